@@ -1,1 +1,9 @@
-//! placeholder
+//! The deciding part of Heard: pure functions over facts.
+//!
+//! Nothing here opens a socket, reads a clock or draws a random number; `now` and keys are arguments.
+//! Read in this order: [`event`] (what was said), [`history`] (what it means), [`policy`], [`calendar`] and
+//! [`clock`] (until when), [`ladder`] and [`decide`] (whom to tell), [`mail`] (how it is told).
+
+pub mod event;
+pub mod id;
+pub mod platform;

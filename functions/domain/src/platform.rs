@@ -1,0 +1,115 @@
+//! The platforms' protocols: one file each, with the same few items.
+//!
+//! `verify` proves who sent a body, `handshake` answers the platform's question whether this address is
+//! ours, `parse` turns a body into [`Event`]s. Bytes are never parsed before they are verified.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::event::{Event, Side};
+
+pub mod facebook;
+
+/// Why a body is not believed. The caller is told nothing; the log says which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejected {
+    /// No signature came, or it is not of the platform's form.
+    #[error("no readable signature")]
+    NoSignature,
+    /// The signature is not the one of this body under this secret.
+    #[error("signature does not match")]
+    Mismatch,
+}
+
+/// The answer to a handshake: status, content type, body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// MIME type of the body.
+    pub content_type: &'static str,
+    /// What the platform wants to read; empty on a refusal.
+    pub body: String,
+}
+
+/// What a body held, in its own order.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Parsed {
+    /// Everything that was said, refused or not understood.
+    pub items: Vec<Item>,
+}
+
+/// One thing a body held. Ignored kinds (likes, reads, typing …) leave no item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// Something to keep.
+    Event(Box<Event>),
+    /// An item that is broken: it is not kept, its neighbours are.
+    Refused(Refused),
+    /// An item of a kind we do not know: kept raw, so that it can be replayed once we do.
+    Unknown(Refused),
+}
+
+/// Where in the body something could not be taken, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// JSON pointer (RFC 6901) to what is wrong.
+    pub pointer: String,
+    /// The delivering account, where it could be read.
+    pub account: Option<String>,
+    /// What is wrong, without any content of the body.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.pointer, self.reason)
+    }
+}
+
+/// The body is not of the platform's format at all.
+#[derive(Debug, thiserror::Error)]
+#[error("body is not {expected}")]
+pub struct Unreadable {
+    /// The format it should have, such as `JSON`.
+    pub expected: &'static str,
+    /// What the parser reported.
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// Who speaks for the brands on one platform.
+///
+/// An account outside this list is a brand of its own: it speaks for itself only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Voices {
+    /// For every account: all accounts of its brand group and the app ids of its automation.
+    pub groups: BTreeMap<String, Group>,
+}
+
+/// The accounts and machines of one brand group on one platform.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// The brand's own account ids.
+    pub accounts: BTreeSet<String>,
+    /// App ids whose posts are not answers.
+    pub automation: BTreeSet<String>,
+}
+
+impl Voices {
+    /// Returns who speaks in an event delivered for `account`, written by `author` with the app `app`.
+    #[must_use]
+    pub fn side(&self, account: &str, author: Option<&str>, app: Option<&str>) -> Side {
+        let group = self.groups.get(account);
+        let brand = author.is_some_and(|author| {
+            author == account || group.is_some_and(|group| group.accounts.contains(author))
+        });
+        if !brand {
+            return Side::Customer;
+        }
+        match (group, app) {
+            (Some(group), Some(app)) if group.automation.contains(app) => Side::Automation,
+            _ => Side::Brand,
+        }
+    }
+}

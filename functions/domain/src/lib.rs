@@ -4,6 +4,10 @@
 //! Read in this order: [`event`] (what was said), [`history`] (what it means), [`policy`], [`calendar`] and
 //! [`clock`] (until when), [`ladder`] and [`decide`] (whom to tell), [`mail`] (how it is told).
 
+pub mod calendar;
+pub mod clock;
 pub mod event;
 pub mod id;
+pub mod ladder;
 pub mod platform;
+pub mod policy;

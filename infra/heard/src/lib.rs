@@ -1,1 +1,3 @@
-//! placeholder
+//! The command line of Heard.
+
+pub mod commands;

@@ -63,3 +63,91 @@ fn every_body_becomes_what_lies_beside_it() {
         assert_eq!(got, expected, "{}", file.display());
     }
 }
+
+/// What no body may lead to: an empty text, an endless id, a time out of the world, a place that is nowhere.
+fn assert_sound(parsed: &Parsed, body: &Value) {
+    for event in parsed.events() {
+        assert_sound_event(event);
+    }
+    for item in &parsed.items {
+        match item {
+            Item::Event(_) => {}
+            Item::Refused(refused) | Item::Unknown(refused) => {
+                let around = refused.pointer.rsplit_once('/').map_or("", |(around, _)| around);
+                assert!(body.pointer(around).is_some(), "{refused}");
+                assert!(refused.reason == "missing" || body.pointer(&refused.pointer).is_some(), "{refused}");
+            }
+        }
+    }
+}
+
+fn assert_sound_event(event: &Event) {
+    let line = serde_json::to_string(event).unwrap();
+    for empty in [r#":"""#, r#"["""#, r#","""#, ":[]", ":{}"] {
+        assert!(!line.contains(empty), "{empty} in {line}");
+    }
+    assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), *event, "{line}");
+
+    let ids = [Some(&event.account), Some(&event.object), event.thread.as_ref(), event.parent.as_ref()];
+    let people = [event.counterpart.as_ref(), event.author.as_ref().and_then(|author| author.id.as_ref())];
+    for id in ids.into_iter().chain(people).flatten().chain(&event.mentions) {
+        assert!((1..=512).contains(&id.len()), "{line}");
+    }
+    assert!(event.text.as_ref().is_none_or(|text| text.len() <= TEXT_LIMIT), "{line}");
+    assert!(event.occurred_at.as_millisecond() >= 1_262_304_000_000, "{line}");
+    assert!(event.occurred_at.duration_since(RECEIVED).as_secs() <= 120, "{line}");
+}
+
+/// Puts `with` in the place of the `number`th value of `value`, counted through and through.
+fn replace(value: &mut Value, number: &mut usize, with: &Value) {
+    if *number == 0 {
+        value.clone_from(with);
+    }
+    *number = number.wrapping_sub(1);
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, number, with)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| replace(value, number, with)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn bytes_of_any_kind_are_read_or_not(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(facebook::parse(&body, RECEIVED, &voices()).is_err() || body.len() < 200);
+    }
+
+    #[test]
+    fn changed_bytes_do_no_harm(
+        which in any::<prop::sample::Index>(),
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let bodies = bodies();
+        let mut body = which.get(&bodies).1.clone();
+        for (at, byte) in changes {
+            *at.get_mut(&mut body) = byte;
+        }
+        if let Ok(parsed) = facebook::parse(&body, RECEIVED, &voices()) {
+            parsed.events().for_each(assert_sound_event);
+        }
+    }
+
+    #[test]
+    fn changed_values_do_no_harm(
+        which in any::<prop::sample::Index>(),
+        changes in proptest::collection::vec((0_usize..120, any::<prop::sample::Index>()), 1..4),
+    ) {
+        let odd = [
+            json!(null), json!(true), json!(""), json!("100200300400"), json!([]), json!({}), json!([[1]]),
+            json!({"id": {}}), json!({"id": "7"}), json!(-1), json!(0), json!(1.0), json!(1e300), json!(u64::MAX),
+            json!(1_760_000_001_i64), json!(1_760_000_001_000_i64), json!(i64::MIN), json!("comment"),
+            json!("add"), json!("edited"), json!("hide"), json!("feed"), json!("remove"), json!("\u{0}\r\n"),
+            json!("ä".repeat(3000)), json!("9".repeat(513)), json!("https://a.example/"),
+        ];
+        let mut body = serde_json::from_slice(&which.get(&bodies()).1).unwrap_or_default();
+        for (mut number, with) in changes {
+            replace(&mut body, &mut number, with.get(&odd));
+        }
+        assert_sound(&parse(body.to_string().as_bytes()), &body);
+    }
+}

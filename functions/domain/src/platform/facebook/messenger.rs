@@ -12,6 +12,11 @@ use crate::id::Platform;
 /// Most attachments that are kept of one message.
 const MANY: usize = 64;
 
+type Listen = fn(&Object) -> Result<Said, Flaw>;
+
+/// What is said, and how to read it.
+const SPOKEN: [(&str, Listen); 3] = [("message", message), ("message_edit", edit), ("postback", postback)];
+
 /// What says nothing that anybody could answer: receipts, reactions, and who leads the dialogue.
 const SILENT: [&str; 12] = [
     "delivery",
@@ -44,9 +49,7 @@ struct Said {
 /// Reads one element of `messaging` or `standby`.
 pub(super) fn read(entry: &Entry<'_>, update: &Value) -> Result<Option<Event>, Flaw> {
     let update = json::object(update)?;
-    let readers: [(&str, fn(&Object) -> Result<Said, Flaw>); 3] =
-        [("message", message), ("message_edit", edit), ("postback", postback)];
-    for (key, read) in readers {
+    for (key, read) in SPOKEN {
         if let Some(fields) = json::member(update, key)? {
             let said = read(fields).map_err(|flaw| flaw.under(&format!("/{key}")))?;
             return event(entry, update, said).map(Some);
@@ -145,10 +148,10 @@ fn party(update: &Object, key: &str) -> Result<Option<String>, Flaw> {
     Ok(person(value).map_err(|flaw| flaw.under(&format!("/{key}")))?.id)
 }
 
-/// Says that `key` names no person.
+/// Says that `key` names no person other than the page.
 fn nobody(update: &Object, key: &str) -> Flaw {
     let inside = if update.get(key).is_some_and(Value::is_object) { "/id" } else { "" };
-    Flaw::broken(&format!("/{key}{inside}"), "names no person")
+    Flaw::broken(&format!("/{key}{inside}"), "missing")
 }
 
 /// Returns what was sent along; an address may lie beside the `payload` too, as for a shared page.

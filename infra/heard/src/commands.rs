@@ -1,0 +1,5 @@
+//! The commands, one file each: what they take, and what they do.
+
+pub mod normalize;
+pub mod sign;
+pub mod verify;

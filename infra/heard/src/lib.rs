@@ -1,3 +1,3 @@
-//! The command line of Heard.
+//! The command line of Heard, as a library: what its commands and the tests share.
 
 pub mod commands;

@@ -1,4 +1,4 @@
-//! Facebook Pages: what is said in public under [`feed`], and in Messenger under [`messenger`].
+//! Facebook Pages: what is said in public on a page, and in private in Messenger.
 //!
 //! One body holds entries, one per page, and each entry a list of updates. Every update is read on its own: a
 //! broken one is reported with its place and costs no other.

@@ -1,15 +1,17 @@
 //! `heard normalize`: a raw body on stdin becomes one line of JSON per event.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Write};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use domain::id::Platform;
-use domain::platform::{Group, Item, Parsed, Unreadable, Voices, facebook};
+use domain::platform::{Item, Parsed, Unreadable, Voices, facebook};
 use jiff::Timestamp;
+
+use super::input;
 
 /// Show the events that a body holds, one line of JSON each.
 #[derive(Debug, clap::Args)]
@@ -30,17 +32,17 @@ pub struct Args {
 ///
 /// The body is not of the platform's format, the configuration cannot be used, or a stream breaks.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let Some(parse) = parser(args.platform) else {
-        eprintln!("normalize {}: not built yet", args.platform);
+    let Args { platform, account, config } = args;
+    let Some(parse) = parser(platform) else {
+        eprintln!("normalize {platform}: not built yet");
         return Ok(ExitCode::from(2));
     };
-    let voices = match &args.config {
-        Some(file) => configured(file, args.platform)?,
+    let voices = match config {
+        Some(file) => configured(&file, platform)?,
         None => Voices::default(),
     };
-    let mut body = Vec::new();
-    std::io::stdin().read_to_end(&mut body).context("reading the body from stdin")?;
-    let output = normalize(parse, &body, now(), voices, &args.account)?;
+    let body = input::body()?;
+    let output = normalize(parse, &body, input::now(), voices, &account)?;
     std::io::stderr().write_all(output.complaints.as_bytes())?;
     std::io::stdout().write_all(output.events.as_bytes())?;
     Ok(ExitCode::SUCCESS)
@@ -92,9 +94,9 @@ fn normalize(
     let mut output = Output::default();
     for item in parsed.items {
         match item {
-            Item::Event(event) => output.events += &(serde_json::to_string(&event)? + "\n"),
-            Item::Refused(refused) => output.complaints += &format!("refused {refused}\n"),
-            Item::Unknown(unknown) => output.complaints += &format!("unknown {unknown}\n"),
+            Item::Event(event) => writeln!(output.events, "{}", serde_json::to_string(&event)?)?,
+            Item::Refused(refused) => writeln!(output.complaints, "refused {refused}")?,
+            Item::Unknown(unknown) => writeln!(output.complaints, "unknown {unknown}")?,
         }
     }
     Ok(output)
@@ -106,13 +108,6 @@ fn joined(mut voices: Voices, delivered: BTreeSet<String>, accounts: &[String]) 
         voices.groups.entry(account).or_default().accounts.extend(accounts.iter().cloned());
     }
     voices
-}
-
-/// Returns the time now, for what the body does not date.
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let milliseconds = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

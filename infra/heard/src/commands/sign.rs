@@ -1,12 +1,13 @@
 //! `heard sign`: the headers that a platform would send with the body on stdin.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use domain::id::Platform;
 use domain::platform::facebook;
 use jiff::Timestamp;
+
+use super::input;
 
 /// Sign a body as a platform does.
 #[derive(Debug, clap::Args)]
@@ -17,7 +18,7 @@ pub struct Args {
     #[arg(long, value_name = "S")]
     secret: String,
     /// When it is sent, for platforms that sign the time; now when left out.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = input::time)]
     at: Option<Timestamp>,
     /// The message's id, for platforms that sign it.
     #[arg(long, value_name = "ID")]
@@ -33,10 +34,9 @@ pub struct Args {
 ///
 /// A stream breaks.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let mut body = Vec::new();
-    std::io::stdin().read_to_end(&mut body).context("reading the body from stdin")?;
-    let Some(headers) = sign(&args, &body) else {
-        eprintln!("sign {}: not built yet", args.platform);
+    let Args { platform, secret, at: _, id: _, oauth2: _ } = args;
+    let Some(headers) = sign(platform, &secret, &input::body()?) else {
+        eprintln!("sign {platform}: not built yet");
         return Ok(ExitCode::from(2));
     };
     std::io::stdout().write_all(headers.as_bytes())?;
@@ -44,10 +44,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Returns a line per header; absent for a platform that is not built yet.
-fn sign(args: &Args, body: &[u8]) -> Option<String> {
-    match args.platform {
+fn sign(platform: Platform, secret: &str, body: &[u8]) -> Option<String> {
+    match platform {
         Platform::Facebook => {
-            let signature = facebook::sign(args.secret.as_bytes(), body);
+            let signature = facebook::sign(secret.as_bytes(), body);
             Some(format!("{}: {signature}\n", facebook::SIGNATURE))
         }
         Platform::Instagram
@@ -67,25 +67,14 @@ fn sign(args: &Args, body: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
 
-    #[derive(clap::Parser)]
-    struct Line {
-        #[command(flatten)]
-        args: Args,
-    }
-
-    fn signed(platform: &str, secret: &str, body: &[u8]) -> Option<String> {
-        let line: Line = clap::Parser::parse_from(["sign", platform, "--secret", secret]);
-        sign(&line.args, body)
-    }
-
     #[test]
     fn facebook_signs_in_one_header() {
         assert_eq!(
-            signed("facebook", "key", b"The quick brown fox jumps over the lazy dog").as_deref(),
+            sign(Platform::Facebook, "key", b"The quick brown fox jumps over the lazy dog").as_deref(),
             Some(
                 "X-Hub-Signature-256: sha256=f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8\n"
             )
         );
-        assert_eq!(signed("x", "key", b""), None);
+        assert_eq!(sign(Platform::X, "key", b""), None);
     }
 }

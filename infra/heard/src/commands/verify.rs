@@ -1,13 +1,14 @@
 //! `heard verify`: does the signature in the headers belong to the body on stdin?
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use domain::id::Platform;
 use domain::platform::{Rejected, facebook};
 use jiff::Timestamp;
+
+use super::input;
 
 /// Check the signature of a body.
 #[derive(Debug, clap::Args)]
@@ -21,7 +22,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME: VALUE", value_parser = header)]
     header: Vec<(String, String)>,
     /// When it came, for platforms that sign the time; now when left out.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = input::time)]
     at: Option<Timestamp>,
     /// The public keys, for platforms that sign with a private one.
     #[arg(long, value_name = "FILE")]
@@ -34,28 +35,34 @@ pub struct Args {
 ///
 /// A stream breaks.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let mut body = Vec::new();
-    std::io::stdin().read_to_end(&mut body).context("reading the body from stdin")?;
-    match verify(&args, &body) {
-        Some(Ok(())) => std::io::stdout().write_all(b"ok\n")?,
+    let Args { platform, secret, header, at: _, jwks: _ } = args;
+    match verify(platform, &secret, &header, &input::body()?) {
+        Some(Ok(())) => {
+            std::io::stdout().write_all(b"ok\n")?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Err(rejected)) => {
             eprintln!("{rejected}");
-            return Ok(ExitCode::FAILURE);
+            Ok(ExitCode::FAILURE)
         }
         None => {
-            eprintln!("verify {}: not built yet", args.platform);
-            return Ok(ExitCode::from(2));
+            eprintln!("verify {platform}: not built yet");
+            Ok(ExitCode::from(2))
         }
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Returns whether the body is believed; absent for a platform that is not built yet.
-fn verify(args: &Args, body: &[u8]) -> Option<Result<(), Rejected>> {
-    match args.platform {
+fn verify(
+    platform: Platform,
+    secret: &str,
+    headers: &[(String, String)],
+    body: &[u8],
+) -> Option<Result<(), Rejected>> {
+    match platform {
         Platform::Facebook => {
-            let signature = value(&args.header, facebook::SIGNATURE);
-            Some(facebook::verify(args.secret.as_bytes(), body, signature.as_deref()))
+            let signature = value(headers, facebook::SIGNATURE);
+            Some(facebook::verify(secret.as_bytes(), body, signature.as_deref()))
         }
         Platform::Instagram
         | Platform::X
@@ -85,36 +92,25 @@ fn header(text: &str) -> Result<(String, String), &'static str> {
 mod tests {
     use super::*;
 
-    #[derive(clap::Parser)]
-    struct Line {
-        #[command(flatten)]
-        args: Args,
-    }
-
-    fn verified(line: &[&str], body: &[u8]) -> Option<Result<(), Rejected>> {
-        let line: Line = clap::Parser::parse_from(["verify"].iter().chain(line));
-        verify(&line.args, body)
-    }
-
     #[test]
     fn the_body_counts_to_its_last_byte() {
-        let header = format!("{}: {}", facebook::SIGNATURE, facebook::sign(b"s", b"{}\n"));
-        let lower = header.to_lowercase();
+        let right = format!("{}: {}", facebook::SIGNATURE, facebook::sign(b"s", b"{}\n"));
+        let lower = right.to_lowercase();
         let other = "Content-Type: application/json";
         // headers, body, outcome
         let table: [(&[&str], &[u8], _); 6] = [
-            (&[&header], b"{}\n", Ok(())),
+            (&[&right], b"{}\n", Ok(())),
             (&[other, &lower], b"{}\n", Ok(())),
-            (&[&header], b"{}", Err(Rejected::Mismatch)),
-            (&[&header, &header], b"{}\n", Err(Rejected::NoSignature)),
+            (&[&right], b"{}", Err(Rejected::Mismatch)),
+            (&[&right, &right], b"{}\n", Err(Rejected::NoSignature)),
             (&[other], b"{}\n", Err(Rejected::NoSignature)),
             (&[], b"{}\n", Err(Rejected::NoSignature)),
         ];
         for (headers, body, outcome) in table {
-            let mut line = vec!["facebook", "--secret", "s"];
-            line.extend(headers.iter().flat_map(|header| ["--header", header]));
-            assert_eq!(verified(&line, body), Some(outcome), "{line:?} {body:?}");
+            let headers = headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>();
+            let headers = headers.expect("every header has a colon");
+            assert_eq!(verify(Platform::Facebook, "s", &headers, body), Some(outcome), "{headers:?}");
         }
-        assert_eq!(verified(&["x", "--secret", "s"], b"{}"), None);
+        assert_eq!(verify(Platform::X, "s", &[], b"{}"), None);
     }
 }

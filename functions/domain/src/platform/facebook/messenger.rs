@@ -18,7 +18,7 @@ type Listen = fn(&Object) -> Result<Said, Flaw>;
 const SPOKEN: [(&str, Listen); 3] = [("message", message), ("message_edit", edit), ("postback", postback)];
 
 /// What says nothing that anybody could answer: receipts, reactions, and who leads the dialogue.
-const SILENT: [&str; 12] = [
+const SILENT: [&str; 11] = [
     "delivery",
     "read",
     "typing",
@@ -30,7 +30,6 @@ const SILENT: [&str; 12] = [
     "pass_thread_control",
     "take_thread_control",
     "request_thread_control",
-    "message_context",
 ];
 
 /// What is said, before it is known by whom.

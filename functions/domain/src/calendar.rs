@@ -14,6 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 
 mod block;
 mod hours;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use block::Block;
 pub use hours::{BadHours, Hours};
@@ -97,9 +99,11 @@ impl Calendar {
         &self.week[usize::from(weekday.to_monday_zero_offset().unsigned_abs())]
     }
 
-    /// Returns the dated exceptions, earliest first.
-    pub fn exceptions(&self) -> impl Iterator<Item = (Date, &[Hours])> {
-        self.days.iter().map(|(date, hours)| (*date, hours.as_slice()))
+    /// Returns the dated exceptions from `first` to `last`, both included, earliest first.
+    pub fn exceptions_between(&self, first: Date, last: Date) -> impl Iterator<Item = (Date, &[Hours])> {
+        // A map has no range from a later key to an earlier one.
+        let days = self.days.range(first..=last.max(first));
+        days.map(|(date, hours)| (*date, hours.as_slice()))
     }
 
     /// Returns the open stretches from `from` on: sorted, apart from each other, the first cut at `from`.

@@ -87,6 +87,12 @@ impl Calendar {
         self.week.iter().chain(self.days.values()).any(|hours| !hours.is_empty())
     }
 
+    /// Whether any day of the week has hours.
+    #[must_use]
+    pub fn opens_weekly(&self) -> bool {
+        self.week.iter().any(|hours| !hours.is_empty())
+    }
+
     /// Returns the hours that begin on `date`, exceptions included.
     #[must_use]
     pub fn hours_on(&self, date: Date) -> &[Hours] {

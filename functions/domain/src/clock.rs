@@ -14,7 +14,7 @@ mod words;
 pub use words::{duration_in_words, in_words};
 
 /// What sort of time is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Unit {
     /// Only while the calendar is open.
     Open,

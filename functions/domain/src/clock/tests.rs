@@ -137,7 +137,7 @@ fn deadlines_in_words() {
         (&night, "2026-06-05T23:30", "7h", "Fri 23:30–Sat 06:00 6 h 30 min · Sat 22:00–22:30 30 min = Sat 22:30"),
         (&always, "2026-06-05T22:00", "120m", "Fri 22:00–24:00 2 h = Sat 00:00"),
         // more than a week: dates; more than six stretches: the middle is counted
-        (&lunch, "2026-03-25T09:00", "40h", "Wed 09:00–12:00 3 h · Wed 14:00–18:00 4 h · Thu 09:00–12:00 3 h · … 8 stretches 29 h … · Wed 1 Apr 09:00–10:00 60 min = Wed 1 Apr 10:00"),
+        (&lunch, "2026-03-25T09:00", "40h", "Wed 09:00–12:00 3 h · Wed 14:00–18:00 4 h · Thu 09:00–12:00 3 h · … 8 stretches 28 h … · Wed 1 Apr 14:00–16:00 2 h = Wed 1 Apr 16:00"),
         (&closed, "2026-03-25T09:00", "60m", "Wed 09:00–10:00 60 min (counted day and night: the calendar does not open) = Wed 10:00"),
     ];
     for (calendar, start, span, expected) in table {

@@ -14,6 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 
 mod block;
 mod hours;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use block::Block;
 pub use hours::{BadHours, Hours};
@@ -85,6 +87,12 @@ impl Calendar {
         self.week.iter().chain(self.days.values()).any(|hours| !hours.is_empty())
     }
 
+    /// Whether any day of the week has hours.
+    #[must_use]
+    pub fn opens_weekly(&self) -> bool {
+        self.week.iter().any(|hours| !hours.is_empty())
+    }
+
     /// Returns the hours that begin on `date`, exceptions included.
     #[must_use]
     pub fn hours_on(&self, date: Date) -> &[Hours] {
@@ -97,9 +105,11 @@ impl Calendar {
         &self.week[usize::from(weekday.to_monday_zero_offset().unsigned_abs())]
     }
 
-    /// Returns the dated exceptions, earliest first.
-    pub fn exceptions(&self) -> impl Iterator<Item = (Date, &[Hours])> {
-        self.days.iter().map(|(date, hours)| (*date, hours.as_slice()))
+    /// Returns the dated exceptions from `first` to `last`, both included, earliest first.
+    pub fn exceptions_between(&self, first: Date, last: Date) -> impl Iterator<Item = (Date, &[Hours])> {
+        // A map has no range from a later key to an earlier one.
+        let days = self.days.range(first..=last.max(first));
+        days.map(|(date, hours)| (*date, hours.as_slice()))
     }
 
     /// Returns the open stretches from `from` on: sorted, apart from each other, the first cut at `from`.

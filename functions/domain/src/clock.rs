@@ -7,12 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::{Calendar, Stretch};
 
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use words::{duration_in_words, in_words};
 
 /// What sort of time is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Unit {
     /// Only while the calendar is open.
     Open,
@@ -57,6 +59,8 @@ pub enum BadSpan {
 /// An instant by which an amount of time has passed, and where that time lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadline {
+    /// When the count began.
+    pub start: Timestamp,
     /// The last instant that is in time.
     pub at: Timestamp,
     /// The stretches that were counted: sorted, apart from each other, together exactly the span.
@@ -126,7 +130,7 @@ pub fn due(calendar: Option<&Calendar>, start: Timestamp, span: Span) -> Deadlin
             until.map(|stretch| Stretch { to: stretch.to.min(at), ..stretch }).collect()
         }
     };
-    Deadline { at, slices, never_open }
+    Deadline { start, at, slices, never_open }
 }
 
 /// Returns [`due`] without the slices: what the sum costs does not grow with how far away it is.

@@ -19,6 +19,7 @@ use crate::id::{Account, BrandId, PersonId, Platform};
 use crate::platform::{Group, Voices};
 
 mod defaults;
+mod node;
 mod problem;
 mod read;
 

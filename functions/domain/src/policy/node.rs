@@ -1,0 +1,200 @@
+//! Values of the text with their places, read as what they should be.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::problem::{Place, Problems, quoted};
+
+/// A value and where it stands.
+#[derive(Clone)]
+pub(super) struct Node<'t> {
+    pub(super) place: Place,
+    value: &'t DeValue<'t>,
+}
+
+/// A key and where it stands.
+#[derive(Clone)]
+pub(super) struct Key<'t> {
+    pub(super) place: Place,
+    pub(super) name: &'t str,
+}
+
+/// A table, its entries in the order of their keys.
+pub(super) struct Table<'t> {
+    pub(super) place: Place,
+    pub(super) entries: Vec<(Key<'t>, Node<'t>)>,
+}
+
+impl<'t> Node<'t> {
+    /// Returns the text; reports anything else, with an example of what to write.
+    pub(super) fn text(&self, problems: &mut Problems, example: &str) -> Option<&'t str> {
+        let text = self.value.as_str();
+        if text.is_none() {
+            self.report_type(problems, "text", example);
+        }
+        text
+    }
+
+    /// Returns text that is shown to people: not blank, short, on one line.
+    pub(super) fn title(&self, problems: &mut Problems, example: &str) -> Option<String> {
+        let text = self.text(problems, example)?;
+        if text.trim().is_empty() || text.chars().count() > 100 || text.chars().any(char::is_control) {
+            let problem = "a name is 1 to 100 characters on one line";
+            problems.report(&self.place, problem, format!("write {example}"));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    /// Returns the entries; reports anything but a list.
+    pub(super) fn list(&self, problems: &mut Problems, example: &str) -> Option<Vec<Node<'t>>> {
+        let Some(array) = self.value.as_array() else {
+            self.report_type(problems, "a list", example);
+            return None;
+        };
+        let entries = array.iter().enumerate().map(|(index, value)| Node {
+            place: self.place.index(index, &value.span()),
+            value: value.get_ref(),
+        });
+        Some(entries.collect())
+    }
+
+    /// Returns the texts of a list with their places; reports everything in it that is none.
+    pub(super) fn texts(&self, problems: &mut Problems, example: &str) -> Option<Vec<(Node<'t>, &'t str)>> {
+        let entries = self.list(problems, &format!("[{example}]"))?;
+        let texts = entries.into_iter().map(|node| node.text(problems, example).map(|text| (node, text)));
+        // Collected first: every wrong entry is to be reported, not only the first.
+        texts.collect::<Vec<_>>().into_iter().collect()
+    }
+
+    /// Returns one text or the texts of a list.
+    pub(super) fn text_or_texts(
+        &self,
+        problems: &mut Problems,
+        example: &str,
+    ) -> Option<Vec<(Node<'t>, &'t str)>> {
+        match self.value.as_str() {
+            Some(text) => Some(vec![(self.clone(), text)]),
+            None => self.texts(problems, example),
+        }
+    }
+
+    /// Returns the table; reports anything else.
+    pub(super) fn table(&self, problems: &mut Problems, example: &str) -> Option<Table<'t>> {
+        let Some(table) = self.value.as_table() else {
+            self.report_type(problems, "a table", example);
+            return None;
+        };
+        Some(Table::new(self.place.clone(), table))
+    }
+
+    fn report_type(&self, problems: &mut Problems, expected: &str, example: &str) {
+        let got = match self.value {
+            DeValue::String(_) => "text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        problems.report(&self.place, format!("{got} instead of {expected}"), format!("write {example}"));
+    }
+}
+
+impl<'t> Table<'t> {
+    pub(super) fn new(place: Place, table: &'t DeTable<'t>) -> Table<'t> {
+        let entries = table.iter().map(|(key, value)| {
+            let name: &str = key.get_ref();
+            let entry = |span: Range<usize>| place.key(name, &span);
+            let node = Node { place: entry(value.span()), value: value.get_ref() };
+            (Key { place: entry(key.span()), name }, node)
+        });
+        let entries = entries.collect();
+        Table { place, entries }
+    }
+
+    /// Returns the value of the key `name`.
+    pub(super) fn get(&self, name: &str) -> Option<&Node<'t>> {
+        self.entries.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+    }
+
+    /// Returns the value of the key `name`; reports that it is missing.
+    pub(super) fn required(&self, problems: &mut Problems, name: &str, example: &str) -> Option<&Node<'t>> {
+        let node = self.get(name);
+        if node.is_none() {
+            let fix = format!("write {name} = {example}");
+            problems.report_missing(&self.place, format!("`{name}` is missing"), fix);
+        }
+        node
+    }
+
+    /// Reports every key that is not one of `known`.
+    pub(super) fn only(&self, problems: &mut Problems, known: &[&str]) {
+        for (key, _) in self.entries.iter().filter(|(key, _)| !known.contains(&key.name)) {
+            report_unknown_key(problems, key, known, "key");
+        }
+    }
+}
+
+/// Reports a key that stands for nothing here, with the one that was probably meant.
+pub(super) fn report_unknown_key(problems: &mut Problems, key: &Key, known: &[&str], kind: &str) {
+    let fix = match nearest(key.name, known.iter().copied()) {
+        Some(meant) => format!("write {meant}"),
+        None => format!("write one of {}", known.join(", ")),
+    };
+    problems.report(&key.place, format!("unknown {kind} {}", quoted(key.name)), fix);
+}
+
+/// Returns the known name that `name` is most likely a slip of the pen for.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LONGEST: usize = 64;
+    if name.len() > LONGEST {
+        return None;
+    }
+    let allowed = (name.chars().count() / 3).clamp(1, 3);
+    let near = known.into_iter().filter(|known| known.len().abs_diff(name.len()) <= allowed);
+    let near = near.map(|known| (distance(&name.to_lowercase(), &known.to_lowercase()), known));
+    near.filter(|(distance, _)| *distance <= allowed).min().map(|(_, known)| known)
+}
+
+/// How many letters to insert, leave out, replace or swap with their neighbour to get from `a` to `b`.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let same = usize::from(a[i - 1] != b[j - 1]);
+            let mut best = (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + same);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_pen_is_understood() {
+        // written, meant
+        let table = [
+            ("Europe/Pari", Some("Europe/Paris")),  // a letter left out
+            ("europe/paris", Some("Europe/Paris")), // case
+            ("Eruope/Paris", Some("Europe/Paris")), // two letters swapped
+            ("Europa/Paris", Some("Europe/Paris")), // another letter
+            ("backpu", Some("backup")),
+            ("x", None),
+            ("quantum", None),
+        ];
+        for (written, meant) in table {
+            assert_eq!(nearest(written, ["owner", "backup", "Europe/Paris"]), meant, "{written}");
+        }
+    }
+}

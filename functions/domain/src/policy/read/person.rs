@@ -1,0 +1,128 @@
+//! `[person.NAME]`, and people named elsewhere.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::super::node::{Key, Node, Table};
+use super::super::problem::{Problems, quoted};
+use super::super::{Away, Person};
+use super::calendar::date;
+use super::{Named, Zones, lookup};
+use crate::calendar::Calendar;
+use crate::id::PersonId;
+
+const EMAIL: &str = "\"dana@acme.example\"";
+const AWAY: &str = "\"2026-08-03..2026-08-21\"";
+
+pub(super) fn read(
+    problems: &mut Problems,
+    zones: &mut Zones,
+    calendars: &Named<Arc<Calendar>>,
+    key: &Key,
+    table: &Table,
+) -> Option<Person> {
+    table.only(problems, &["name", "email", "hours", "zone", "language", "away"]);
+    let name = match table.get("name") {
+        Some(node) => node.title(problems, "\"Dana Ortiz\""),
+        None => Some(key.name.to_owned()),
+    };
+    let email = table.required(problems, "email", EMAIL).and_then(|node| email(problems, node));
+    let hours = optional(table.get("hours"), |node| {
+        let name = node.text(problems, "\"shop\"")?;
+        lookup(problems, calendars, "calendar", &node.place, name).cloned()
+    });
+    let zone = optional(table.get("zone"), |node| zones.read(problems, node));
+    let language = optional(table.get("language"), |node| language(problems, node));
+    let away = optional(table.get("away"), |node| away(problems, node));
+    let (hours, zone) = (hours?, zone?);
+    let zone = zone.or_else(|| hours.as_ref().map(|hours| hours.zone().clone())).unwrap_or(TimeZone::UTC);
+    let id = PersonId(key.name.to_owned());
+    let (language, away) = (language?.unwrap_or_else(|| "en".to_owned()), away?.unwrap_or_default());
+    Some(Person { id, name: name?, email: email?, hours, zone, language, away })
+}
+
+/// Reads what may be left out: `None` means a problem, `Some(None)` that it is left out.
+pub(super) fn optional<'n, 't, T>(
+    node: Option<&'n Node<'t>>,
+    read: impl FnOnce(&'n Node<'t>) -> Option<T>,
+) -> Option<Option<T>> {
+    match node {
+        Some(node) => read(node).map(Some),
+        None => Some(None),
+    }
+}
+
+/// Reads a list of people in which nobody stands twice.
+pub(super) fn list(
+    problems: &mut Problems,
+    people: &Named<Person>,
+    node: &Node,
+    example: &str,
+) -> Option<Vec<PersonId>> {
+    let entries = node.texts(problems, example.trim_matches(['[', ']']))?;
+    let mut list: Vec<PersonId> = Vec::new();
+    let mut good = true;
+    for (node, name) in entries {
+        good &= lookup(problems, people, "person", &node.place, name).is_some();
+        if list.iter().any(|person| person.as_str() == name) {
+            problems.report(&node.place, format!("{} stands twice", quoted(name)), "write everybody once");
+        }
+        list.push(PersonId(name.to_owned()));
+    }
+    good.then_some(list)
+}
+
+/// Reads an address that mail can be sent to: plain, without a displayed name.
+fn email(problems: &mut Problems, node: &Node) -> Option<String> {
+    let address = node.text(problems, EMAIL)?;
+    let local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let label = |label: &str| {
+        let plain = label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        plain && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let good = address.len() <= 254
+        && address.split_once('@').is_some_and(|(name, domain)| {
+            let dots = name.starts_with('.') || name.ends_with('.') || name.contains("..");
+            let name = (1..=64).contains(&name.len()) && name.chars().all(local) && !dots;
+            name && domain.contains('.') && domain.split('.').all(label)
+        });
+    if !good {
+        let problem = format!("{} is not an e-mail address", quoted(address));
+        problems.report(&node.place, problem, format!("write an address such as {EMAIL}"));
+    }
+    good.then(|| address.to_owned())
+}
+
+/// Reads a language tag such as `en` or `pt-BR`.
+fn language(problems: &mut Problems, node: &Node) -> Option<String> {
+    let tag = node.text(problems, "\"en\"")?;
+    let (language, region) = tag.split_once('-').map_or((tag, None), |(tag, region)| (tag, Some(region)));
+    let good = (2..=3).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_lowercase())
+        && region.is_none_or(|region| region.len() == 2 && region.bytes().all(|b| b.is_ascii_uppercase()));
+    if !good {
+        let problem = format!("{} is not a language", quoted(tag));
+        problems.report(&node.place, problem, "write a tag such as \"en\" or \"pt-BR\"");
+    }
+    good.then(|| tag.to_owned())
+}
+
+fn away(problems: &mut Problems, node: &Node) -> Option<Vec<Away>> {
+    let entries = node.texts(problems, AWAY)?;
+    let away = entries.into_iter().map(|(node, text)| {
+        let (first, last) = text.split_once("..").unwrap_or((text, text));
+        let (Some(first), Some(last)) = (date(first), date(last)) else {
+            let problem = format!("{} are not dates", quoted(text));
+            problems.report(&node.place, problem, format!("write {AWAY}, or one date"));
+            return None;
+        };
+        if last < first {
+            let problem = format!("{last} is before {first}");
+            problems.report(&node.place, problem, format!("write \"{last}..{first}\""));
+            return None;
+        }
+        Some(Away { first, last })
+    });
+    away.collect::<Vec<_>>().into_iter().collect()
+}

@@ -113,7 +113,7 @@ where
         tracing::warn!(%platform, size_bytes = body.len(), "delivery is too large");
         return Ok(Response::empty(413));
     }
-    let header = request.headers.iter().find(|(name, _)| name == facebook::SIGNATURE_HEADER);
+    let header = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(facebook::SIGNATURE));
     let header = header.map(|(_, value)| value.as_str());
     let speaker = match speaker(&*world.secrets().await?, platform, body, header) {
         Ok(speaker) => speaker,

@@ -306,3 +306,6 @@ fn tell(pending: Vec<&Notice>, claim: &[Notice], now: Timestamp) -> Vec<Tell> {
     }
     tell
 }
+
+#[cfg(test)]
+mod tests;

@@ -221,18 +221,23 @@ fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
         let told = facts.iter().filter(|fact| matches!(fact.event.verb, Verb::Add | Verb::Edit));
         let received_at = told.map(|fact| fact.received_at).min().unwrap_or(first.received_at);
         let edited = facts.iter().rfind(|fact| fact.event.verb == Verb::Edit).unwrap_or(first);
-        let removed = facts.iter().filter(|fact| fact.event.verb == Verb::Remove);
+        // A platform may date a removal with the time of what was removed; then our receipt is nearer.
+        let appeared_at = first.event.occurred_at;
+        let removed = facts.iter().filter(|fact| fact.event.verb == Verb::Remove).map(|fact| {
+            let Said { event, received_at, .. } = fact;
+            if event.occurred_at > appeared_at { event.occurred_at } else { *received_at }
+        });
         let shown = facts
             .iter()
             .filter(|fact| matches!(fact.event.verb, Verb::Hide | Verb::Unhide))
-            .max_by_key(|fact| (fact.event.occurred_at, fact.event.verb));
+            .max_by_key(|fact| (fact.event.occurred_at, fact.received_at, fact.event.verb));
         objects.insert(
             id,
             Object {
                 first: &first.event,
                 received_at,
                 text: edited.event.text.as_deref(),
-                removed_at: removed.map(|fact| fact.event.occurred_at).min(),
+                removed_at: removed.min(),
                 hidden: shown.is_some_and(|fact| fact.event.verb == Verb::Hide),
                 at: first.event.occurred_at,
                 depth: 0,
@@ -424,3 +429,6 @@ fn to_blank(said: &[Said], objects: &BTreeMap<&str, Object<'_>>) -> Vec<Event> {
     };
     said.iter().map(|fact| &fact.event).filter(|event| removed(event) && tells(event)).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests;

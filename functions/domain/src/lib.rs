@@ -17,3 +17,6 @@ pub mod mail;
 pub mod platform;
 pub mod policy;
 pub mod versions;
+
+#[cfg(test)]
+mod story;

@@ -69,7 +69,7 @@ fn parser(platform: Platform) -> Option<Parse> {
 
 /// Returns who speaks for the brands of the configuration in `file`.
 fn configured(file: &Path, platform: Platform) -> anyhow::Result<Voices> {
-    bail!("{}: reading {platform} accounts from a configuration is not built yet", file.display())
+    Ok(input::config(file)?.voices(platform))
 }
 
 /// What goes to stdout, and what to stderr.

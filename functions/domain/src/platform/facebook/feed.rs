@@ -56,9 +56,8 @@ fn update(entry: &Entry<'_>, value: &Object) -> Result<Option<Event>, Flaw> {
     let side = entry.voices.side(&entry.account, author_id, None);
     let text = json::text(value, "message")?;
 
-    // `created_time` is the object's: it dates what is added, and nothing that happens to it later.
-    let said = json::seconds(value, "created_time").filter(|_| verb == Verb::Add);
-    let (occurred_at, time_from) = entry.occurred(said);
+    // Documented as the update's time. Edits have been seen with the object's own; the fold allows for it.
+    let (occurred_at, time_from) = entry.occurred(json::seconds(value, "created_time"));
     let removed = verb == Verb::Remove;
     Ok(Some(Event {
         platform: Platform::Facebook,

@@ -7,6 +7,9 @@ use crate::clock::{self, Deadline, Span, Unit};
 use crate::id::PersonId;
 use crate::policy::{Anchor, At, Brand, Config, Person, Role, Rules, Rung};
 
+#[cfg(test)]
+mod tests;
+
 /// How long after a late receipt the second step waits: time to answer.
 pub const GRACE: SignedDuration = SignedDuration::from_mins(15);
 

@@ -22,6 +22,8 @@ mod defaults;
 mod node;
 mod problem;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use problem::Problem;
 
@@ -229,6 +231,12 @@ impl Policy {
     #[must_use]
     pub fn rules(&self, class: Class) -> &Rules {
         self.classes.get(&class).unwrap_or(&self.question)
+    }
+
+    /// Returns the rules for questions, then those of every other class that has its own.
+    pub fn all_rules(&self) -> impl Iterator<Item = (Class, &Rules)> {
+        let others = self.classes.iter().filter(|(class, _)| **class != Class::Question);
+        std::iter::once((Class::Question, &self.question)).chain(others.map(|(class, rules)| (*class, rules)))
     }
 }
 

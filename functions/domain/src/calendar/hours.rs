@@ -93,8 +93,15 @@ mod tests {
 
     #[test]
     fn hours_read_what_they_print() {
-        for text in ["09:00-18:00", "22:00-06:00", "00:00-24:00", "00:00-00:00", "09:00-09:00", "22:00-24:00"]
-        {
+        for text in [
+            "09:00-18:00",
+            "22:00-06:00",
+            "00:00-24:00",
+            "00:00-00:00",
+            "09:00-09:00",
+            "22:00-24:00",
+            "09:00-23:59",
+        ] {
             let hours: Hours = text.parse().unwrap();
             assert_eq!(hours.to_string().parse(), Ok(hours), "{text}");
         }

@@ -141,6 +141,7 @@ impl<'t> Table<'t> {
 pub(super) fn report_unknown_key(problems: &mut Problems, key: &Key, known: &[&str], kind: &str) {
     let fix = match nearest(key.name, known.iter().copied()) {
         Some(meant) => format!("write {meant}"),
+        None if known.len() == 1 => format!("write {}", known[0]),
         None => format!("write one of {}", known.join(", ")),
     };
     problems.report(&key.place, format!("unknown {kind} {}", quoted(key.name)), fix);

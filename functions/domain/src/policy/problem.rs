@@ -107,7 +107,7 @@ impl<'t> Problems<'t> {
             ),
             (wrong, Some(expected)) => (format!("not TOML: {wrong}"), format!("write {expected}")),
         };
-        let place = Place { at, path: self.table_around(at) };
+        let place = Place { at, path: self.path_around(at) };
         self.report(&place, problem, fix);
     }
 
@@ -128,16 +128,25 @@ impl<'t> Problems<'t> {
         (line, characters + 1)
     }
 
-    /// The name in the last table header before a byte; empty if there is none.
-    fn table_around(&self, at: usize) -> String {
+    /// The way to the line that holds a byte, as far as it can be told without reading the text as TOML.
+    fn path_around(&self, at: usize) -> String {
         let line = self.lines.partition_point(|start| *start <= at);
-        let headers = self.lines[..line].iter().rev().filter_map(|start| {
-            let line = self.text.get(*start..)?.lines().next()?;
-            line.trim_start().strip_prefix('[')
-        });
-        let header = headers.map(|rest| rest.split(']').next().unwrap_or(rest).trim_start_matches('['));
-        let bare = |c: char| c.is_ascii_alphanumeric() || "-_.\"".contains(c);
-        header.map(str::trim).find(|name| name.chars().all(bare)).unwrap_or_default().to_owned()
+        let mut before =
+            self.lines[..line].iter().rev().filter_map(|start| self.text.get(*start..)?.lines().next());
+        let bare = |name: &&str| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        };
+        let header = |line: &'t str| {
+            let name = line.trim_start().strip_prefix('[')?.trim_start_matches('[');
+            name.split(']').next().map(str::trim).filter(bare)
+        };
+        let Some(here) = before.next() else { return String::new() };
+        if let Some(name) = header(here) {
+            return name.to_owned();
+        }
+        let key = here.split_once('=').map(|(key, _)| key.trim()).filter(bare);
+        let table = before.find_map(header);
+        table.into_iter().chain(key).collect::<Vec<_>>().join(".")
     }
 }
 

@@ -143,7 +143,7 @@ fn lookup<'k, T>(
         Some(meant) => format!("write {}", quoted(meant)),
         None if (1..=5).contains(&known.len()) => {
             let names: Vec<String> = known.keys().map(|name| quoted(name)).collect();
-            format!("write {}", names.join(" or "))
+            format!("write {}, or a new [{kind}.NAME]", names.join(" or "))
         }
         None => format!("write the NAME of a [{kind}.NAME]"),
     };

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use super::super::node::{Key, Node, Table, nearest};
 use super::super::problem::{Place, Problems, quoted};
-use super::super::{Brand, Class, Person, Policy, Role};
+use super::super::{Brand, Person, Policy, Role};
 use super::person::{list, optional};
 use super::{Named, lookup};
 use crate::calendar::Calendar;
 use crate::id::{Account, BrandId, Platform, Unnamed};
 use crate::ladder::candidates;
 
-const ACCOUNTS: &str = "[\"facebook:100200300400\"]";
+const ACCOUNT: &str = "\"facebook:100200300400\"";
+const APP: &str = "\"x:268278\"";
 
 /// What a brand can name.
 pub(super) struct Known<'k, 't> {
@@ -44,7 +45,7 @@ pub(super) fn read(
         Some(node) => node.title(problems, "\"Acme\""),
         None => Some(key.name.to_owned()),
     };
-    let accounts = table.required(problems, "accounts", ACCOUNTS);
+    let accounts = table.required(problems, "accounts", &format!("[{ACCOUNT}]"));
     let accounts = accounts.and_then(|node| own_accounts(problems, node, &id, claims));
     let calendar = optional(table.get("calendar"), |node| {
         let name = node.text(problems, "\"shop\"")?;
@@ -105,9 +106,9 @@ fn own_accounts(
     brand: &BrandId,
     claims: &mut Vec<Claim>,
 ) -> Option<Vec<Account>> {
-    let accounts = accounts(problems, node)?;
+    let accounts = accounts(problems, node, ACCOUNT)?;
     if accounts.is_empty() {
-        problems.report(&node.place, "a brand without accounts hears nothing", format!("write {ACCOUNTS}"));
+        problems.report(&node.place, "a brand without accounts hears nothing", format!("write [{ACCOUNT}]"));
         return None;
     }
     claims.extend(accounts.iter().map(|(node, account)| Claim {
@@ -119,7 +120,7 @@ fn own_accounts(
 }
 
 fn automation(problems: &mut Problems, node: &Node) -> Option<Vec<Account>> {
-    let apps = accounts(problems, node)?;
+    let apps = accounts(problems, node, APP)?;
     let mut seen = BTreeSet::new();
     for (node, app) in &apps {
         if !seen.insert(app) {
@@ -130,19 +131,19 @@ fn automation(problems: &mut Problems, node: &Node) -> Option<Vec<Account>> {
     Some(apps.into_iter().map(|(_, app)| app).collect())
 }
 
-fn accounts<'t>(problems: &mut Problems, node: &Node<'t>) -> Option<Vec<(Node<'t>, Account)>> {
-    let texts = node.texts(problems, ACCOUNTS.trim_matches(['[', ']']))?;
+fn accounts<'t>(problems: &mut Problems, node: &Node<'t>, example: &str) -> Option<Vec<(Node<'t>, Account)>> {
+    let texts = node.texts(problems, example)?;
     let accounts = texts.into_iter().map(|(node, text)| match text.parse::<Account>() {
         Ok(account) => Some((node, account)),
         Err(error) => {
-            report_account(problems, &node, text, &error);
+            report_account(problems, &node, text, &error, example);
             None
         }
     });
     accounts.collect::<Vec<_>>().into_iter().collect()
 }
 
-fn report_account(problems: &mut Problems, node: &Node, text: &str, error: &Unnamed) {
+fn report_account(problems: &mut Problems, node: &Node, text: &str, error: &Unnamed, example: &str) {
     let names = Platform::ALL.map(Platform::name);
     let (problem, fix) = match error {
         Unnamed::Platform(name) => {
@@ -156,7 +157,7 @@ fn report_account(problems: &mut Problems, node: &Node, text: &str, error: &Unna
             (format!("unknown platform {}", quoted(name)), fix)
         }
         Unnamed::Account(_) | Unnamed::Step(_) => {
-            (format!("{} is not PLATFORM:ID", quoted(text)), "write \"facebook:100200300400\"".to_owned())
+            (format!("{} is not PLATFORM:ID", quoted(text)), format!("write {example}"))
         }
     };
     problems.report(&node.place, problem, fix);
@@ -182,8 +183,7 @@ pub(super) fn claimed(problems: &mut Problems, mut claims: Vec<Claim>) -> BTreeM
 fn report_unreachable(problems: &mut Problems, brand: &Brand, table: &Table, people: &Named<Person>) {
     let somebody = people.keys().next().copied().unwrap_or("dana");
     let steps = || {
-        let classes = Class::ALL.into_iter().map(|class| (class, brand.policy.rules(class)));
-        classes.flat_map(|(class, rules)| rules.steps.iter().map(move |step| (class, step)))
+        brand.policy.all_rules().flat_map(|(class, rules)| rules.steps.iter().map(move |step| (class, step)))
     };
     let all_roles = [Role::Owner, Role::Backup, Role::Lead, Role::Manager];
     let named = steps().any(|(_, step)| step.to.iter().any(|role| matches!(role, Role::Named(_))));

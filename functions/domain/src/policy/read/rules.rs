@@ -46,6 +46,7 @@ pub(super) fn read_policy(
     if table.entries.is_empty() {
         let fix = format!("write [policy.{}.question]", key.name);
         problems.report_missing(&table.place, "the policy says nothing", fix);
+        return None;
     }
     good.then(|| Arc::new(Policy::of(key.name, classes)))
 }

@@ -1,1 +1,3 @@
-//! placeholder
+//! The command line of Heard, as a library: what its commands and the tests share.
+
+pub mod local;

@@ -255,6 +255,11 @@ impl Content {
         serde_json::from_str(text).expect("only to_json writes this column")
     }
 
+    /// The MD5 sum of the body.
+    pub(crate) fn sum(&self) -> String {
+        checksum::of_body(&self.body)
+    }
+
     /// The body and every attribute's name, type and value count.
     fn size(&self) -> usize {
         let attribute = |(name, value): (&String, &MessageAttribute)| {

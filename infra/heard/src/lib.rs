@@ -1,3 +1,4 @@
 //! The command line of Heard, as a library: what its commands and the tests share.
 
-pub mod commands;
+pub mod functions;
+pub mod local;

@@ -114,7 +114,7 @@ fn drain(child: &mut Child) -> thread::JoinHandle<String> {
         let mut text = Vec::new();
         if let Some(mut stderr) = stderr {
             // Half of an explanation is better than none.
-            let _ = stderr.read_to_end(&mut text);
+            stderr.read_to_end(&mut text).ok();
         }
         String::from_utf8_lossy(&text).into_owned()
     })

@@ -51,12 +51,11 @@ impl Local {
 
     async fn serve(self) -> Result<()> {
         let template = template();
-        let functions = match self.functions {
-            Some(folder) => folder,
-            None => {
-                let template = template.clone();
-                tokio::task::spawn_blocking(move || functions::folder(&template)).await??
-            }
+        let functions = if let Some(folder) = self.functions {
+            folder
+        } else {
+            let template = template.clone();
+            tokio::task::spawn_blocking(move || functions::folder(&template)).await??
         };
         let secrets = match &self.secrets {
             Some(path) => read(path)?,

@@ -84,10 +84,10 @@ impl Gateway {
 
     async fn connection(self: Arc<Self>, stream: TcpStream) {
         // A call is a small request and a small answer: waiting to fill packets would cost 40 ms each.
-        let _ = stream.set_nodelay(true); // a slower connection is still one
+        stream.set_nodelay(true).ok(); // a slower connection is still one
         let service = service_fn(|request| self.handle(request));
         // A client that goes away, or a call dropped on purpose, is no failure of ours.
-        let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        http1::Builder::new().serve_connection(TokioIo::new(stream), service).await.ok();
     }
 
     async fn handle(&self, request: Request<Incoming>) -> Outcome {

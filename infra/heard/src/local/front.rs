@@ -15,6 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
+use hyper::body::Body as _;
 use tokio::net::TcpListener;
 
 pub(crate) use routes::Routes;
@@ -87,6 +88,10 @@ async fn api(
     reply::message(500, "Internal Server Error")
 }
 
+/// The whole body, or nothing if it is too long; an announced length is believed at once.
 async fn read(body: Body) -> Option<Bytes> {
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return None;
+    }
     Some(Limited::new(body, MAX_BODY).collect().await.ok()?.to_bytes())
 }

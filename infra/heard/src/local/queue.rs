@@ -1,4 +1,4 @@
-//! Standard SQS queues on SQLite: delays, visibility, long polls, dead letters.
+//! Standard SQS queues on `SQLite`: delays, visibility, long polls, dead letters.
 //!
 //! What a message may look like and what a call answers is in [`api`]; here is what happens to messages.
 //! Nothing is in memory but the list of queues, so that a delayed check survives a restart with `--data`.
@@ -25,7 +25,7 @@ use super::unique::uuid;
 /// All queues of the stack.
 #[derive(Debug)]
 pub struct Queues {
-    queues: BTreeMap<String, Queue>,
+    known: BTreeMap<String, Queue>,
     endpoint: String,
     store: Arc<Store>,
     clock: Clock,
@@ -71,13 +71,13 @@ pub(crate) struct Message {
 impl Queues {
     /// The template's queues, with the messages that the store holds for them.
     pub(crate) fn new(queues: Vec<Queue>, endpoint: String, store: Arc<Store>, clock: Clock) -> Self {
-        let queues = queues.into_iter().map(|queue| (queue.name.clone(), queue)).collect();
-        Self { queues, endpoint, store, clock, changed: Notify::new(), discarding: Mutex::default() }
+        let known = queues.into_iter().map(|queue| (queue.name.clone(), queue)).collect();
+        Self { known, endpoint, store, clock, changed: Notify::new(), discarding: Mutex::default() }
     }
 
     /// The names of the queues.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.queues.keys().map(String::as_str)
+        self.known.keys().map(String::as_str)
     }
 
     /// The queue's address, as functions get it in their environment.
@@ -121,7 +121,7 @@ impl Queues {
     }
 
     fn queue(&self, name: &str) -> Result<&Queue, QueueError> {
-        self.queues.get(name).ok_or(QueueError::NoSuchQueue)
+        self.known.get(name).ok_or(QueueError::NoSuchQueue)
     }
 
     /// Keeps a message and returns its id; `delay` is the queue's own if left out.

@@ -1,4 +1,4 @@
-//! The SQLite database of everything local that DynamoDB does not hold: messages, mails, stream positions.
+//! The `SQLite` database of everything local that DynamoDB does not hold: messages, mails, stream positions.
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    println!("started with {} variables", std::env::vars_os().count());
+    eprintln!("started with {} variables", std::env::vars_os().count());
     run(service_fn(async |event: LambdaEvent<Value>| answer(event.payload).await)).await
 }
 
@@ -20,9 +20,9 @@ async fn answer(event: Value) -> Result<Value, Error> {
     match event.pointer("/Records/0/eventSource").and_then(Value::as_str) {
         Some("aws:sqs") => queue(event),
         Some("aws:dynamodb") => stream(event),
-        _ if event.get("requestContext").is_some() => http(event),
+        _ if event.get("requestContext").is_some() => http(&event),
         _ if event["source"] == "aws.scheduler" => {
-            println!("tick of {}", event["resources"][0]);
+            eprintln!("tick of {}", event["resources"][0]);
             Ok(Value::Null)
         }
         _ => command(event).await,
@@ -35,7 +35,7 @@ async fn command(event: Value) -> Result<Value, Error> {
         Some("panic") => panic!("as told"),
         Some("exit") => std::process::exit(3),
         Some("sleep") => {
-            tokio::time::sleep(Duration::from_secs(3600)).await;
+            tokio::time::sleep(Duration::from_hours(1)).await;
             Ok(Value::Null)
         }
         Some("environment") => {
@@ -52,7 +52,7 @@ fn queue(event: Value) -> Result<Value, Error> {
     let mut failures = Vec::new();
     for message in event.records {
         let body = message.body.unwrap_or_default();
-        println!("message {body} of {}", message.attributes["SenderId"]);
+        eprintln!("message {body} of {}", message.attributes["SenderId"]);
         match body.as_str() {
             "fail" => failures.push(json!({"itemIdentifier": message.message_id})),
             "crash" => return Err("as told".into()),
@@ -71,7 +71,7 @@ fn stream(event: Value) -> Result<Value, Error> {
         let image: Value = serde_json::to_value(&record.change.new_image)?;
         let text = |name: &str| image[name]["S"].as_str().unwrap_or_default().to_owned();
         let (name, mode) = (text("pk"), text("mode"));
-        println!("record {name} at {}", record.change.approximate_creation_date_time);
+        eprintln!("record {name} at {}", record.change.approximate_creation_date_time);
         let is_first = FAILED.lock().map_err(|_| "poisoned")?.insert(name);
         match mode.as_str() {
             "twice" if is_first => {
@@ -85,7 +85,7 @@ fn stream(event: Value) -> Result<Value, Error> {
     Ok(Value::Null)
 }
 
-fn http(event: Value) -> Result<Value, Error> {
+fn http(event: &Value) -> Result<Value, Error> {
     let request: ApiGatewayV2httpRequest = serde_json::from_value(event.clone())?;
     if request.raw_path.as_deref() == Some("/hook/fail") {
         return Err("as told".into());

@@ -2,7 +2,9 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, RawMessage};
-use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::{
+    MessageSystemAttributeName, QueueAttributeName, SendMessageBatchRequestEntry, SendMessageBatchResultEntry,
+};
 use heard::local::Fault;
 
 use super::clients::{TESTER, dynamodb, secrets, ses, sqs, stack};
@@ -72,7 +74,7 @@ async fn queues_delay_refuse_and_report_by_entry() {
     let sent =
         client.send_message_batch().queue_url(&url).entries(entry("now", 0)).entries(entry("later", 900));
     let sent = sent.entries(entry("never", 901)).send().await.unwrap();
-    let ids: Vec<_> = sent.successful().iter().map(|done| done.id()).collect();
+    let ids: Vec<_> = sent.successful().iter().map(SendMessageBatchResultEntry::id).collect();
     assert_eq!(ids, ["now", "later"]);
     assert_eq!((sent.failed()[0].id(), sent.failed()[0].code()), ("never", "InvalidParameterValue"));
 
@@ -108,18 +110,18 @@ async fn mails_are_kept_and_refused_as_by_ses() {
         .headers(MessageHeader::builder().name("X-Case").value("case_1").build().unwrap())
         .build();
     let content = EmailContent::builder().simple(message).build();
-    let send = || client.send_email().from_email_address("Heard <alerts@heard.example>");
+    let email = || client.send_email().from_email_address("Heard <alerts@heard.example>");
     let to = Destination::builder().to_addresses("dana@acme.example").build();
-    let sent = send().destination(to.clone()).content(content.clone()).send().await.unwrap();
+    let sent = email().destination(to.clone()).content(content.clone()).send().await.unwrap();
     let mails = stack.mails().unwrap();
     assert_eq!(Some(mails[0].id.as_str()), sent.message_id());
     assert_eq!((mails[0].html.as_str(), mails[0].headers["X-Case"].as_str()), ("<p>rich</p>", "case_1"));
 
-    let nobody = send().content(content).send().await.unwrap_err();
+    let nobody = email().content(content).send().await.unwrap_err();
     assert!(nobody.as_service_error().unwrap().is_bad_request_exception(), "{nobody:?}");
     let raw = RawMessage::builder().data(aws_sdk_sesv2::primitives::Blob::new("x")).build().unwrap();
     let raw =
-        send().destination(to).content(EmailContent::builder().raw(raw).build()).send().await.unwrap_err();
+        email().destination(to).content(EmailContent::builder().raw(raw).build()).send().await.unwrap_err();
     assert!(raw.as_service_error().unwrap().is_bad_request_exception(), "{raw:?}");
     assert_eq!(stack.mails().unwrap().len(), 1);
     stack.stop().await;

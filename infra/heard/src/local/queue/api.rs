@@ -16,6 +16,8 @@ use super::{Message, QueueError, Queues, checksum};
 
 /// The most a message, or all messages of a batch together, may weigh.
 const MAX_BYTES: usize = 1024 * 1024;
+/// Attributes of a queue that SQS knows and that may be unset here.
+const MAY_BE_UNSET: [&str; 4] = ["Policy", "RedriveAllowPolicy", "RedrivePolicy", "KmsMasterKeyId"];
 
 /// What a message carries, as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -233,12 +235,8 @@ impl Queues {
         if wanted.contains(&"All") {
             return Ok(json!({"Attributes": all}));
         }
-        // Known to SQS and left out for being unset here.
-        const UNSET: [&str; 4] = ["Policy", "RedriveAllowPolicy", "KmsMasterKeyId", "CreatedTimestamp"];
-        if let Some(name) = wanted
-            .iter()
-            .find(|name| !all.contains_key(**name) && !UNSET.contains(name) && **name != "RedrivePolicy")
-        {
+        let is_known = |name: &&str| all.contains_key(*name) || MAY_BE_UNSET.contains(name);
+        if let Some(name) = wanted.iter().find(|name| !is_known(name)) {
             return Err(QueueError::UnknownAttribute((*name).to_owned()));
         }
         all.retain(|name, _| wanted.contains(&name.as_str()));

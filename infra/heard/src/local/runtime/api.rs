@@ -41,10 +41,16 @@ impl Default for Reported {
     }
 }
 
+/// The invocation the process works on.
+struct Running {
+    id: String,
+    answer: oneshot::Sender<Result<Bytes, Reported>>,
+}
+
 /// What the process and the stack share.
 pub(super) struct Api {
     work: tokio::sync::Mutex<mpsc::Receiver<Work>>,
-    running: Mutex<Option<(String, oneshot::Sender<Result<Bytes, Reported>>)>>,
+    running: Mutex<Option<Running>>,
     /// Told when the process first asks for work, or says why it cannot.
     ready: Mutex<Option<oneshot::Sender<Result<(), Reported>>>>,
     arn: String,
@@ -77,15 +83,15 @@ impl Api {
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(ready) = ready {
             // The stack may have given up waiting; then nobody is left to tell.
-            let _ = ready.send(outcome);
+            ready.send(outcome).ok();
         }
     }
 
     fn finish(&self, id: &str, outcome: Result<Bytes, Reported>) -> StatusCode {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        match running.take_if(|(current, _)| current == id) {
-            Some((_, answer)) => {
-                let _ = answer.send(outcome); // a caller that no longer waits has killed the sandbox anyway
+        match running.take_if(|running| running.id == id) {
+            Some(Running { answer, .. }) => {
+                answer.send(outcome).ok(); // a caller that no longer waits has killed the sandbox anyway
                 StatusCode::ACCEPTED
             }
             None => StatusCode::BAD_REQUEST,
@@ -99,7 +105,8 @@ async fn next(State(api): State<Arc<Api>>) -> Response {
         return StatusCode::GONE.into_response();
     };
     let id = uuid();
-    *api.running.lock().unwrap_or_else(PoisonError::into_inner) = Some((id.clone(), work.answer));
+    *api.running.lock().unwrap_or_else(PoisonError::into_inner) =
+        Some(Running { id: id.clone(), answer: work.answer });
     let deadline = Clock::system().now_ms() + millis(api.timeout);
     let headers = [
         ("lambda-runtime-aws-request-id", id),

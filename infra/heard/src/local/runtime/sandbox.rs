@@ -46,7 +46,7 @@ impl Sandbox {
         let mut tasks = JoinSet::new();
         tasks.spawn(async {
             // Serving ends with the sandbox; there is nobody to tell of a failure but the process itself.
-            let _ = axum::serve(listener, api.router()).await;
+            axum::serve(listener, api.router()).await.ok();
         });
 
         let mut child = command(&path, &function, surroundings, &address).spawn().map_err(failed)?;
@@ -100,7 +100,7 @@ impl Sandbox {
 
     /// Ends the process, as Lambda does without asking it first.
     pub(super) async fn kill(mut self) {
-        let _ = self.child.kill().await; // it may have ended by itself
+        self.child.kill().await.ok(); // it may have ended by itself
     }
 }
 

@@ -171,7 +171,7 @@ impl<'a> Scope<'a> {
             let (name, after) =
                 after.split_once('}').ok_or_else(|| node.problem("a ${ of this Sub is never closed"))?;
             if let Some(literal) = name.strip_prefix('!') {
-                out.push_str(&format!("${{{literal}}}"));
+                out.extend(["${", literal, "}"]);
             } else if let Some(value) = own.and_then(|own| own.get(name)) {
                 out.push_str(&self.text(value)?);
             } else if name.contains('.') {

@@ -39,7 +39,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A scalar as the text a person sees: CloudFormation takes `"20"` and `20` alike.
+    /// A scalar as the text a person sees: `CloudFormation` takes `"20"` and `20` alike.
     pub(super) fn plain(self) -> Option<String> {
         match self.scalar()? {
             ScalarOwned::Null => None,

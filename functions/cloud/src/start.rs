@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{Credentials, SharedHttpClient};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -22,7 +22,7 @@ use crate::vault::Vault;
 /// The world outside, on AWS. Each function connects what it uses; the linker leaves out the rest.
 #[derive(Debug)]
 pub struct Cloud {
-    aws: aws_config::SdkConfig,
+    aws: SdkConfig,
     pub(crate) table: Table,
     pub(crate) settings: Cache,
     pub(crate) queues: Option<Queues>,
@@ -48,12 +48,12 @@ impl Cloud {
     ///
     /// [`StartError`] if the template left something out.
     pub async fn from_env() -> Result<Cloud, StartError> {
-        Ok(Cloud::connect(aws_config().await?, variable("TABLE")?))
+        Ok(Cloud::connect(aws_config(None).await?, variable("TABLE")?))
     }
 
     /// Connects a table by name, with a configuration of the caller's making.
     #[must_use]
-    pub fn connect(aws: aws_config::SdkConfig, table: String) -> Cloud {
+    pub fn connect(aws: SdkConfig, table: String) -> Cloud {
         let client = aws_sdk_dynamodb::Client::new(&aws);
         Cloud {
             table: Table { client, name: table },
@@ -131,12 +131,33 @@ pub fn now() -> Timestamp {
     Timestamp::from_nanosecond(nanos).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Loads region, credentials and endpoints from the environment, as Lambda sets them.
+/// Loads region, credentials and endpoints from the environment, as Lambda sets them; a region named here
+/// goes before.
 ///
 /// # Errors
 ///
 /// [`StartError::Client`] if the built-in root certificates are not usable.
-pub async fn aws_config() -> Result<aws_config::SdkConfig, StartError> {
+pub async fn aws_config(region: Option<String>) -> Result<SdkConfig, StartError> {
+    let loader = loader()?;
+    let loader = match region {
+        Some(region) => loader.region(Region::new(region)),
+        None => loader,
+    };
+    Ok(loader.load().await)
+}
+
+/// Returns the configuration that reaches a local stack.
+///
+/// # Errors
+///
+/// [`StartError::Client`] as above.
+pub async fn local_config(endpoint: &str, region: &str) -> Result<SdkConfig, StartError> {
+    let nobody = Credentials::new("heard", "local", None, None, "local stack");
+    let loader = loader()?.endpoint_url(endpoint).credentials_provider(nobody);
+    Ok(loader.region(Region::new(region.to_owned())).load().await)
+}
+
+fn loader() -> Result<ConfigLoader, StartError> {
     // Function > all attempts > one attempt: 5 s is the shortest function, `check`.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
@@ -148,9 +169,7 @@ pub async fn aws_config() -> Result<aws_config::SdkConfig, StartError> {
     Ok(aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(client)
         .timeout_config(timeouts)
-        .retry_config(RetryConfig::standard().with_max_attempts(3))
-        .load()
-        .await)
+        .retry_config(RetryConfig::standard().with_max_attempts(3)))
 }
 
 /// Builds the one HTTPS client: rustls with ring, trusting Amazon's roots and nothing else.

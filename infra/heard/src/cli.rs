@@ -14,7 +14,9 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Demo(commands::demo::Args),
     Local(commands::local::Local),
+    Config(commands::config::Args),
     Normalize(commands::normalize::Args),
     Sign(commands::sign::Args),
     Verify(commands::verify::Args),

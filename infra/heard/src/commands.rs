@@ -4,15 +4,21 @@ use std::process::ExitCode;
 
 use crate::cli::Command;
 
+pub(crate) mod config;
+mod config_check;
+pub(crate) mod demo;
 mod input;
 pub(crate) mod local;
 pub(crate) mod normalize;
 pub(crate) mod sign;
+mod table;
 pub(crate) mod verify;
 
 /// Runs a command; an error is the exit code 1 and its chain on stderr.
 pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Config(args) => config::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
         Command::Local(args) => args.run().await.map(|()| ExitCode::SUCCESS),
         Command::Normalize(args) => normalize::run(args),
         Command::Sign(args) => sign::run(args),

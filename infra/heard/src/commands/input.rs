@@ -27,10 +27,14 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
 }
 
+/// Reads a text file.
+pub(super) fn text(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
+}
+
 /// Reads a configuration; every problem is told at once, each with its place.
 pub(super) fn config(file: &Path) -> anyhow::Result<Config> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-    Config::parse(&text).map_err(|problems| {
+    Config::parse(&text(file)?).map_err(|problems| {
         let lines = problems.iter().map(|problem| format!("{}:{problem}", file.display()));
         anyhow!(lines.collect::<Vec<_>>().join("\n"))
     })

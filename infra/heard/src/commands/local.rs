@@ -1,12 +1,16 @@
 //! `heard local`: the stack on a laptop, until somebody stops it.
 
 use std::io::{self, Write, stdout};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::{config, input};
 use anyhow::{Context, Result};
 use clap::Args;
-use heard::functions;
+use cloud::Cloud;
+use flow::ports::Settings;
+use heard::local::template::REGION;
 use heard::local::{Options, Stack};
+use heard::{files, functions};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs all functions on this machine, without Docker and without an AWS account.
@@ -29,9 +33,6 @@ pub(crate) struct Local {
     functions: Option<PathBuf>,
 }
 
-/// The template this binary was built beside.
-const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
-
 impl Local {
     pub(crate) async fn run(self) -> Result<()> {
         // Listened for from the start: a signal during the build ends us as well.
@@ -50,7 +51,7 @@ impl Local {
     }
 
     async fn serve(self) -> Result<()> {
-        let template = template();
+        let template = files::template();
         let functions = if let Some(folder) = self.functions {
             folder
         } else {
@@ -58,34 +59,36 @@ impl Local {
             tokio::task::spawn_blocking(move || functions::folder(&template)).await??
         };
         let secrets = match &self.secrets {
-            Some(path) => read(path)?,
-            None => String::new(),
+            Some(path) => input::text(path)?,
+            None => files::EXAMPLE_SECRETS.to_owned(),
+        };
+        // Told here, by the one who wrote them: a function could only answer 500.
+        flow::secrets::Secrets::parse(&secrets)?;
+        let config = match &self.config {
+            Some(path) => {
+                input::config(path)?;
+                Some(input::text(path)?)
+            }
+            None => None,
         };
         let options =
             Options { port: self.port, data: self.data, template, functions, secrets, ..Options::default() };
         let stack = Stack::start(options).await?;
-        if let Some(path) = &self.config {
-            push(&stack, &read(path)?);
-        }
+        let aws = cloud::start::local_config(stack.aws_endpoint(), REGION).await?;
+        let cloud = Cloud::connect(aws, stack.table_name().to_owned());
+        let number = match config {
+            Some(text) => config::push_to(&cloud, &text).await?,
+            // What an earlier run left in --data stays in force.
+            None => match domain::versions::current(&cloud.pushes().await?) {
+                Some(number) => number,
+                None => config::push_to(&cloud, files::EXAMPLE_CONFIG).await?,
+            },
+        };
+        eprintln!("configuration version {number} is in force");
         announce(&stack.url()).context("writing to stdout")?;
         eprintln!("mails: {}/mailbox   AWS endpoint: {}", stack.url(), stack.aws_endpoint());
         std::future::pending().await
     }
-}
-
-/// The checkout's template, or the one in the current folder if the binary has left its checkout.
-fn template() -> PathBuf {
-    let built = Path::new(TEMPLATE);
-    if built.is_file() { built.to_owned() } else { PathBuf::from("template.yaml") }
-}
-
-fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
-}
-
-/// The place of `config push` on a stack that is just ready.
-fn push(stack: &Stack, _config: &str) {
-    eprintln!("the configuration is not pushed: `config push` to {} is still to come", stack.table_name());
 }
 
 /// The first line of stdout, which scripts wait for.

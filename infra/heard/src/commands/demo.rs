@@ -1,0 +1,218 @@
+//! `heard demo`: a story of signed webhooks, told by the real functions in real time.
+
+mod story;
+mod timeline;
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use cloud::Cloud;
+use domain::id::{BrandId, ConversationId, HashKey, TurnId};
+use domain::platform::{Voices, facebook};
+use flow::ports::Table;
+use heard::local::template::REGION;
+use heard::local::{Options, Stack};
+use heard::{files, functions, http};
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::{config, input};
+use story::{Act, Deed};
+use timeline::{Entry, Timeline};
+
+/// Show the whole way in 50 seconds: webhooks come in, deadlines run, mails go out, answers stop them
+///
+/// Builds the functions, starts the local stack on a free port and plays three customers and a brand that
+/// answers two of them in time. Mailbox and table stay up until Ctrl-C.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// End after the story instead of leaving the mailbox up
+    #[arg(long)]
+    once: bool,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// What the demo looks at so often.
+const GLANCE: Duration = Duration::from_millis(100);
+/// How long the last answer may take to be seen.
+const LAST_LOOK: Duration = Duration::from_secs(15);
+
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let template = files::template();
+    let binaries = {
+        let template = template.clone();
+        tokio::task::spawn_blocking(move || functions::folder(&template)).await??
+    };
+    let secrets = files::EXAMPLE_SECRETS.to_owned();
+    let options = Options { template, functions: binaries, secrets, quiet: true, ..Options::default() };
+    let stack = Stack::start(options).await?;
+    let aws = cloud::start::local_config(stack.aws_endpoint(), REGION).await?;
+    let cloud = Cloud::connect(aws, stack.table_name().to_owned());
+    config::push_to(&cloud, files::DEMO_CONFIG).await?;
+    eprintln!("mailbox: {}/mailbox", stack.url());
+
+    let told = Show::new(&stack, &cloud, args.json)?.play().await;
+    let code = match told {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            for line in stack.logs().lines() {
+                eprintln!("{line}");
+            }
+            return Err(error.context("the story went differently"));
+        }
+    };
+    if !args.once {
+        eprintln!("the mailbox stays at {}/mailbox until Ctrl-C", stack.url());
+        tokio::signal::ctrl_c().await?;
+    }
+    stack.stop().await;
+    Ok(code)
+}
+
+/// One person of the story who waits.
+struct Customer {
+    name: &'static str,
+    conversation: ConversationId,
+    turn: TurnId,
+    asked_at: Timestamp,
+    due: Option<Timestamp>,
+    answered_at: Option<Timestamp>,
+    is_done: bool,
+    mails: usize,
+}
+
+struct Show<'a> {
+    stack: &'a Stack,
+    cloud: &'a Cloud,
+    timeline: Timeline,
+    key: HashKey,
+    customers: BTreeMap<&'static str, Customer>,
+    mails_seen: usize,
+}
+
+impl<'a> Show<'a> {
+    fn new(stack: &'a Stack, cloud: &'a Cloud, json: bool) -> Result<Show<'a>> {
+        let secrets = flow::secrets::Secrets::parse(files::EXAMPLE_SECRETS)?;
+        Ok(Show {
+            stack,
+            cloud,
+            timeline: Timeline::new(json, input::now()),
+            key: secrets.key().clone(),
+            customers: BTreeMap::new(),
+            mails_seen: 0,
+        })
+    }
+
+    /// Plays all acts and watches what the functions make of them.
+    async fn play(mut self) -> Result<()> {
+        let begin = Instant::now();
+        for act in story::acts() {
+            let until = begin + act.after;
+            while Instant::now() + GLANCE < until {
+                self.look().await?;
+                sleep(GLANCE).await;
+            }
+            sleep_until(until).await;
+            self.perform(&act).await?;
+        }
+        let last = Instant::now() + LAST_LOOK;
+        while self.customers.values().any(|customer| !customer.is_done) {
+            if Instant::now() > last {
+                bail!("an answer was not seen within {} s", LAST_LOOK.as_secs());
+            }
+            self.look().await?;
+            sleep(GLANCE).await;
+        }
+        self.end()
+    }
+
+    async fn perform(&mut self, act: &Act) -> Result<()> {
+        let now = input::now();
+        let body = (act.body)(now);
+        let signature = facebook::sign(story::SECRET.as_bytes(), body.as_bytes());
+        let url = format!("{}/hook/facebook", self.stack.url());
+        let answer = http::post(&url, &[(facebook::SIGNATURE, &signature)], body.clone()).await?;
+        if answer.status != 200 {
+            bail!("the webhook answered {}", answer.status);
+        }
+        let parsed = facebook::parse(body.as_bytes(), now, &Voices::default())?;
+        let event = parsed.events().next().context("an act of the story is an event")?;
+        let text = event.text.clone().unwrap_or_default();
+        match act.deed {
+            Deed::Asks => {
+                let conversation = event.conversations(&BrandId::from("acme"), &self.key).remove(0);
+                let customer = Customer {
+                    name: act.who,
+                    conversation,
+                    turn: TurnId::of(&event.object),
+                    asked_at: event.occurred_at,
+                    due: None,
+                    answered_at: None,
+                    is_done: false,
+                    mails: 0,
+                };
+                self.customers.insert(act.who, customer);
+                self.timeline.tell(now, &Entry::CameIn { who: act.who, how: act.how, text: &text })
+            }
+            Deed::AsksAgain => self.timeline.tell(now, &Entry::Repeated { who: act.who, how: act.how }),
+            Deed::IsAnswered => {
+                if let Some(customer) = self.customers.get_mut(act.who) {
+                    customer.answered_at = Some(event.occurred_at);
+                }
+                self.timeline.tell(now, &Entry::Replied { to: act.who, how: act.how, text: &text })
+            }
+        }
+    }
+
+    /// Tells what changed since the last look: heads in the table, mails in the mailbox.
+    async fn look(&mut self) -> Result<()> {
+        let mails = self.stack.mails()?;
+        for mail in &mails[self.mails_seen..] {
+            let about = self.customers.values_mut().find(|customer| mail.subject.contains(customer.name));
+            let about = about.context("a mail is about one of the customers")?;
+            about.mails += 1;
+            let entry = Entry::Mailed { to: &mail.to, subject: &mail.subject, who: about.name };
+            let sent_at = mail.sent_at.parse().map_err(anyhow::Error::msg)?;
+            self.timeline.tell(sent_at, &entry)?;
+        }
+        self.mails_seen = mails.len();
+        for customer in self.customers.values_mut().filter(|customer| !customer.is_done) {
+            let head = self.cloud.head(&customer.conversation).await?.head;
+            let open = head.and_then(|head| head.open.into_iter().find(|open| open.turn == customer.turn));
+            match (open, customer.due, customer.answered_at) {
+                (Some(open), None, _) => {
+                    customer.due = Some(open.due);
+                    let entry = Entry::Deadline { who: customer.name, due: open.due };
+                    self.timeline.tell(input::now(), &entry)?;
+                }
+                (None, Some(due), Some(answered_at)) => {
+                    customer.is_done = true;
+                    let entry = Entry::Stopped {
+                        who: customer.name,
+                        waited: answered_at.duration_since(customer.asked_at),
+                        spare: due.duration_since(answered_at),
+                        mails: customer.mails,
+                    };
+                    self.timeline.tell(input::now(), &entry)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds what happened against what the ladder says must happen.
+    fn end(self) -> Result<()> {
+        for (who, mails) in story::MAILS {
+            let told = self.customers.get(who).map_or(0, |customer| customer.mails);
+            if told != mails {
+                bail!("{who}: {mails} mails should have gone out, {told} did");
+            }
+        }
+        self.timeline.end(self.customers.len(), self.mails_seen)
+    }
+}

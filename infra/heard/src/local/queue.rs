@@ -1,6 +1,6 @@
 //! Standard SQS queues on `SQLite`: delays, visibility, long polls, dead letters.
 //!
-//! What a message may look like and what a call answers is in [`api`]; here is what happens to messages.
+//! What a message may look like and what a call answers is in `queue::api`; here is what happens to messages.
 //! Nothing is in memory but the list of queues, so that a delayed check survives a restart with `--data`.
 
 mod api;

@@ -103,6 +103,15 @@ fn command(cargo: OsString, names: &[String]) -> Command {
         command.arg("--release");
     }
     command.arg("--message-format=json-render-diagnostics");
+    // What `cargo run` tells about this package is no business of the build: build scripts that look at it
+    // would run again, and everything above them.
+    let told = |name: &str| {
+        let about = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
+        name == "CARGO_PRIMARY_PACKAGE" || about.iter().any(|prefix| name.starts_with(prefix))
+    };
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)) {
+        command.env_remove(name);
+    }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -1,2 +1,12 @@
-//! placeholder
-fn main() {}
+//! fact or moment → plan: the table's stream and the queue of moments bring conversations to check.
+
+use cloud::{Cloud, batch};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    tracing::init_default_subscriber();
+    let cloud = &Cloud::from_env().await?.with_queues()?.warm().await;
+    run(service_fn(async |event: LambdaEvent<Value>| batch::checks(cloud, event.payload).await)).await
+}

@@ -1,1 +1,18 @@
-//! placeholder
+//! The AWS ports: the only crate that names `aws_sdk_*`.
+//!
+//! [`Cloud`] implements the ports of `flow` over DynamoDB, SQS, SES and Secrets Manager. Start with
+//! [`config`] (what the template hands a function) and [`keys`] (what stands where in the table).
+
+pub mod batch;
+pub mod config;
+pub mod http;
+pub mod keys;
+pub mod mailer;
+pub mod queue;
+pub mod settings;
+pub mod start;
+pub mod table;
+pub mod telemetry;
+pub mod vault;
+
+pub use start::{Cloud, StartError};

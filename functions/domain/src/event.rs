@@ -190,8 +190,8 @@ impl Event {
 /// Returns the time an event happened at, and where it comes from, out of what the platform said.
 ///
 /// `said` is the event's own time, `sent` the time the platform gives its notification, each absent where
-/// missing or unreadable. A time before 2010 is a wrong unit or nonsense and counts as missing. A time more
-/// than two minutes ahead of `received_at` is a wrong clock and becomes `received_at`.
+/// missing or unreadable. A time before 2010 is a wrong unit or nonsense, one more than two minutes ahead of
+/// `received_at` a wrong clock: both count as missing. What is left is `received_at`.
 #[must_use]
 pub fn occurred(
     said: Option<Timestamp>,

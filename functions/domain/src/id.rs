@@ -281,7 +281,13 @@ impl fmt::Debug for HashKey {
 /// Ids that came from outside can be long or hold any character; a key of the table holds this instead.
 #[must_use]
 pub fn digest(text: &str) -> String {
-    short(&Sha256::digest(text.as_bytes()))
+    digest_bytes(text.as_bytes())
+}
+
+/// Returns 26 characters of base32 that stand for `bytes` inside keys.
+#[must_use]
+pub fn digest_bytes(bytes: &[u8]) -> String {
+    short(&Sha256::digest(bytes))
 }
 
 /// 26 characters hold 130 bits, the first 17 bytes less six bits: enough never to meet twice.

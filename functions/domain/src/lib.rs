@@ -6,8 +6,17 @@
 
 pub mod calendar;
 pub mod clock;
+pub mod decide;
 pub mod event;
+pub mod fact;
+pub mod head;
+pub mod history;
 pub mod id;
 pub mod ladder;
+pub mod mail;
 pub mod platform;
 pub mod policy;
+pub mod versions;
+
+#[cfg(test)]
+mod story;

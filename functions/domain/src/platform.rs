@@ -9,6 +9,10 @@ use std::fmt;
 use crate::event::{Event, Side};
 
 pub mod facebook;
+pub mod json;
+pub mod meta;
+#[cfg(test)]
+mod payloads;
 
 /// Why a body is not believed. The caller is told nothing; the log says which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +41,16 @@ pub struct Answer {
 pub struct Parsed {
     /// Everything that was said, refused or not understood.
     pub items: Vec<Item>,
+}
+
+impl Parsed {
+    /// Returns the events, in the body's order.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Event(event) => Some(&**event),
+            Item::Refused(_) | Item::Unknown(_) => None,
+        })
+    }
 }
 
 /// One thing a body held. Ignored kinds (likes, reads, typing …) leave no item.

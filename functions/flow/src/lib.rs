@@ -1,1 +1,15 @@
-//! placeholder
+//! What each function does, step by step, over small ports.
+//!
+//! The order of the calls in these files is what keeps promises when anything between two of them fails;
+//! each condition says at its place what happens on the second delivery. Nothing here knows AWS.
+//!
+//! In the order of the data's way: [`receive`], [`check`], [`mail`], and [`sweep`], which finds what got
+//! lost. [`ports`] is what they stand on.
+
+pub mod check;
+pub mod mail;
+pub mod message;
+pub mod ports;
+pub mod receive;
+pub mod secrets;
+pub mod sweep;

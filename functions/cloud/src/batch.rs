@@ -1,0 +1,177 @@
+//! Batches of SQS messages and of the table's stream: what failed is named, so that only it comes back.
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use domain::id::{BrandId, ConversationId};
+use flow::check::{check, check_or_queue, distinct};
+use flow::mail::mail;
+use flow::message::{self, Check, FactSeen, Tell};
+use flow::ports::{Fault, chain};
+use lambda_runtime::Diagnostic;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::keys;
+use crate::start::{Cloud, now};
+
+/// An invocation failed as a whole; its source repeats it.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// A call failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The event is none of what the template connects.
+    #[error("event is neither a batch of messages nor of stream records")]
+    Unexpected(#[from] serde_json::Error),
+}
+
+impl From<Failed> for Diagnostic {
+    /// Names the failure stably: alarms and log queries speak of it.
+    fn from(failed: Failed) -> Diagnostic {
+        let error_type = match &failed {
+            Failed::Fault(fault) if fault.is_transient => "Retryable",
+            Failed::Fault(_) | Failed::Unexpected(_) => "NonRetryable",
+        };
+        Diagnostic { error_type: error_type.to_owned(), error_message: chain(&failed) }
+    }
+}
+
+/// Answers an invocation of `check`, which two sources make.
+///
+/// # Errors
+///
+/// [`Failed::Unexpected`] for anything else; the source then repeats the whole batch.
+pub async fn checks(cloud: &Cloud, event: Value) -> Result<Value, Failed> {
+    let source = event.pointer("/Records/0/eventSource").and_then(Value::as_str).unwrap_or_default();
+    let answer = if source == "aws:dynamodb" {
+        serde_json::to_value(facts(cloud, serde_json::from_value(event)?).await)
+    } else {
+        serde_json::to_value(moments(cloud, serde_json::from_value(event)?).await)
+    };
+    Ok(answer?)
+}
+
+/// Sends the mails of a batch of messages.
+pub async fn mails(cloud: &Cloud, event: SqsEvent) -> SqsBatchResponse {
+    let mut answer = SqsBatchResponse::default();
+    for (id, read) in messages::<Tell>(event) {
+        let outcome = match read {
+            Ok(tell) => mail(cloud, &tell).await.map_err(|error| chain(&error)),
+            Err(error) => Err(chain(&error)),
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(message.id = id, error, "message stays on the queue");
+            answer.batch_item_failures.push(failure(id));
+        }
+    }
+    answer
+}
+
+async fn moments(cloud: &Cloud, event: SqsEvent) -> SqsBatchResponse {
+    let mut answer = SqsBatchResponse::default();
+    let mut batch = Vec::new();
+    for (id, read) in messages::<Check>(event) {
+        match read {
+            Ok(check) => batch.push((id, check)),
+            Err(error) => {
+                tracing::warn!(message.id = id, error = chain(&error), "message stays on the queue");
+                answer.batch_item_failures.push(failure(id));
+            }
+        }
+    }
+    for (ids, request) in distinct(batch) {
+        if let Err(error) = check(cloud, &request).await {
+            let conversation = &request.conversation;
+            tracing::warn!(%conversation, error = chain(&error), "check stays on the queue");
+            answer.batch_item_failures.extend(ids.into_iter().map(failure));
+        }
+    }
+    answer
+}
+
+/// Reads each message. One that is no `T` counts as failed: after the last try it goes to the dead letters,
+/// where a person can look at it. It is never taken for done.
+fn messages<T: DeserializeOwned>(event: SqsEvent) -> impl Iterator<Item = (String, serde_json::Result<T>)> {
+    event.records.into_iter().map(|message| {
+        let read = serde_json::from_str(message.body.as_deref().unwrap_or_default());
+        (message.message_id.unwrap_or_default(), read)
+    })
+}
+
+fn failure(id: String) -> BatchItemFailure {
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = id;
+    failure
+}
+
+/// A batch of the table's stream, as much of it as a check needs.
+#[derive(Debug, Deserialize)]
+pub struct Stream {
+    #[serde(rename = "Records")]
+    records: Vec<Record>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Record {
+    dynamodb: Changed,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Changed {
+    sequence_number: String,
+    approximate_creation_date_time: Option<f64>,
+    new_image: Option<Image>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Image {
+    pk: Text,
+    sk: Text,
+    brand: Option<Text>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Text {
+    #[serde(rename = "S")]
+    s: String,
+}
+
+async fn facts(cloud: &Cloud, event: Stream) -> DynamoDbEventResponse {
+    let mut answer = DynamoDbEventResponse::default();
+    let mut batch = Vec::new();
+    for Record { dynamodb } in event.records {
+        let number = dynamodb.sequence_number.clone();
+        match conversation(&dynamodb) {
+            Some(check) => batch.push((number, check)),
+            // The template's filter lets facts of conversations through and nothing else.
+            None => tracing::error!(sequence = number, "stream record is no fact of a conversation"),
+        }
+    }
+    for (numbers, request) in distinct(batch) {
+        if let Err(fault) = check_or_queue(cloud, &request).await {
+            tracing::error!(error = chain(&fault), "neither checked nor queued; the stream repeats it");
+            answer.batch_item_failures.extend(numbers.into_iter().map(|number| {
+                let mut failure = DynamoDbBatchItemFailure::default();
+                failure.item_identifier = Some(number);
+                failure
+            }));
+        }
+    }
+    answer
+}
+
+fn conversation(changed: &Changed) -> Option<Check> {
+    let image = changed.new_image.as_ref()?;
+    let conversation: ConversationId = keys::conversation_of(&image.pk.s)?;
+    let date = keys::date_of(&image.sk.s)?;
+    // Whole seconds, rounded down. Up to one second is given away, which the skew allowed for covers.
+    let at = changed.approximate_creation_date_time.and_then(|seconds| {
+        let nanos = jiff::SignedDuration::try_from_secs_f64(seconds).ok()?;
+        jiff::Timestamp::UNIX_EPOCH.checked_add(nanos).ok()
+    });
+    let brand = image.brand.as_ref().map(|brand| BrandId::from(brand.s.as_str()));
+    let fact = Some(FactSeen { at: at.unwrap_or_else(now), date });
+    Some(Check { v: message::FORM, conversation, brand, fact, moment: None })
+}

@@ -1,0 +1,19 @@
+//! What the template hands a function, read once at start-up.
+
+/// A variable the template does not set; seen at start-up only, never at the first customer.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("environment variable {name} is not set; the template sets it for every function")]
+pub struct Unset {
+    /// Its name.
+    pub name: &'static str,
+}
+
+/// Reads a variable that the template sets.
+///
+/// # Errors
+///
+/// [`Unset`] if it is missing, empty or not UTF-8.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn variable(name: &'static str) -> Result<String, Unset> {
+    std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(Unset { name })
+}

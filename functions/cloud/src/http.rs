@@ -1,0 +1,50 @@
+//! API Gateway's payload 2.0 and back.
+
+use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use aws_lambda_events::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flow::receive::{Request, Response};
+use jiff::Timestamp;
+
+use crate::start::now;
+
+/// Reads a request as the API passed it on.
+///
+/// Source: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
+#[must_use]
+pub fn request(event: ApiGatewayV2httpRequest) -> Request {
+    let context = &event.request_context;
+    // The API's clock, not ours: it stood still before this machine saw the request.
+    let received_at = Timestamp::from_millisecond(context.time_epoch).ok();
+    let received_at = received_at.filter(|at| *at > Timestamp::UNIX_EPOCH).unwrap_or_else(now);
+    let text = event.body.unwrap_or_default();
+    let body = if event.is_base64_encoded { STANDARD.decode(text).ok() } else { Some(text.into_bytes()) };
+    let headers = event.headers.iter().filter_map(|(name, value)| {
+        let value = value.to_str().ok()?;
+        Some((name.as_str().to_ascii_lowercase(), value.to_owned()))
+    });
+    Request {
+        method: context.http.method.as_str().to_ascii_uppercase(),
+        path: event.raw_path.unwrap_or_default(),
+        raw_query: event.raw_query_string.unwrap_or_default(),
+        headers: headers.collect(),
+        body,
+        received_at,
+    }
+}
+
+/// Writes an answer as the API wants it.
+#[must_use]
+pub fn response(response: Response) -> ApiGatewayV2httpResponse {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(response.content_type));
+    // A challenge is text from outside: no browser may take it for a page.
+    let nosniff = HeaderName::from_static("x-content-type-options");
+    headers.insert(nosniff, HeaderValue::from_static("nosniff"));
+    let mut answer = ApiGatewayV2httpResponse::default();
+    answer.status_code = i64::from(response.status);
+    answer.headers = headers;
+    answer.body = Some(response.body.into());
+    answer
+}

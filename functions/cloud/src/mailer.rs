@@ -1,0 +1,89 @@
+//! The way out: one SES message per person.
+
+use aws_config::SdkConfig;
+use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::config::retry::RetryConfig;
+use aws_sdk_sesv2::config::timeout::TimeoutConfig;
+use aws_sdk_sesv2::error::ProvideErrorMetadata;
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
+use domain::mail::Mail;
+use flow::ports::{Fault, Unsent};
+use std::time::Duration;
+
+use crate::start::Cloud;
+use crate::table::fault;
+
+/// SES and the address that mails come from.
+#[derive(Debug)]
+pub(crate) struct Mailer {
+    client: Client,
+    from: String,
+}
+
+impl Mailer {
+    /// Connects SES without the SDK's retries: SES does not recognise a second attempt, so each one could
+    /// be a second mail. The queue repeats what failed.
+    pub(crate) fn new(aws: &SdkConfig, from: String) -> Mailer {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_timeout(Duration::from_secs(6))
+            .build();
+        let config = aws_sdk_sesv2::config::Builder::from(aws)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts)
+            .build();
+        Mailer { client: Client::from_conf(config), from }
+    }
+
+    async fn send(&self, mail: &Mail, name: &str) -> Result<(), Unsent> {
+        let doing = "sending a mail";
+        let content = |text: &str| Content::builder().charset("UTF-8").data(text).build();
+        let built = |error| Fault { doing: doing.to_owned(), is_transient: false, source: Box::new(error) };
+        let text = content(&mail.text).map_err(built)?;
+        let html = content(&mail.html).map_err(built)?;
+        let mut message = Message::builder()
+            .subject(content(&mail.subject).map_err(built)?)
+            .body(Body::builder().text(text).html(html).build());
+        for (header, value) in &mail.headers {
+            let header = MessageHeader::builder().name(header).value(value).build();
+            message = message.headers(header.map_err(built)?);
+        }
+        // The tag comes back with every delivery report and names the notices.
+        let tag = MessageTag::builder().name("mail").value(name).build().map_err(built)?;
+        let sent = self
+            .client
+            .send_email()
+            .from_email_address(&self.from)
+            .destination(Destination::builder().to_addresses(&mail.to).build())
+            .content(EmailContent::builder().simple(message.build()).build())
+            .email_tags(tag)
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(()),
+            Err(error) if asks_to_wait(error.code()) => Err(Unsent::Wait(Box::new(error))),
+            Err(error) => Err(Unsent::Fault(fault(doing, error))),
+        }
+    }
+}
+
+/// Whether SES refuses because of the rate, the day's quota or a pause: the mail itself is sound.
+fn asks_to_wait(code: Option<&str>) -> bool {
+    matches!(
+        code,
+        Some(
+            "TooManyRequestsException"
+                | "LimitExceededException"
+                | "SendingPausedException"
+                | "AccountSuspendedException"
+                | "ThrottlingException"
+        )
+    )
+}
+
+impl flow::ports::Mailer for Cloud {
+    async fn send(&self, mail: &Mail, name: &str) -> Result<(), Unsent> {
+        let mailer = self.mailer.as_ref();
+        mailer.expect("a function that sends mails connects the mailer at start-up").send(mail, name).await
+    }
+}

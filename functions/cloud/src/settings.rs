@@ -1,0 +1,191 @@
+//! The configuration: versions that never change, and the list of what was pushed when.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::policy::{Config, Problem};
+use domain::versions::{Push, current};
+use flow::ports::{Fault, Put, Saved};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::keys::{self, Key};
+use crate::start::{Cloud, now};
+use crate::table::{Item, n, s};
+
+/// So long a list of pushes is used without looking.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
+
+/// What was read of the configuration.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    pushes: Mutex<Option<(Vec<Push>, Timestamp)>>,
+    configs: Mutex<BTreeMap<u32, Arc<Config>>>,
+}
+
+/// A configuration cannot be pushed.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    /// The text has problems; nothing was pushed.
+    #[error("the configuration has {} problems", .0.len())]
+    Problems(Vec<Problem>),
+    /// The text is that of an older version; pushing it takes that version back into force.
+    #[error("this is version {0}, which a newer one replaced")]
+    Older(u32),
+    /// Somebody else pushed at the same time; nothing was pushed.
+    #[error("somebody else pushed at the same time; try again")]
+    Raced,
+    /// A call failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What the list of pushes holds, and the version to name when saving it.
+#[derive(Debug, Default)]
+struct Pushes {
+    list: Vec<Push>,
+    version: u64,
+}
+
+impl Cloud {
+    /// Pushes a configuration and returns its number. The same text keeps its number, so a second push
+    /// changes nothing.
+    ///
+    /// `go_back` allows a text that an older version had.
+    ///
+    /// # Errors
+    ///
+    /// [`PushError`]; whatever the reason, the version in force stays.
+    pub async fn push(&self, text: &str, go_back: bool) -> Result<u32, PushError> {
+        Config::parse(text).map_err(PushError::Problems)?;
+        let mut pushes = self.read_pushes().await?;
+        let mut known = None;
+        for number in pushes.list.iter().map(|push| push.number).collect::<std::collections::BTreeSet<_>>() {
+            if self.text(number).await? == text {
+                known = Some(number);
+            }
+        }
+        let number = match known {
+            Some(number) if current(&pushes.list) == Some(number) => return Ok(number),
+            Some(number) if !go_back => return Err(PushError::Older(number)),
+            Some(number) => number,
+            None => self.put_text(&pushes.list, text).await?,
+        };
+        pushes.list.push(Push { number, pushed_at: now(), apply_to_open: false });
+        match self.save_pushes(&pushes).await? {
+            Saved::Done => Ok(number),
+            Saved::Lost => Err(PushError::Raced),
+        }
+    }
+
+    /// Puts the text under the first free number. One that a push left behind half done is passed over.
+    async fn put_text(&self, pushes: &[Push], text: &str) -> Result<u32, Fault> {
+        let mut number = pushes.iter().map(|push| push.number).max().unwrap_or(0) + 1;
+        loop {
+            let Key { pk, sk } = keys::config(number);
+            let item = Item::from([
+                ("pk".to_owned(), s(pk)),
+                ("sk".to_owned(), s(sk)),
+                ("kind".to_owned(), s("config")),
+                ("v".to_owned(), n(1)),
+                ("text".to_owned(), s(text)),
+            ]);
+            if self.table.put_new("pushing a configuration", item).await? == Put::New {
+                return Ok(number);
+            }
+            number += 1;
+        }
+    }
+
+    async fn read_pushes(&self) -> Result<Pushes, Fault> {
+        let doing = "reading the configuration";
+        let Some(item) = self.table.get(doing, &keys::pushes()).await? else {
+            return Ok(Pushes::default());
+        };
+        let unreadable = |source: Box<dyn std::error::Error + Send + Sync>| Fault {
+            doing: doing.to_owned(),
+            is_transient: false,
+            source,
+        };
+        let version = item.get("version").and_then(|version| version.as_n().ok()?.parse().ok());
+        let version = version.ok_or_else(|| unreadable("CONFIG/CURRENT has no version".into()))?;
+        let list = item.get("pushes").cloned().unwrap_or(AttributeValue::L(Vec::new()));
+        let list = serde_dynamo::from_attribute_value(list).map_err(|error| unreadable(Box::new(error)))?;
+        Ok(Pushes { list, version })
+    }
+
+    async fn save_pushes(&self, pushes: &Pushes) -> Result<Saved, Fault> {
+        let doing = "pushing a configuration";
+        let list = serde_dynamo::to_attribute_value(&pushes.list).map_err(|error| Fault {
+            doing: doing.to_owned(),
+            is_transient: false,
+            source: Box::new(error),
+        })?;
+        let Key { pk, sk } = keys::pushes();
+        let item = Item::from([
+            ("pk".to_owned(), s(pk)),
+            ("sk".to_owned(), s(sk)),
+            ("kind".to_owned(), s("config")),
+            ("v".to_owned(), n(1)),
+            ("version".to_owned(), n(pushes.version + 1)),
+            ("pushes".to_owned(), list),
+        ]);
+        self.table.put_version(doing, item, pushes.version).await
+    }
+
+    async fn text(&self, number: u32) -> Result<String, Fault> {
+        let item = self.table.get("reading the configuration", &keys::config(number)).await?;
+        let text = item.and_then(|mut item| match item.remove("text") {
+            Some(AttributeValue::S(text)) => Some(text),
+            _ => None,
+        });
+        text.ok_or_else(|| Fault {
+            doing: format!("reading version {number} of the configuration"),
+            is_transient: false,
+            source: "it is not there".into(),
+        })
+    }
+}
+
+impl flow::ports::Settings for Cloud {
+    async fn pushes(&self) -> Result<Vec<Push>, Fault> {
+        let cache = &self.settings.pushes;
+        let cached = cache.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match &cached {
+            // Nothing pushed yet is not worth remembering: the first push is waited for.
+            Some((pushes, at)) if !pushes.is_empty() && now().duration_since(*at) < FRESH => {
+                return Ok(pushes.clone());
+            }
+            _ => {}
+        }
+        match (self.read_pushes().await, cached) {
+            (Ok(Pushes { list, .. }), _) => {
+                *cache.lock().unwrap_or_else(PoisonError::into_inner) = Some((list.clone(), now()));
+                Ok(list)
+            }
+            (Err(fault), Some((stale, _))) => {
+                let error = flow::ports::chain(&fault);
+                tracing::warn!(error, "configuration cannot be read; the last one holds");
+                Ok(stale)
+            }
+            (Err(fault), None) => Err(fault),
+        }
+    }
+
+    async fn config(&self, number: u32) -> Result<Arc<Config>, Fault> {
+        let cache = &self.settings.configs;
+        if let Some(config) = cache.lock().unwrap_or_else(PoisonError::into_inner).get(&number) {
+            return Ok(Arc::clone(config));
+        }
+        let text = self.text(number).await?;
+        let config = Config::parse(&text).map_err(|problems| Fault {
+            doing: format!("reading version {number} of the configuration"),
+            is_transient: false,
+            // It was checked before it was pushed; older code pushed what this code no longer reads.
+            source: problems.first().map_or_else(String::new, ToString::to_string).into(),
+        })?;
+        let config = Arc::new(config);
+        cache.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&config));
+        Ok(config)
+    }
+}

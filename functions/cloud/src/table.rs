@@ -1,0 +1,298 @@
+//! The one table: facts are put if absent, heads are saved if unchanged, everything may be repeated.
+
+use std::collections::HashMap;
+use std::error::Error as StdError;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::event::Event;
+use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
+use domain::head::Head;
+use domain::id::{ConversationId, PersonId};
+use flow::ports::{
+    About, Clock, Cursor, Fault, List, Metric, PersonState, Put, Raw, Saved, Stored, Telemetry, Todo, chain,
+};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::keys::{self, Key};
+use crate::start::Cloud;
+
+mod item;
+mod raw;
+mod todo;
+
+/// How long notices, mails and heads are kept.
+const KEPT: SignedDuration = SignedDuration::from_hours(120 * 24);
+
+/// A table and the client that speaks to it.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) client: Client,
+    pub(crate) name: String,
+}
+
+/// An item as DynamoDB gives and takes it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+pub(crate) fn s(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
+}
+
+pub(crate) fn n(number: impl std::fmt::Display + Copy) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+/// Wraps what the SDK reports; throttling, time-outs and the other side's own errors are transient.
+pub(crate) fn fault<E>(doing: impl Into<String>, error: SdkError<E>) -> Fault
+where
+    E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    let is_transient = match &error {
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
+        SdkError::ServiceError(answer) => {
+            answer.raw().status().is_server_error()
+                || answer.err().code().is_some_and(|code| {
+                    code.contains("Throttl")
+                        || code.contains("LimitExceeded")
+                        || code.contains("ThroughputExceeded")
+                        || code == "TransactionInProgressException"
+                })
+        }
+        _ => false,
+    };
+    Fault { doing: doing.into(), is_transient, source: Box::new(error) }
+}
+
+/// Whether a condition of ours failed: somebody was there first.
+fn is_refused<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("ConditionalCheckFailedException")
+}
+
+impl Table {
+    /// Puts an item if nothing is there yet.
+    pub(crate) async fn put_new(&self, doing: &str, item: Item) -> Result<Put, Fault> {
+        let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
+        match put.condition_expression("attribute_not_exists(pk)").send().await {
+            Ok(_) => Ok(Put::New),
+            Err(error) if is_refused(&error) => Ok(Put::Known),
+            Err(error) => Err(fault(doing, error)),
+        }
+    }
+
+    /// Puts an item in place of the one with `version`, 0 meaning that there is none. The item itself bears
+    /// the next version.
+    pub(crate) async fn put_version(&self, doing: &str, item: Item, version: u64) -> Result<Saved, Fault> {
+        let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
+        let put = if version == 0 {
+            put.condition_expression("attribute_not_exists(pk)")
+        } else {
+            put.condition_expression("#version = :seen")
+                .expression_attribute_names("#version", "version")
+                .expression_attribute_values(":seen", n(version))
+        };
+        match put.send().await {
+            Ok(_) => Ok(Saved::Done),
+            Err(error) if is_refused(&error) => Ok(Saved::Lost),
+            Err(error) => Err(fault(doing, error)),
+        }
+    }
+
+    /// Reads one item consistently.
+    pub(crate) async fn get(&self, doing: &str, key: &Key) -> Result<Option<Item>, Fault> {
+        let get = self.client.get_item().table_name(&self.name).consistent_read(true);
+        let get = get.key("pk", s(&key.pk)).key("sk", s(&key.sk));
+        let answer = get.send().await.map_err(|error| fault(doing, error))?;
+        Ok(answer.item)
+    }
+
+    /// Reads every item of a partition with a sort key between the two, all pages, consistently.
+    async fn query(&self, doing: &str, pk: &str, from: &str, to: &str) -> Result<Vec<Item>, Fault> {
+        let query = self.client.query().table_name(&self.name).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", s(pk))
+            .expression_attribute_values(":from", s(from))
+            .expression_attribute_values(":to", s(to));
+        let mut pages = query.into_paginator().items().send();
+        let mut items = Vec::new();
+        while let Some(item) = pages.next().await {
+            items.push(item.map_err(|error| fault(doing, error))?);
+        }
+        Ok(items)
+    }
+
+    /// Changes an item on a condition; whether it held.
+    async fn update(&self, doing: &str, key: &Key, change: Change) -> Result<Saved, Fault> {
+        let update = self.client.update_item().table_name(&self.name);
+        let update = update
+            .key("pk", s(&key.pk))
+            .key("sk", s(&key.sk))
+            .update_expression(change.update)
+            .condition_expression(change.condition)
+            .set_expression_attribute_names(Some(change.names).filter(|names| !names.is_empty()))
+            .set_expression_attribute_values(Some(change.values).filter(|values| !values.is_empty()));
+        match update.send().await {
+            Ok(_) => Ok(Saved::Done),
+            Err(error) if is_refused(&error) => Ok(Saved::Lost),
+            Err(error) => Err(fault(doing, error)),
+        }
+    }
+}
+
+/// An update of one item.
+struct Change {
+    update: String,
+    condition: &'static str,
+    names: HashMap<String, String>,
+    values: Item,
+}
+
+impl Change {
+    fn new(update: impl Into<String>, condition: &'static str) -> Change {
+        Change { update: update.into(), condition, names: HashMap::new(), values: Item::new() }
+    }
+
+    fn name(mut self, placeholder: &str, name: &str) -> Change {
+        self.names.insert(placeholder.to_owned(), name.to_owned());
+        self
+    }
+
+    fn value(mut self, placeholder: &str, value: AttributeValue) -> Change {
+        self.values.insert(placeholder.to_owned(), value);
+        self
+    }
+}
+
+impl flow::ports::Table for Cloud {
+    /// The second delivery finds the key and changes nothing.
+    async fn put_said(&self, conversation: &ConversationId, said: &Said) -> Result<Put, Fault> {
+        self.table.put_new("storing an event", item::said(conversation, said)?).await
+    }
+
+    async fn put_raw(&self, raw: &Raw<'_>) -> Result<(), Fault> {
+        self.table.put_raw(raw).await
+    }
+
+    async fn head(&self, conversation: &ConversationId) -> Result<Stored, Fault> {
+        let item = self.table.get("reading a head", &keys::head(conversation)).await?;
+        Ok(item.map_or_else(Stored::default, item::stored_head))
+    }
+
+    async fn facts(&self, conversation: &ConversationId, since: Date) -> Result<Facts, Fault> {
+        let (from, to) = (keys::day(since), "99991231~");
+        let items = self.table.query("reading facts", &keys::conversation(conversation), &from, to).await?;
+        let mut facts = Facts::default();
+        for item in items {
+            match item::fact(item, self.now()) {
+                item::Fact::Said(said) => facts.said.push(*said),
+                item::Fact::Notice(notice) => facts.notices.push(*notice),
+                item::Fact::Past => {}
+                item::Fact::Newer(form) => {
+                    // Newer code wrote it. Deciding without it could tell people what is not so.
+                    let source = format!("form {form} is newer than this code").into();
+                    return Err(Fault { doing: "reading facts".to_owned(), is_transient: true, source });
+                }
+                item::Fact::Unreadable(error) => {
+                    self.count(Metric::FactUnreadable, About::default(), 1);
+                    tracing::error!(%conversation, error = chain(&*error), "fact is unreadable; passed over");
+                }
+            }
+        }
+        Ok(facts)
+    }
+
+    /// The second time removes what is gone already.
+    async fn blank(&self, conversation: &ConversationId, event: &Event) -> Result<(), Fault> {
+        let mut update = "REMOVE #event.#text, #event.attachments".to_owned();
+        let mut change =
+            Change::new("", "attribute_exists(pk)").name("#event", "event").name("#text", "text");
+        if event.author.is_some() {
+            update.push_str(", #event.author.#name, #event.author.handle");
+            change = change.name("#name", "name");
+        }
+        change.update = update;
+        // Lost means that the item expired in between: nothing is left to blank.
+        self.table.update("blanking an event", &keys::event(conversation, event), change).await?;
+        Ok(())
+    }
+
+    /// Of two that claim the same notice one finds it known; both may go on.
+    async fn claim(&self, notice: &Notice) -> Result<Put, Fault> {
+        self.table.put_new("claiming a notice", item::notice(notice)?).await
+    }
+
+    async fn notice(&self, key: &NoticeKey) -> Result<Option<Notice>, Fault> {
+        let item = self.table.get("reading a notice", &keys::notice(key)).await?;
+        item.map(item::read_notice).transpose()
+    }
+
+    /// The first mark stays: a second mail would be the fault, not its missing mark.
+    async fn mark_sent(&self, key: &NoticeKey, sent: &Sent) -> Result<(), Fault> {
+        let update = "SET sent = if_not_exists(sent, :sent) REMOVE todo_pk, todo_sk";
+        let change = Change::new(update, "attribute_exists(pk)").value(":sent", item::value(sent)?);
+        self.table.update("marking a notice sent", &keys::notice(key), change).await?;
+        Ok(())
+    }
+
+    /// Never after it was sent: of a race between the two, the mail that went out is the truth.
+    async fn mark_dropped(&self, key: &NoticeKey, dropped: &Dropped) -> Result<(), Fault> {
+        let update = "SET dropped = :dropped REMOVE todo_pk, todo_sk";
+        let unset = "attribute_exists(pk) AND attribute_not_exists(sent) AND attribute_not_exists(dropped)";
+        let change = Change::new(update, unset).value(":dropped", item::value(dropped)?);
+        self.table.update("marking a notice dropped", &keys::notice(key), change).await?;
+        Ok(())
+    }
+
+    /// Only while it is still to do: a notice sent in between must not come back.
+    async fn postpone(&self, key: &NoticeKey, until: Timestamp) -> Result<(), Fault> {
+        let change = Change::new("SET todo_sk = :sk, send_after = :until", "attribute_exists(todo_pk)")
+            .value(":sk", s(item::out_moment(key, until)))
+            .value(":until", s(until.to_string()));
+        self.table.update("postponing a notice", &keys::notice(key), change).await?;
+        Ok(())
+    }
+
+    /// Conditional on the version that was read: a check that was overtaken starts again.
+    async fn save_head(&self, head: &Head) -> Result<Saved, Fault> {
+        self.table.put_version("saving a head", item::head(head)?, head.version).await
+    }
+
+    async fn person(&self, person: &PersonId) -> Result<PersonState, Fault> {
+        let item = self.table.get("reading a person", &keys::person(person)).await?;
+        Ok(item.map_or_else(PersonState::default, |item| item::person_state(&item)))
+    }
+
+    /// Conditional on the version that was read: only one writes to a person at a time.
+    async fn save_person(&self, person: &PersonId, state: &PersonState) -> Result<Saved, Fault> {
+        self.table.put_version("leasing a person", item::person(person, state), state.version).await
+    }
+
+    /// Put without a condition: the name is made of what it holds.
+    async fn put_mail(&self, mail: &str, notices: &[NoticeKey], at: Timestamp) -> Result<(), Fault> {
+        let item = item::mail(mail, notices, at)?;
+        let put = self.table.client.put_item().table_name(&self.table.name).set_item(Some(item));
+        put.send().await.map_err(|error| fault("naming a mail", error))?;
+        Ok(())
+    }
+
+    async fn todo(
+        &self,
+        list: List,
+        shard: u8,
+        after: Option<Timestamp>,
+        until: Timestamp,
+    ) -> Result<Vec<Todo>, Fault> {
+        self.table.todo(list, shard, after, until).await
+    }
+
+    async fn cursor(&self) -> Result<Option<Cursor>, Fault> {
+        let item = self.table.get("reading the sweep's cursor", &keys::cursor()).await?;
+        Ok(item.and_then(|item| todo::cursor(&item)))
+    }
+
+    async fn move_cursor(&self, cursor: &Cursor) -> Result<Saved, Fault> {
+        self.table.move_cursor(cursor).await
+    }
+}

@@ -1,0 +1,170 @@
+//! What stands in the items: domain types and the attributes that indexes and expiry want.
+
+use std::error::Error as StdError;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::fact::{EVENT_KEPT, Notice, NoticeKey, Said};
+use domain::head::{FORM as HEAD_FORM, Head};
+use domain::id::{ConversationId, PersonId};
+use flow::ports::{Fault, List, PersonState, Stored};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::{Item, KEPT, n, s};
+use crate::keys::{self, Key};
+
+/// The form of facts that this code writes.
+const FACT_FORM: u64 = 1;
+
+/// One fact as it was read.
+pub(super) enum Fact {
+    Said(Box<Said>),
+    Notice(Box<Notice>),
+    /// Expired; the table has not removed it yet.
+    Past,
+    /// Written by newer code.
+    Newer(u64),
+    Unreadable(Box<dyn StdError + Send + Sync>),
+}
+
+pub(super) fn said(conversation: &ConversationId, said: &Said) -> Result<Item, Fault> {
+    let item = body(said, &keys::event(conversation, &said.event), "event")?;
+    Ok(kept(item, said.received_at, EVENT_KEPT))
+}
+
+pub(super) fn notice(notice: &Notice) -> Result<Item, Fault> {
+    let mut item = body(notice, &keys::notice(&notice.key), "notice")?;
+    item.insert("todo_pk".to_owned(), s(keys::todo_of(List::Out, &notice.key.conversation)));
+    item.insert("todo_sk".to_owned(), s(out_moment(&notice.key, notice.send_after)));
+    Ok(kept(item, notice.claimed_at, KEPT))
+}
+
+/// Returns the sort key of a notice in the list of what is to send.
+pub(super) fn out_moment(key: &NoticeKey, send_after: Timestamp) -> String {
+    keys::moment(send_after, &format!("{}#{}#{}", key.person, key.conversation, key.step))
+}
+
+pub(super) fn head(head: &Head) -> Result<Item, Fault> {
+    let next = Head { version: head.version + 1, ..head.clone() };
+    let mut item = body(&next, &keys::head(&head.conversation), "head")?;
+    item.insert("v".to_owned(), n(head.v));
+    if let Some(next_at) = head.next_at {
+        item.insert("todo_pk".to_owned(), s(keys::todo_of(List::Due, &head.conversation)));
+        item.insert("todo_sk".to_owned(), s(keys::moment(next_at, head.conversation.as_str())));
+    }
+    if let Some(oldest) = head.open.first() {
+        item.insert("open_pk".to_owned(), s(keys::open(&head.brand)));
+        item.insert("open_sk".to_owned(), s(keys::moment(oldest.start, head.conversation.as_str())));
+        item.insert("class".to_owned(), s("question"));
+        item.insert("account".to_owned(), s(&oldest.account));
+        item.insert("due".to_owned(), s(oldest.due.to_string()));
+    }
+    Ok(kept(item, head.folded_at, KEPT))
+}
+
+/// Reads a head; one of another form or unreadable is worth its version only.
+pub(super) fn stored_head(item: Item) -> Stored {
+    let version = number(&item, "version").unwrap_or(0);
+    let is_ours = number(&item, "v") == Some(u64::from(HEAD_FORM));
+    let head = is_ours.then(|| serde_dynamo::from_item(item));
+    match head {
+        Some(Ok(head)) => Stored { version, head: Some(head) },
+        Some(Err(error)) => {
+            tracing::warn!(%error, "head is unreadable; the facts replace it");
+            Stored { version, head: None }
+        }
+        None => Stored { version, head: None },
+    }
+}
+
+/// Tells a fact by its sort key and reads it.
+pub(super) fn fact(item: Item, now: Timestamp) -> Fact {
+    let key = Key { pk: text(&item, "pk"), sk: text(&item, "sk") };
+    if number(&item, "expires_at").is_some_and(|at| i128::from(at) < i128::from(now.as_second())) {
+        return Fact::Past;
+    }
+    if let Some(form) = number(&item, "v").filter(|form| *form > FACT_FORM) {
+        return Fact::Newer(form);
+    }
+    let read = match key.sk.split('#').nth(1) {
+        Some("EVENT") => serde_dynamo::from_item(item).map(|said| Fact::Said(Box::new(said))),
+        Some("NOTICE") => serde_dynamo::from_item(item).map(|notice| Fact::Notice(Box::new(notice))),
+        _ => return Fact::Unreadable(format!("{} is no known kind of fact", key.sk).into()),
+    };
+    read.unwrap_or_else(|error| Fact::Unreadable(format!("{}: {error}", key.sk).into()))
+}
+
+pub(super) fn read_notice(item: Item) -> Result<Notice, Fault> {
+    serde_dynamo::from_item(item).map_err(|error| Fault {
+        doing: "reading a notice".to_owned(),
+        is_transient: false,
+        source: Box::new(error),
+    })
+}
+
+pub(super) fn person(person: &PersonId, state: &PersonState) -> Item {
+    let Key { pk, sk } = keys::person(person);
+    let mut item = Item::from([
+        ("pk".to_owned(), s(pk)),
+        ("sk".to_owned(), s(sk)),
+        ("v".to_owned(), n(1)),
+        ("version".to_owned(), n(state.version + 1)),
+    ]);
+    for (name, at) in [("leased_until", state.leased_until), ("last_mail", state.last_mail)] {
+        item.extend(at.map(|at| (name.to_owned(), s(at.to_string()))));
+    }
+    item
+}
+
+pub(super) fn person_state(item: &Item) -> PersonState {
+    let time = |name| text(item, name).parse().ok();
+    PersonState {
+        version: number(item, "version").unwrap_or(0),
+        leased_until: time("leased_until"),
+        last_mail: time("last_mail"),
+    }
+}
+
+pub(super) fn mail(name: &str, notices: &[NoticeKey], at: Timestamp) -> Result<Item, Fault> {
+    let Key { pk, sk } = keys::mail(name);
+    let item = Item::from([
+        ("pk".to_owned(), s(pk)),
+        ("sk".to_owned(), s(sk)),
+        ("kind".to_owned(), s("mail")),
+        ("v".to_owned(), n(1)),
+        ("notices".to_owned(), value(&notices)?),
+        ("at".to_owned(), s(at.to_string())),
+    ]);
+    Ok(kept(item, at, KEPT))
+}
+
+/// Writes a value as an attribute.
+pub(super) fn value<T: Serialize>(value: &T) -> Result<AttributeValue, Fault> {
+    serde_dynamo::to_attribute_value(value).map_err(unwritable)
+}
+
+fn body<T: Serialize>(value: &T, key: &Key, kind: &str) -> Result<Item, Fault> {
+    let mut item: Item = serde_dynamo::to_item(value).map_err(unwritable)?;
+    item.insert("pk".to_owned(), s(&key.pk));
+    item.insert("sk".to_owned(), s(&key.sk));
+    item.insert("kind".to_owned(), s(kind));
+    item.insert("v".to_owned(), n(FACT_FORM));
+    Ok(item)
+}
+
+fn unwritable(error: serde_dynamo::Error) -> Fault {
+    Fault { doing: "writing an item".to_owned(), is_transient: false, source: Box::new(error) }
+}
+
+fn kept(mut item: Item, from: Timestamp, kept: SignedDuration) -> Item {
+    item.insert("expires_at".to_owned(), n(keys::expiry(from, kept)));
+    item
+}
+
+pub(super) fn text(item: &Item, name: &str) -> String {
+    item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
+}
+
+fn number(item: &Item, name: &str) -> Option<u64> {
+    item.get(name)?.as_n().ok()?.parse().ok()
+}

@@ -1,0 +1,72 @@
+//! The lists of what is to do: the index `todo`, and how far the sweep came in it.
+
+use flow::ports::{Cursor, Errand, Fault, List, Saved, Todo};
+use jiff::Timestamp;
+
+use super::{Change, Item, Table, fault, item, s};
+use crate::keys::{self, Key};
+
+impl Table {
+    /// Reads one shard of a list. The index lags behind the table; the sweep allows for that.
+    pub(super) async fn todo(
+        &self,
+        list: List,
+        shard: u8,
+        after: Option<Timestamp>,
+        until: Timestamp,
+    ) -> Result<Vec<Todo>, Fault> {
+        // `~` sorts behind `#` and every name, so both ends take whole moments.
+        let from = after.map_or_else(String::new, |after| keys::moment(after, "~"));
+        let query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name("todo")
+            .key_condition_expression("todo_pk = :pk AND todo_sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", s(keys::todo(list, shard)))
+            // An empty string is no legal key value; `!` sorts before every digit.
+            .expression_attribute_values(":from", s(if from.is_empty() { "!".to_owned() } else { from }))
+            .expression_attribute_values(":to", s(keys::moment(until, "~")));
+        let mut pages = query.into_paginator().items().send();
+        let mut entries = Vec::new();
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(|error| fault("reading what is to do", error))?;
+            match entry(list, &item) {
+                Some(entry) => entries.push(entry),
+                None => tracing::error!(key = item::text(&item, "todo_sk"), "entry is unreadable"),
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Only ever forward: of two sweeps the one that came further stays.
+    pub(super) async fn move_cursor(&self, cursor: &Cursor) -> Result<Saved, Fault> {
+        let change = Change::new(
+            "SET #until = :until, swept_at = :swept_at, v = :v",
+            "attribute_not_exists(pk) OR #until < :until",
+        )
+        .name("#until", "until")
+        .value(":until", super::n(cursor.until.as_millisecond()))
+        .value(":swept_at", super::n(cursor.swept_at.as_millisecond()))
+        .value(":v", super::n(1));
+        self.update("moving the sweep's cursor", &keys::cursor(), change).await
+    }
+}
+
+fn entry(list: List, item: &Item) -> Option<Todo> {
+    let key = Key { pk: item::text(item, "pk"), sk: item::text(item, "sk") };
+    let at = keys::moment_of(&item::text(item, "todo_sk"))?;
+    let what = match list {
+        List::Due => Errand::Check(keys::conversation_of(&key.pk)?),
+        List::Out => Errand::Send(keys::notice_of(&key)?),
+    };
+    Some(Todo { at, what })
+}
+
+pub(super) fn cursor(item: &Item) -> Option<Cursor> {
+    let time = |name: &str| {
+        let number = item.get(name)?.as_n().ok()?.parse().ok()?;
+        Timestamp::from_millisecond(number).ok()
+    };
+    Some(Cursor { until: time("until")?, swept_at: time("swept_at")? })
+}

@@ -1,0 +1,311 @@
+//! The decision: what a check of a conversation leads to, as data.
+//!
+//! [`decide`] is the only place where Heard decides that somebody is told. It looks at a complete snapshot
+//! and returns a plan; carrying the plan out twice, late, or on two machines changes nothing.
+
+use jiff::Timestamp;
+
+use crate::event::Event;
+use crate::fact::{Channel, Facts, Notice, NoticeKey, Reason, Recipient, date};
+use crate::head::{FORM, Head, Open, TURNS_LISTED, sealed};
+use crate::history::{End, History, Turn};
+use crate::id::{BrandId, ConversationId, PersonId, Step};
+use crate::ladder::{self, Schedule, Told};
+use crate::policy::{Brand, Class, Config, Role, Rules};
+use crate::versions::Configs;
+
+/// What one check asks the outside world to do, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Stored events that still tell what somebody removed.
+    pub blank: Vec<Event>,
+    /// Notices that have nothing left to tell.
+    pub drop: Vec<(NoticeKey, Reason)>,
+    /// Notices to claim.
+    pub claim: Vec<Notice>,
+    /// Messages to request, one per person and time; they name what was claimed now or before.
+    pub tell: Vec<Tell>,
+    /// Turns that a step was due for and nobody could be told about.
+    pub unheard: Vec<BrandId>,
+    /// The head to save in place of the one that was read.
+    pub head: Head,
+}
+
+/// One message to request: notices of one person, of this conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tell {
+    /// Who is told.
+    pub person: PersonId,
+    /// About what.
+    pub notices: Vec<NoticeKey>,
+    /// When; not after `now` for what is due.
+    pub at: Timestamp,
+}
+
+/// A turn with the ladder it runs on.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// The configuration version of the turn.
+    pub version: u32,
+    /// Targets and steps, of that version.
+    pub rules: &'a Rules,
+    /// The brand as it is today: calendar, roles.
+    pub brand: &'a Brand,
+    /// Today's people.
+    pub config: &'a Config,
+    /// When each step falls due.
+    pub schedule: Schedule,
+}
+
+/// Returns the ladder that `turn` runs on; absent if no known configuration has the brand.
+///
+/// The rules are those of the turn's own version, calendars and people always the current ones. A brand
+/// that left the configuration while somebody waits keeps what the turn's version says.
+#[must_use]
+pub fn run<'a>(turn: &Turn, brand: &BrandId, configs: &'a Configs) -> Option<Run<'a>> {
+    let opener = turn.opener();
+    let (version, own) = configs.of_turn(opener.received_at)?;
+    let config = configs.current().filter(|config| config.brands.contains_key(brand)).unwrap_or(own);
+    let today = config.brands.get(brand)?;
+    let rules = own.brands.get(brand).unwrap_or(today).policy.rules(Class::Question);
+    let mut schedule = ladder::schedule(rules, today.calendar.as_deref(), turn.start(), opener.received_at);
+    if let Some(not_before) = turn.not_before {
+        for step in &mut schedule.steps {
+            step.at = step.at.max(not_before);
+        }
+    }
+    Some(Run { version, rules, brand: today, config, schedule })
+}
+
+/// Decides what a check of a conversation at `now` leads to.
+///
+/// `head` is what was read before the facts, absent on the first check; `history` is the fold of the facts.
+/// Returns `None` for a conversation of which nothing is known.
+#[must_use]
+pub fn decide(
+    conversation: &ConversationId,
+    head: Option<&Head>,
+    facts: &Facts,
+    history: &History,
+    configs: &Configs,
+    now: Timestamp,
+) -> Option<Plan> {
+    let brand = facts.said.first().map(|said| &said.brand).or(head.map(|head| &head.brand))?;
+    let mut claim = Vec::new();
+    let mut unheard = Vec::new();
+    let mut open = Vec::new();
+    let mut next_at: Option<Timestamp> = None;
+    for turn in history.turns.iter().filter(|turn| turn.is_open()) {
+        let Some(run) = run(turn, brand, configs) else {
+            unheard.push(brand.clone());
+            open.push(waiting(turn, turn.start()));
+            continue;
+        };
+        let fired = fire(conversation, turn, &run, &facts.notices, now);
+        open.push(waiting(turn, run.schedule.due.at));
+        claim.extend(fired.claim);
+        unheard.extend(fired.unheard.then(|| brand.clone()));
+        next_at = next_at.into_iter().chain(fired.next_at).min();
+    }
+    let (drop, pending) = sort_out(history, &facts.notices);
+    let more = open.len().saturating_sub(TURNS_LISTED);
+    open.truncate(TURNS_LISTED);
+    Some(Plan {
+        blank: history.to_blank.clone(),
+        tell: tell(pending, &claim, now),
+        drop,
+        claim,
+        unheard,
+        head: Head {
+            v: FORM,
+            conversation: conversation.clone(),
+            brand: brand.clone(),
+            version: head.map_or(0, |head| head.version),
+            folded_at: now,
+            sealed: sealed(history, facts, now),
+            root: history.root.clone(),
+            open,
+            more: u32::try_from(more).unwrap_or(u32::MAX),
+            next_at,
+        },
+    })
+}
+
+fn waiting(turn: &Turn, due: Timestamp) -> Open {
+    let account = turn.opener().event.account().to_string();
+    Open { turn: turn.id.clone(), account, start: turn.start(), due }
+}
+
+/// What the ladder of one turn leads to at one moment.
+struct Fired {
+    claim: Vec<Notice>,
+    next_at: Option<Timestamp>,
+    unheard: bool,
+}
+
+/// Fires every step of `turn` that is due at `now` and did not fire before.
+///
+/// A step that reaches nobody hands its time on to the next one, which then fires early and says so; if
+/// the ladder ends there, the administrators are told.
+fn fire(
+    conversation: &ConversationId,
+    turn: &Turn,
+    run: &Run<'_>,
+    notices: &[Notice],
+    now: Timestamp,
+) -> Fired {
+    let mine: Vec<&Notice> =
+        notices.iter().filter(|notice| notice.key.step.round == turn.round && turn.holds(notice)).collect();
+    let mut told: Vec<Told> = mine
+        .iter()
+        .map(|notice| Told {
+            person: notice.key.person.clone(),
+            role: role(&notice.role),
+            at: notice.claimed_at,
+        })
+        .collect();
+    let mut fired = Fired { claim: Vec::new(), next_at: None, unheard: false };
+    let mut fallen: Option<Timestamp> = None;
+    let mut skipped: Vec<u16> = Vec::new();
+    for planned in &run.schedule.steps {
+        let before: Vec<&Notice> =
+            mine.iter().copied().filter(|notice| notice.key.step.index == planned.index).collect();
+        if let Some(first) = before.first() {
+            // Fired before. A crash may have left some of its recipients without their claim.
+            let claimed = |person: &PersonId| before.iter().any(|notice| notice.key.person == *person);
+            let left = first.recipients.iter().filter(|recipient| !claimed(&recipient.person));
+            fired.claim.extend(left.map(|recipient| addressed((*first).clone(), recipient, now)));
+            (fallen, skipped) = (None, Vec::new());
+            continue;
+        }
+        if mine.iter().any(|notice| notice.skipped.contains(&planned.index)) {
+            continue;
+        }
+        let at = fallen.map_or(planned.at, |fallen| fallen.min(planned.at));
+        if at > now {
+            fired.next_at = fired.next_at.into_iter().chain([at]).min();
+            continue;
+        }
+        let rung = &run.rules.steps[usize::from(planned.index)];
+        let everybody = |_: &PersonId| true;
+        let mut reached = ladder::resolve(rung, run.brand, run.config, now, &told, &everybody);
+        let is_last = usize::from(planned.index) + 1 == run.schedule.steps.len();
+        if reached.is_empty() && is_last {
+            // Nobody of the ladder is left. Somebody has to hear of it.
+            let admins = run.config.admin.iter().cloned();
+            reached = admins.map(|person| ladder::Recipient { person, role: role(ADMIN) }).collect();
+            fired.unheard = reached.is_empty();
+        }
+        let received_at = turn.opener().received_at;
+        let recipients: Vec<Recipient> = reached
+            .iter()
+            .filter_map(|reached| {
+                let person = run.config.people.get(&reached.person)?;
+                let send_after = ladder::send_after(at, received_at, person);
+                Some(Recipient { person: person.id.clone(), role: reached.role.to_string(), send_after })
+            })
+            .collect();
+        let Some(first) = recipients.first() else {
+            skipped.push(planned.index);
+            fallen = Some(at);
+            continue;
+        };
+        let step = Step { round: turn.round, index: planned.index, repeat: 0 };
+        let notice = Notice {
+            key: NoticeKey {
+                conversation: conversation.clone(),
+                date: date(turn.start()),
+                turn: turn.id.clone(),
+                step,
+                person: first.person.clone(),
+                channel: Channel::Email,
+            },
+            brand: run.brand.id.clone(),
+            objects: turn.waiting.iter().map(|waiting| waiting.event.object.clone()).collect(),
+            role: first.role.clone(),
+            recipients: recipients.clone(),
+            skipped: std::mem::take(&mut skipped),
+            step_at: at,
+            send_after: first.send_after,
+            claimed_at: now,
+            config_version: run.version,
+            sent: None,
+            dropped: None,
+        };
+        fallen = None;
+        told.extend(reached.into_iter().map(|reached| Told {
+            person: reached.person,
+            role: reached.role,
+            at: now,
+        }));
+        fired.claim.extend(recipients.iter().map(|recipient| addressed(notice.clone(), recipient, now)));
+    }
+    fired
+}
+
+/// The role in which somebody is told whom no step names.
+const ADMIN: &str = "admin";
+
+/// Reads a role as a notice stores it.
+fn role(text: &str) -> Role {
+    let named = || Role::Named(PersonId::from(text));
+    let plain = [Role::Owner, Role::Backup, Role::Lead, Role::Manager];
+    plain.into_iter().find(|role| role.to_string() == text).unwrap_or_else(named)
+}
+
+/// Returns `notice` for another of the people its step tells.
+fn addressed(notice: Notice, recipient: &Recipient, now: Timestamp) -> Notice {
+    Notice {
+        key: NoticeKey { person: recipient.person.clone(), ..notice.key },
+        role: recipient.role.clone(),
+        send_after: recipient.send_after,
+        claimed_at: now,
+        sent: None,
+        dropped: None,
+        ..notice
+    }
+}
+
+/// Parts the notices not yet sent into those with nothing left to tell and those still to send.
+fn sort_out<'a>(history: &History, notices: &'a [Notice]) -> (Vec<(NoticeKey, Reason)>, Vec<&'a Notice>) {
+    let mut drop = Vec::new();
+    let mut pending = Vec::new();
+    for notice in notices.iter().filter(|notice| notice.is_pending()) {
+        match moot(history, notice) {
+            Some(reason) => drop.push((notice.key.clone(), reason)),
+            None => pending.push(notice),
+        }
+    }
+    (drop, pending)
+}
+
+/// Returns why `notice` need not be sent any more; `None` while its turn is open.
+#[must_use]
+pub fn moot(history: &History, notice: &Notice) -> Option<Reason> {
+    let mut turns = history.turns.iter().filter(|turn| turn.holds(notice));
+    match turns.clone().find(|turn| turn.is_open()) {
+        Some(_) => None,
+        None => Some(turns.next_back().and_then(|turn| turn.end.as_ref()).map_or(Reason::Gone, End::reason)),
+    }
+}
+
+/// Requests one message per person for everything due, old or new, and one at its time for each new
+/// notice that has to wait; the sweep finds what waits longer.
+fn tell(pending: Vec<&Notice>, claim: &[Notice], now: Timestamp) -> Vec<Tell> {
+    let mut tell: Vec<Tell> = Vec::new();
+    let due = pending.into_iter().filter(|notice| notice.send_after <= now);
+    for notice in due.chain(claim) {
+        let at = notice.send_after.max(now);
+        let person = &notice.key.person;
+        match tell.iter_mut().find(|tell| tell.person == *person && tell.at == at) {
+            Some(tell) => tell.notices.push(notice.key.clone()),
+            None => {
+                tell.push(Tell { person: person.clone(), notices: vec![notice.key.clone()], at });
+            }
+        }
+    }
+    tell
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::fact::{Said, Sent};
+use crate::history::fold;
+use crate::story::{at, story};
+use crate::versions::Push;
+
+const CONFIG: &str = r#"
+    [brand.acme]
+    name = "Acme"
+    accounts = ["facebook:page"]
+    policy = "hour"
+    owner = "dana"
+    backup = "lee"
+    lead = ["kim"]
+    manager = ["ash"]
+
+    [person.dana]
+    name = "Dana Ortiz"
+    email = "dana@acme.example"
+    [person.lee]
+    name = "Lee Wong"
+    email = "lee@acme.example"
+    [person.kim]
+    name = "Kim Park"
+    email = "kim@acme.example"
+    [person.ash]
+    name = "Ash Roy"
+    email = "ash@acme.example"
+
+    [admin]
+    to = ["ash"]
+
+    [policy.hour.question]
+    target = "60m"
+    ladder = [
+      { at = "30m", to = "owner" },
+      { at = "due", to = ["lead", "backup"] },
+      { at = "due+60m", to = "manager" },
+    ]
+"#;
+
+fn configs(texts: &[&str]) -> Configs {
+    let numbers = 1_u32..;
+    let loaded: BTreeMap<u32, Arc<Config>> =
+        numbers.zip(texts).map(|(number, text)| (number, Arc::new(Config::parse(text).unwrap()))).collect();
+    let pushes = loaded.keys().map(|number| Push {
+        number: *number,
+        pushed_at: at(&format!("0{number}:00")),
+        apply_to_open: false,
+    });
+    Configs { pushes: pushes.collect(), loaded }
+}
+
+/// A conversation as the table would hold it.
+#[derive(Default)]
+struct World {
+    head: Option<Head>,
+    facts: Facts,
+}
+
+impl World {
+    fn new(lines: &str) -> World {
+        World { head: None, facts: Facts { said: story(lines), notices: Vec::new() } }
+    }
+
+    fn plan(&self, configs: &Configs, now: Timestamp) -> Plan {
+        let root = self.head.as_ref().and_then(|head| head.root.as_ref());
+        let history = fold(&self.facts.said, root, now);
+        let conversation = ConversationId::from("CONVERSATION");
+        decide(&conversation, self.head.as_ref(), &self.facts, &history, configs, now).unwrap()
+    }
+
+    /// Carries a plan out as far as the table: claims are put if absent, mails go out at once.
+    fn check(&mut self, configs: &Configs, now: Timestamp) -> Vec<String> {
+        let plan = self.plan(configs, now);
+        let mut told = Vec::new();
+        for notice in plan.claim {
+            if self.facts.notices.iter().all(|known| known.key != notice.key) {
+                told.push(line(&notice));
+                self.facts.notices.push(notice);
+            }
+        }
+        for (key, reason) in plan.drop {
+            let dropped = self.facts.notices.iter_mut().find(|notice| notice.key == key);
+            dropped.unwrap().dropped = Some(crate::fact::Dropped { at: now, reason });
+        }
+        for key in plan.tell.into_iter().flat_map(|tell| tell.notices) {
+            let notice = self.facts.notices.iter_mut().find(|notice| notice.key == key).unwrap();
+            notice.sent = Some(Sent { at: now, mail: "mail".to_owned() });
+        }
+        self.head = Some(plan.head);
+        told
+    }
+}
+
+fn line(notice: &Notice) -> String {
+    let NoticeKey { step, person, .. } = &notice.key;
+    let skipped =
+        if notice.skipped.is_empty() { String::new() } else { format!(" skipped {:?}", notice.skipped) };
+    format!("{step} {person} as {}{skipped}", notice.role)
+}
+
+#[test]
+fn each_step_fires_once_at_its_time_until_the_brand_answers() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    // checked at, told
+    let table: [(&str, &[&str]); 8] = [
+        ("09:00", &[]),
+        ("09:29", &[]),
+        ("09:30", &["0.0.0 dana as owner"]),
+        ("09:30", &[]), // the same message again
+        ("10:00", &["0.1.0 kim as lead", "0.1.0 lee as backup"]),
+        ("10:59", &[]),
+        ("11:00", &["0.2.0 ash as manager"]),
+        ("12:00", &[]),
+    ];
+    for (time, told) in table {
+        assert_eq!(world.check(&configs, at(time)), told, "at {time}");
+    }
+    assert_eq!(world.head.as_ref().unwrap().next_at, None, "after the last step nothing is waited for");
+    world.facts.said.extend(story("11:30 brand says c2 > c1: On its way"));
+    assert_eq!(world.check(&configs, at("12:30")), [""; 0]);
+    assert_eq!(world.head.unwrap().open, []);
+}
+
+#[test]
+fn the_next_moment_is_the_next_step_of_whoever_waits() {
+    let configs = configs(&[CONFIG]);
+    let world = World::new(
+        "
+        09:00 maria says c1: Where is my parcel?
+        09:10 paul says c2 > c1: Mine too
+    ",
+    );
+    let head = world.plan(&configs, at("09:35")).head;
+    assert_eq!(head.next_at, Some(at("09:40")), "paul's first step");
+    assert_eq!(head.open.iter().map(|open| open.due).collect::<Vec<_>>(), [at("10:00"), at("10:10")]);
+}
+
+#[test]
+fn an_answer_drops_what_was_claimed_and_not_yet_sent() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    let claimed = world.plan(&configs, at("09:30")).claim;
+    world.facts.notices = claimed;
+    world.facts.said.extend(story("09:29 brand says c2 > c1: On its way"));
+    let plan = world.plan(&configs, at("09:31"));
+    assert_eq!(plan.drop.iter().map(|(_, reason)| *reason).collect::<Vec<_>>(), [Reason::Answered]);
+    assert_eq!((plan.tell, plan.claim), (vec![], vec![]));
+}
+
+#[test]
+fn a_claim_left_out_by_a_crash_is_made_up_even_if_people_changed() {
+    let configs = configs(&[CONFIG, &CONFIG.replace("lead = [\"kim\"]", "lead = [\"ash\"]")]);
+    let mut world = World::new("01:30 maria says c1: Where is my parcel?");
+    let mut claimed = world.plan(&configs, at("02:30")).claim;
+    claimed.retain(|notice| notice.key.step.index == 1);
+    claimed.truncate(1);
+    world.facts.notices = claimed;
+    let told: Vec<String> =
+        world.check(&configs, at("02:31")).into_iter().filter(|line| line.starts_with("0.1")).collect();
+    assert_eq!(told, ["0.1.0 lee as backup"], "the second of the two the step had chosen");
+}
+
+#[test]
+fn a_step_that_reaches_nobody_hands_its_time_to_the_next() {
+    let away = "away = [\"2026-03-25..2026-03-26\"]";
+    let gone = |name: &str, text: &str| {
+        text.replace(
+            &format!("email = \"{name}@acme.example\""),
+            &format!("email = \"{name}@acme.example\"\n{away}"),
+        )
+    };
+    let empty = gone("dana", &gone("lee", CONFIG));
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&configs(&[&empty]), at("09:30")), ["0.1.0 kim as lead skipped [0]"]);
+    assert_eq!(world.check(&configs(&[&empty]), at("10:00")), [""; 0], "told before its time, not again");
+    // The skipped step is done, whoever comes back.
+    assert_eq!(world.check(&configs(&[CONFIG]), at("10:01")), [""; 0]);
+    assert_eq!(world.check(&configs(&[CONFIG]), at("11:00")), ["0.2.0 ash as manager"]);
+}
+
+#[test]
+fn when_the_whole_ladder_is_away_the_administrators_are_told() {
+    let away = "away = [\"2026-03-25..2026-03-26\"]";
+    let all = ["dana", "lee", "kim", "ash"].iter().fold(CONFIG.to_owned(), |text, name| {
+        let email = format!("email = \"{name}@acme.example\"");
+        text.replace(&email, &format!("{email}\n{away}"))
+    });
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&configs(&[&all]), at("09:30")), ["0.2.0 ash as admin skipped [0, 1]"]);
+}
+
+#[test]
+fn notices_stay_with_the_turn_whose_opener_was_deleted() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new(
+        "
+        09:00 maria says c1: Where is my parcel?
+        09:10 maria says c2 > c1: Hello?
+    ",
+    );
+    assert_eq!(world.check(&configs, at("09:30")), ["0.0.0 dana as owner"]);
+    world.facts.said.extend(story("09:35 maria removes c1"));
+    assert_eq!(world.check(&configs, at("09:45")), [""; 0], "the first step fired before");
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("10:10")), "due counts from what is left");
+}
+
+#[test]
+fn an_answer_taken_back_starts_the_ladder_anew_after_a_quarter_of_an_hour() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&configs, at("09:30")), ["0.0.0 dana as owner"]);
+    world.facts.said.extend(story("09:40 brand says c2 > c1: On its way\n09:50 brand removes c2"));
+    assert_eq!(world.check(&configs, at("09:51")), [""; 0]);
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("10:05")));
+    let told = world.check(&configs, at("10:05"));
+    assert_eq!(told, ["1.0.0 dana as owner", "1.1.0 kim as lead", "1.1.0 lee as backup"]);
+}
+
+#[test]
+fn a_delivery_after_the_deadline_does_not_fire_the_whole_ladder() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says c1 got=12:00: Where is my parcel?");
+    assert_eq!(world.check(&configs, at("12:00")), ["0.0.0 dana as owner"]);
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("12:15")));
+}
+
+#[test]
+fn a_turn_runs_on_the_ladder_of_its_own_version() {
+    let configs = configs(&[CONFIG, &CONFIG.replace("\"30m\"", "\"5m\"")]);
+    // The second version is pushed at 02:00.
+    let before = World::new("01:58 maria says c1: Where is my parcel?").plan(&configs, at("02:10"));
+    assert_eq!((before.claim, before.head.next_at), (vec![], Some(at("02:28"))));
+    let after = World::new("02:01 maria says c1: Where is my parcel?").plan(&configs, at("02:10"));
+    assert_eq!(after.claim.len(), 1);
+    assert_eq!(after.claim[0].config_version, 2);
+}
+
+#[test]
+fn old_facts_are_sealed_once_nothing_needs_them() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says c1: Where?\n09:10 brand says c2 > c1: There");
+    world.check(&configs, at("10:00"));
+    assert_eq!(
+        world.head.as_ref().unwrap().sealed,
+        date(at("10:00") - 8 * jiff::SignedDuration::from_hours(24))
+    );
+    world.check(&configs, at("+9 10:00"));
+    let head = world.head.as_ref().unwrap();
+    assert_eq!(head.sealed, date(at("+1 10:00")));
+    assert_eq!(head.root.as_ref().unwrap().author.as_deref(), Some("maria"));
+    let open = World::new("09:00 maria says c1: Where?").plan(&configs, at("+20 10:00")).head;
+    assert_eq!(open.sealed, date(at("09:00")), "an open turn is read however old it is");
+}
+
+proptest! {
+    /// Whatever moments a check runs at, in whatever order the facts come: each step is told once, in time,
+    /// and never after the answer.
+    #[test]
+    fn nobody_is_missed_and_nobody_is_told_twice(
+        checks in prop::collection::vec(0_u32..180, 1..20), answered in prop::option::of(0_u32..180),
+    ) {
+        let configs = configs(&[CONFIG]);
+        let minute = |minute: u32| at("09:00") + jiff::SignedDuration::from_mins(i64::from(minute));
+        let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+        let answer: Vec<Said> = answered.iter().flat_map(|m| {
+            story(&format!("{:02}:{:02} brand says c2 > c1: There", 9 + m / 60, m % 60))
+        }).collect();
+        let mut checks = checks;
+        checks.sort_unstable();
+        let mut told = Vec::new();
+        for now in &checks {
+            if answered.is_some_and(|answered| answered <= *now) && world.facts.said.len() == 1 {
+                world.facts.said.extend(answer.clone());
+            }
+            told.extend(world.check(&configs, minute(*now)));
+        }
+        let mut once = told.clone();
+        once.dedup();
+        prop_assert_eq!(&once, &told, "told twice");
+        let waited_until = checks.iter().filter(|now| answered.is_none_or(|answered| **now < answered)).max();
+        let due = |step: u32| waited_until.is_some_and(|until| *until >= step);
+        let expected = usize::from(due(30)) + 2 * usize::from(due(60)) + usize::from(due(120));
+        prop_assert_eq!(told.len(), expected, "{:?}", told);
+        if let Some(head) = &world.head {
+            prop_assert_eq!(head.next_at.is_some(), !head.open.is_empty() && !due(120));
+        }
+    }
+}

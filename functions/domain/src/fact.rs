@@ -1,0 +1,167 @@
+//! What the table holds of a conversation: everything else is a fold over it.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::id::{BrandId, ConversationId, PersonId, Step, TurnId};
+
+/// The facts of one conversation since its sealed date, in any order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// What was said, edited, removed.
+    pub said: Vec<Said>,
+    /// Who was to be told.
+    pub notices: Vec<Notice>,
+}
+
+/// An event as it was received.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// The brand group of the account at the time of receipt.
+    pub brand: BrandId,
+    /// What the platform told.
+    pub event: Event,
+    /// When the request reached us, by the clock of the API in front.
+    pub received_at: Timestamp,
+}
+
+impl Said {
+    /// Returns the UTC date that the fact's key begins with: that of the event itself.
+    #[must_use]
+    pub fn date(&self) -> Date {
+        date(self.event.occurred_at)
+    }
+}
+
+/// Names one notice. Claiming it is putting it if absent, so each key is told at most once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NoticeKey {
+    /// The conversation it is about.
+    pub conversation: ConversationId,
+    /// UTC date of the turn's start when the step fired.
+    pub date: Date,
+    /// The turn it is about.
+    pub turn: TurnId,
+    /// The step that fired.
+    pub step: Step,
+    /// Who is told.
+    pub person: PersonId,
+    /// How.
+    pub channel: Channel,
+}
+
+/// How a notice reaches a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// By e-mail.
+    Email,
+}
+
+impl Channel {
+    /// Returns the channel as it stands in keys.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Channel::Email => "email",
+        }
+    }
+}
+
+/// One person told about one step of one turn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Its name.
+    #[serde(flatten)]
+    pub key: NoticeKey,
+    /// The brand that somebody waits for.
+    pub brand: BrandId,
+    /// The objects that waited when the step fired, oldest first. A turn whose opener is deleted changes
+    /// its name; the notice stays with the turn that holds one of these.
+    pub objects: Vec<String>,
+    /// The role the person was told in, such as `lead`.
+    pub role: String,
+    /// Everybody this step told. After a crash in the middle of the claims the rest are claimed from here,
+    /// so that a configuration pushed in between leaves nobody out.
+    pub recipients: Vec<Recipient>,
+    /// Steps before this one that reached nobody; they are done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<u16>,
+    /// When the step fell due.
+    pub step_at: Timestamp,
+    /// Not to be sent before.
+    pub send_after: Timestamp,
+    /// When it was claimed.
+    pub claimed_at: Timestamp,
+    /// The configuration version the turn ran on.
+    pub config_version: u32,
+    /// Set once, when the mailer took the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Sent>,
+    /// Set once, when there was nothing left to tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<Dropped>,
+}
+
+/// Somebody told by a step, and in which role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// Who.
+    pub person: PersonId,
+    /// As what.
+    pub role: String,
+    /// Not to be sent before.
+    pub send_after: Timestamp,
+}
+
+/// The mailer took the message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// When.
+    pub at: Timestamp,
+    /// The `MAIL#` item that names all notices of the message.
+    pub mail: String,
+}
+
+/// There was nothing left to tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dropped {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a notice was not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// The brand answered first.
+    Answered,
+    /// The customer deleted what was asked.
+    Withdrawn,
+    /// The turn waited longer than anybody is told about.
+    Expired,
+    /// The turn is no longer in the history, or the person no longer in the configuration.
+    Gone,
+}
+
+impl Notice {
+    /// Whether the notice still wants to be sent.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.sent.is_none() && self.dropped.is_none()
+    }
+}
+
+/// Returns the UTC date of an instant, as it stands in keys.
+#[must_use]
+pub fn date(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+/// How long events are kept whole.
+pub const EVENT_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);

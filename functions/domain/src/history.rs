@@ -1,0 +1,434 @@
+//! The fold: what the facts of a conversation mean.
+//!
+//! The result depends on the set of facts only, never on the order they arrived in. Order is
+//! (time, parent before child, question before answer, id); a child never sorts before its parent, whatever
+//! the platform's clocks say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Author, Event, Side, Verb, Visibility};
+use crate::fact::{Notice, Reason, Said};
+use crate::id::TurnId;
+
+/// A turn open for so long ends as missed: nobody is told any more.
+const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// The same words again within this time are one message.
+const REPEATED_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+/// No platform nests deeper; more is a loop or an attack.
+const DEEPEST_THREAD: usize = 32;
+/// A name shorter than this is found in too many words to count as a mention.
+const SHORTEST_NAME: usize = 3;
+
+/// What happened in a conversation, oldest turn first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// Every stretch in which somebody waited.
+    pub turns: Vec<Turn>,
+    /// Objects that were removed while their text or author's name is still stored.
+    pub to_blank: Vec<Event>,
+    /// Who wrote the object the thread hangs on, for folds that no longer read it.
+    pub root: Option<Root>,
+}
+
+/// A stretch in which one author waits for the brand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Named by the oldest object that waits.
+    pub id: TurnId,
+    /// Who waits, as the platform's id or handle; absent where the platform does not say.
+    pub author: Option<String>,
+    /// The objects that wait, oldest first; of an ended turn those that waited at its end.
+    pub waiting: Vec<Waiting>,
+    /// How often an answer was taken back.
+    pub round: u16,
+    /// No step before this: an answer that was removed may be a correction under way.
+    pub not_before: Option<Timestamp>,
+    /// How the turn ended; absent while it is open.
+    pub end: Option<End>,
+}
+
+/// One object that waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its first event, with the text as last edited.
+    pub event: Event,
+    /// When it counts as said: never before the object it answers.
+    pub at: Timestamp,
+    /// When we first heard of it.
+    pub received_at: Timestamp,
+}
+
+/// How a turn ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The brand answered.
+    Answered {
+        /// When.
+        at: Timestamp,
+        /// With which object.
+        object: String,
+        /// Where it can be seen.
+        permalink: Option<String>,
+    },
+    /// The customer deleted everything that waited.
+    Withdrawn {
+        /// When the last of it went.
+        at: Timestamp,
+    },
+    /// It waited longer than anybody is told about.
+    Expired {
+        /// When that was.
+        at: Timestamp,
+    },
+}
+
+impl End {
+    /// Returns when the turn ended.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        match self {
+            End::Answered { at, .. } | End::Withdrawn { at } | End::Expired { at } => *at,
+        }
+    }
+
+    /// Returns why a notice about the turn need not be sent any more.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match self {
+            End::Answered { .. } => Reason::Answered,
+            End::Withdrawn { .. } => Reason::Withdrawn,
+            End::Expired { .. } => Reason::Expired,
+        }
+    }
+}
+
+/// Who wrote the object a thread hangs on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Root {
+    /// The object.
+    pub object: String,
+    /// Its author; absent where the platform does not say.
+    pub author: Option<String>,
+}
+
+impl Turn {
+    /// Returns the oldest object that waits.
+    #[must_use]
+    pub fn opener(&self) -> &Waiting {
+        self.waiting.first().expect("a turn holds the object that opened it")
+    }
+
+    /// Returns since when the author waits: the time of the oldest unanswered object.
+    #[must_use]
+    pub fn start(&self) -> Timestamp {
+        self.opener().at
+    }
+
+    /// Whether the author still waits.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.end.is_none()
+    }
+
+    /// Whether `notice` is about this turn, be it under the name of an opener that was deleted since.
+    #[must_use]
+    pub fn holds(&self, notice: &Notice) -> bool {
+        self.id == notice.key.turn
+            || self.waiting.iter().any(|waiting| notice.objects.contains(&waiting.event.object))
+    }
+}
+
+/// Folds what was said into turns, as they stand at `now`.
+///
+/// `root` is what an earlier fold kept of the thread's first object. Facts may come in any order and more
+/// than once. A fact that makes no sense (an edit of something unknown, a removal of nothing) is no error:
+/// what it belongs to may still come.
+#[must_use]
+pub fn fold(said: &[Said], root: Option<&Root>, now: Timestamp) -> History {
+    let objects = objects(said);
+    let mut fold = Fold { objects: &objects, root, turns: Vec::new(), last_words: BTreeMap::new() };
+    for moment in moments(&objects) {
+        match moment.what {
+            What::Said => fold.said(moment.object, moment.at),
+            What::Removed => fold.removed(moment.object, moment.at),
+        }
+    }
+    let mut turns = fold.turns;
+    for turn in &mut turns {
+        let at = turn.start() + LONGEST_TURN;
+        if turn.is_open() && at <= now {
+            turn.end = Some(End::Expired { at });
+        }
+    }
+    turns.sort_by(|a, b| (a.start(), &a.id).cmp(&(b.start(), &b.id)));
+    let first = objects.values().find(|object| object.first.thread.as_deref() == Some(&object.first.object));
+    let seen = first.map(|object| Root { object: object.first.object.clone(), author: object.author() });
+    History { turns, to_blank: to_blank(said, &objects), root: seen.or_else(|| root.cloned()) }
+}
+
+/// Everything known of one object.
+struct Object<'a> {
+    first: &'a Event,
+    received_at: Timestamp,
+    text: Option<&'a str>,
+    removed_at: Option<Timestamp>,
+    hidden: bool,
+    /// When it counts as said, and how deep in the thread it stands.
+    at: Timestamp,
+    depth: usize,
+}
+
+impl Object<'_> {
+    fn author(&self) -> Option<String> {
+        if self.first.visibility == Visibility::Private && self.first.side == Side::Customer {
+            return self.first.counterpart.clone();
+        }
+        let author = self.first.author.as_ref()?;
+        author.id.clone().or_else(|| author.handle.clone())
+    }
+
+    /// Whether the brand took the answer back, or the platform shows it to nobody.
+    fn is_taken_back(&self) -> bool {
+        self.hidden || self.removed_at.is_some()
+    }
+
+    fn waiting(&self) -> Waiting {
+        let mut event = self.first.clone();
+        event.text = self.text.map(str::to_owned);
+        Waiting { event, at: self.at, received_at: self.received_at }
+    }
+}
+
+/// Gathers the facts by object. An object whose `add` never came is known from its first edit.
+fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
+    let mut by_object: BTreeMap<&str, Vec<&Said>> = BTreeMap::new();
+    for fact in said {
+        by_object.entry(&fact.event.object).or_default().push(fact);
+    }
+    let mut objects = BTreeMap::new();
+    for (id, mut facts) in by_object {
+        facts.sort_by(|a, b| {
+            let key = |fact: &Said| (fact.event.verb, fact.received_at, fact.event.occurred_at);
+            key(a).cmp(&key(b)).then_with(|| a.event.version.cmp(&b.event.version))
+        });
+        // Sorted by verb: the first `add`, else the first `edit`.
+        let Some(first) = facts.iter().find(|fact| matches!(fact.event.verb, Verb::Add | Verb::Edit)) else {
+            continue;
+        };
+        let told = facts.iter().filter(|fact| matches!(fact.event.verb, Verb::Add | Verb::Edit));
+        let received_at = told.map(|fact| fact.received_at).min().unwrap_or(first.received_at);
+        let edited = facts.iter().rfind(|fact| fact.event.verb == Verb::Edit).unwrap_or(first);
+        // A platform may date a removal with the time of what was removed; then our receipt is nearer.
+        let appeared_at = first.event.occurred_at;
+        let removed = facts.iter().filter(|fact| fact.event.verb == Verb::Remove).map(|fact| {
+            let Said { event, received_at, .. } = fact;
+            if event.occurred_at > appeared_at { event.occurred_at } else { *received_at }
+        });
+        let shown = facts
+            .iter()
+            .filter(|fact| matches!(fact.event.verb, Verb::Hide | Verb::Unhide))
+            .max_by_key(|fact| (fact.event.occurred_at, fact.received_at, fact.event.verb));
+        objects.insert(
+            id,
+            Object {
+                first: &first.event,
+                received_at,
+                text: edited.event.text.as_deref(),
+                removed_at: removed.min(),
+                hidden: shown.is_some_and(|fact| fact.event.verb == Verb::Hide),
+                at: first.event.occurred_at,
+                depth: 0,
+            },
+        );
+    }
+    let placed: Vec<(&str, Timestamp, usize)> = objects
+        .keys()
+        .map(|id| {
+            let above = || ancestors(&objects, id).filter_map(|parent| objects.get(parent));
+            let at = above().map(|parent| parent.first.occurred_at).max();
+            (*id, at.map_or(objects[id].at, |at| at.max(objects[id].at)), above().count())
+        })
+        .collect();
+    for (id, at, depth) in placed {
+        if let Some(object) = objects.get_mut(id) {
+            object.at = at;
+            object.depth = depth;
+        }
+    }
+    objects
+}
+
+/// Returns what `object` answers, what that answers, and so on; also objects we never saw.
+fn ancestors<'a>(
+    objects: &'a BTreeMap<&'a str, Object<'a>>,
+    object: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let parent = |id: &str| objects.get(id).and_then(|object| object.first.parent.as_deref());
+    std::iter::successors(parent(object), move |id| parent(id)).take(DEEPEST_THREAD)
+}
+
+struct Moment<'a> {
+    at: Timestamp,
+    what: What,
+    object: &'a Object<'a>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Said,
+    Removed,
+}
+
+/// Lines up what the fold looks at, in the one order that all arrivals lead to.
+fn moments<'a>(objects: &'a BTreeMap<&str, Object<'a>>) -> Vec<Moment<'a>> {
+    let mut moments = Vec::new();
+    for object in objects.values() {
+        moments.push(Moment { at: object.at, what: What::Said, object });
+        // A removed answer counts as never given; its removal is seen when it would have counted.
+        if let (Some(removed_at), Side::Customer) = (object.removed_at, object.first.side) {
+            moments.push(Moment { at: removed_at.max(object.at), what: What::Removed, object });
+        }
+    }
+    moments.sort_by(|a, b| {
+        let answers = |moment: &Moment<'_>| moment.object.first.side != Side::Customer;
+        (a.at, &a.what, a.object.depth, answers(a))
+            .cmp(&(b.at, &b.what, b.object.depth, answers(b)))
+            .then_with(|| a.object.first.object.cmp(&b.object.first.object))
+    });
+    moments
+}
+
+struct Fold<'a> {
+    objects: &'a BTreeMap<&'a str, Object<'a>>,
+    root: Option<&'a Root>,
+    turns: Vec<Turn>,
+    last_words: BTreeMap<Option<String>, (&'a str, Timestamp)>,
+}
+
+impl<'a> Fold<'a> {
+    fn said(&mut self, object: &'a Object<'a>, at: Timestamp) {
+        match object.first.side {
+            Side::Customer => self.asked(object, at),
+            Side::Brand => self.answered(object, at),
+            // Recorded, shown, but no answer: nobody at the brand has read anything.
+            Side::Automation => {}
+        }
+    }
+
+    fn asked(&mut self, object: &'a Object<'a>, at: Timestamp) {
+        let author = object.author();
+        let words = object.text.unwrap_or_default();
+        let before = self.last_words.insert(author.clone(), (words, at));
+        if let Some(turn) = self.turns.iter_mut().find(|turn| turn.is_open() && turn.author == author) {
+            turn.waiting.push(object.waiting());
+            return;
+        }
+        let repeated = before.is_some_and(|(text, when)| {
+            !words.is_empty() && text == words && at.duration_since(when) < REPEATED_WITHIN
+        });
+        if !repeated {
+            self.turns.push(Turn {
+                id: TurnId::of(&object.first.object),
+                author,
+                waiting: vec![object.waiting()],
+                round: 0,
+                not_before: None,
+                end: None,
+            });
+        }
+    }
+
+    fn answered(&mut self, object: &'a Object<'a>, at: Timestamp) {
+        let addressed = self.addressed(object);
+        for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
+            let reached = match object.first.visibility {
+                Visibility::Private => true,
+                Visibility::Public => addressed.contains(&turn.author) || mentions(object, turn),
+            };
+            if !reached {
+                continue;
+            }
+            if object.is_taken_back() {
+                // The customer never got this answer, or no longer has it: the wait goes on from where it
+                // began, and what people were told before is told again.
+                turn.round += 1;
+                turn.not_before = object.removed_at.map(|at| at + SignedDuration::from_mins(15));
+            } else {
+                turn.end = Some(End::Answered {
+                    at,
+                    object: object.first.object.clone(),
+                    permalink: object.first.permalink.clone(),
+                });
+            }
+        }
+    }
+
+    /// Returns the authors of everything that `object` answers, up to the top of the thread.
+    fn addressed(&self, object: &'a Object<'a>) -> BTreeSet<Option<String>> {
+        let author = |id: &str| match (self.objects.get(id), self.root) {
+            (Some(object), _) => Some(object.author()),
+            (None, Some(root)) if root.object == id => Some(root.author.clone()),
+            (None, _) => None,
+        };
+        ancestors(self.objects, &object.first.object).filter_map(author).collect()
+    }
+
+    fn removed(&mut self, object: &'a Object<'a>, at: Timestamp) {
+        let id = &object.first.object;
+        let holds = |turn: &&mut Turn| {
+            turn.is_open() && turn.waiting.iter().any(|waiting| waiting.event.object == *id)
+        };
+        let Some(turn) = self.turns.iter_mut().find(holds) else {
+            return;
+        };
+        if turn.waiting.len() == 1 {
+            turn.end = Some(End::Withdrawn { at });
+        } else {
+            turn.waiting.retain(|waiting| waiting.event.object != *id);
+            turn.id = TurnId::of(&turn.opener().event.object);
+        }
+    }
+}
+
+/// Whether a public answer names the person who waits.
+fn mentions(object: &Object<'_>, turn: &Turn) -> bool {
+    if turn.author.as_ref().is_some_and(|author| object.first.mentions.contains(author)) {
+        return true;
+    }
+    let Some(text) = object.text else {
+        return false;
+    };
+    turn.waiting.iter().filter_map(|waiting| waiting.event.author.as_ref()).any(|author| {
+        let Author { name, handle, .. } = author;
+        let handle = handle.as_ref().map(|handle| format!("@{handle}").to_lowercase());
+        name.as_ref().is_some_and(|name| names(text, name))
+            || handle.is_some_and(|handle| names(&text.to_lowercase(), &handle))
+    })
+}
+
+/// Whether `name` stands in `text` as a word of its own.
+fn names(text: &str, name: &str) -> bool {
+    let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    name.chars().count() >= SHORTEST_NAME
+        && text.match_indices(name).any(|(at, _)| {
+            !inside(text[..at].chars().next_back()) && !inside(text[at + name.len()..].chars().next())
+        })
+}
+
+/// Returns the stored events that still tell what somebody removed.
+fn to_blank(said: &[Said], objects: &BTreeMap<&str, Object<'_>>) -> Vec<Event> {
+    let removed =
+        |event: &Event| objects.get(event.object.as_str()).is_some_and(|object| object.removed_at.is_some());
+    let tells = |event: &Event| {
+        event.text.is_some()
+            || !event.attachments.is_empty()
+            || event.author.as_ref().is_some_and(|author| author.name.is_some() || author.handle.is_some())
+    };
+    said.iter().map(|fact| &fact.event).filter(|event| removed(event) && tells(event)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests;

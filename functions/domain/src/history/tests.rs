@@ -1,0 +1,265 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::story::{at, story, told};
+
+fn turns(lines: &str) -> String {
+    told(&fold(&story(lines), None, at("20:00")))
+}
+
+#[test]
+fn a_question_waits_until_the_brand_answers_whatever_tool_wrote_it() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1: Where is my parcel?
+    "), @"maria c1 from 09:00: waits");
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1: Where is my parcel?
+        09:10 brand says c2 > c1: On its way
+    "), @"maria c1 from 09:00: answered 09:10 by c2");
+    insta::assert_snapshot!(turns("
+        09:00 maria says m1 private: Where is my parcel?
+        09:10 brand says m2 private: On its way
+        09:20 maria says m3 private: Since when?
+    "), @r"
+    maria m1 from 09:00: answered 09:10 by m2
+    maria m3 from 09:20: waits
+    ");
+}
+
+#[test]
+fn more_messages_while_waiting_keep_the_oldest_start() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1: Where is my parcel?
+        09:30 maria says c2 > c1: Hello?
+    "), @"maria c1,c2 from 09:00: waits");
+}
+
+#[test]
+fn an_answer_to_one_does_not_answer_another_unless_named() {
+    let two = "
+        09:00 maria says c1: Where is my parcel?
+        09:05 paul says c2 > c1: Mine is lost too
+    ";
+    insta::assert_snapshot!(turns(&format!("{two}
+        09:10 brand says c3 > c1: On its way
+    ")), @r"
+    maria c1 from 09:00: answered 09:10 by c3
+    paul c2 from 09:05: waits
+    ");
+    insta::assert_snapshot!(turns(&format!("{two}
+        09:10 brand says c3 > c1 @paul: On its way, both
+    ")), @r"
+    maria c1 from 09:00: answered 09:10 by c3
+    paul c2 from 09:05: answered 09:10 by c3
+    ");
+    insta::assert_snapshot!(turns(&format!("{two}
+        09:10 brand says c3 > c1: Dear Paul, dear Maria, on its way
+    ")), @r"
+    maria c1 from 09:00: answered 09:10 by c3
+    paul c2 from 09:05: answered 09:10 by c3
+    ");
+}
+
+#[test]
+fn a_second_question_in_a_thread_is_answered_under_the_first() {
+    // Facebook nests two levels: every answer hangs on the top-level comment.
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1: Where is my parcel?
+        09:10 brand says c2 > c1: On its way
+        09:20 maria says c3 > c1: Since when?
+        09:30 brand says c4 > c1: Since Monday
+    "), @r"
+    maria c1 from 09:00: answered 09:10 by c2
+    maria c3 from 09:20: answered 09:30 by c4
+    ");
+}
+
+#[test]
+fn automation_and_third_parties_do_not_answer() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1: Where is my parcel?
+        09:01 bot says c2 > c1: We got your message
+    "), @"maria c1 from 09:00: waits");
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1: Where is my parcel?
+        09:01 paul says c2 > c1: Look at the tracking page
+    "), @r"
+    maria c1 from 09:00: waits
+    paul c2 from 09:01: waits
+    ");
+}
+
+#[test]
+fn an_answer_before_the_question_answers_nothing_and_one_at_its_second_does() {
+    insta::assert_snapshot!(turns("
+        08:59 brand says c0: New shop
+        09:00 maria says c1 > c0: Where is my parcel?
+    "), @"maria c1 from 09:00: waits");
+    insta::assert_snapshot!(turns("
+        09:00 brand says a2 > c1: On its way
+        09:00 maria says c1: Where is my parcel?
+    "), @"maria c1 from 09:00: answered 09:00 by a2");
+    // The question came without its own time, dated by its delivery: its answer cannot be older.
+    insta::assert_snapshot!(turns("
+        09:05 brand says a2 > c1: On its way
+        09:07 maria says c1: Where is my parcel?
+    "), @"maria c1 from 09:07: answered 09:07 by a2");
+}
+
+#[test]
+fn what_a_customer_deletes_no_longer_waits() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1: Where is my parcel?
+        09:10 maria removes c1
+    "), @"maria c1 from 09:00: withdrawn 09:10");
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1: Where is my parcel?
+        09:05 maria says c2 > c1: Hello?
+        09:10 maria removes c1
+    "), @"maria c2 from 09:05: waits");
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1: Where is my parcel?
+        09:10 brand says c2 > c1: On its way
+        09:20 maria removes c1
+    "), @"maria c1 from 09:00: answered 09:10 by c2");
+    insta::assert_snapshot!(turns("
+        09:10 maria removes c1
+    "), @"");
+    // Dated with the time of what was removed, received later.
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1: Where is my parcel?
+        09:10 brand says c2 > c1: On its way
+        09:00 maria removes c1 got=09:20
+    "), @"maria c1 from 09:00: answered 09:10 by c2");
+}
+
+#[test]
+fn an_answer_taken_back_opens_the_turn_again_with_its_old_start() {
+    let answered = "
+        09:00 maria says c1: Where is my parcel?
+        09:10 brand says c2 > c1: On its way
+    ";
+    insta::assert_snapshot!(turns(&format!("{answered}
+        09:20 brand removes c2
+    ")), @"maria c1 from 09:00: waits, round 1");
+    insta::assert_snapshot!(turns(&format!("{answered}
+        09:20 brand removes c2
+        09:25 brand says c3 > c1: It is on its way
+    ")), @"maria c1 from 09:00: answered 09:25 by c3, round 1");
+    insta::assert_snapshot!(turns(&format!("{answered}
+        09:20 brand hides c2
+        09:30 brand shows c2
+    ")), @"maria c1 from 09:00: answered 09:10 by c2");
+}
+
+#[test]
+fn the_same_words_again_within_a_minute_open_nothing() {
+    insta::assert_snapshot!(turns("
+        09:00:00 maria says m1 private: Hello?
+        09:00:20 brand says m2 private: Hello!
+        09:00:30 maria says m3 private: Hello?
+        09:01:40 maria says m4 private: Hello?
+    "), @r"
+    maria m1 from 09:00: answered 09:00 by m2
+    maria m4 from 09:01: waits
+    ");
+}
+
+#[test]
+fn an_edit_stands_for_an_object_that_was_never_seen() {
+    insta::assert_snapshot!(turns("
+        09:00 maria edits c1: Where is my parcel??
+    "), @"maria c1 from 09:00: waits");
+    let history = fold(
+        &story(
+            "
+            09:00 maria says c1: Where is my parcel?
+            09:00 maria edits c1 got=09:02: Where is my blue parcel?
+        ",
+        ),
+        None,
+        at("10:00"),
+    );
+    assert_eq!(history.turns[0].opener().event.text.as_deref(), Some("Where is my blue parcel?"));
+}
+
+#[test]
+fn nobody_is_told_about_what_waited_for_thirty_days() {
+    let said = story("09:00 maria says c1: Where is my parcel?");
+    assert_eq!(told(&fold(&said, None, at("+29 23:00"))), "maria c1 from 09:00: waits");
+    assert_eq!(told(&fold(&said, None, at("+30 09:00"))), "maria c1 from 09:00: expired");
+}
+
+#[test]
+fn an_answer_reaches_the_author_of_a_first_object_that_is_no_longer_read() {
+    let said = story(
+        "
+        09:00 maria says c7 > c1: And now?
+        09:10 brand says c8 > c1: On its way
+    ",
+    );
+    assert_eq!(told(&fold(&said, None, at("10:00"))), "maria c7 from 09:00: waits");
+    let root = Root { object: "c1".to_owned(), author: Some("maria".to_owned()) };
+    let history = fold(&said, Some(&root), at("10:00"));
+    assert_eq!(told(&history), "maria c7 from 09:00: answered 09:10 by c8");
+    assert_eq!(history.root, Some(root), "kept for the next fold");
+}
+
+#[test]
+fn what_was_removed_is_blanked_as_long_as_it_tells_anything() {
+    let mut said = story(
+        "
+        09:00 maria says c1: My number is 12345
+        09:10 maria removes c1
+    ",
+    );
+    let blank = fold(&said, None, at("10:00")).to_blank;
+    assert_eq!(blank.iter().map(|event| event.verb).collect::<Vec<_>>(), [Verb::Add, Verb::Remove]);
+    for fact in &mut said {
+        fact.event.text = None;
+        fact.event.author = Some(Author { id: Some("maria".to_owned()), ..Author::default() });
+    }
+    assert_eq!(fold(&said, None, at("10:00")).to_blank, []);
+}
+
+#[test]
+fn parents_in_a_circle_end() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1 > c2: Where is my parcel?
+        09:10 brand says c2 > c1: On its way
+    "), @"maria c1 from 09:10: answered 09:10 by c2");
+}
+
+/// A fact of a small conversation, so that facts meet.
+fn any_fact() -> impl Strategy<Value = String> {
+    let who = prop_oneof!["maria", "paul", "brand", "bot"];
+    let verb = prop_oneof![6 => Just("says"), 1 => Just("edits"), 1 => Just("removes"), 1 => Just("hides")];
+    (0..59, who, verb, 1..7, 1..7, prop::bool::ANY, 0..59).prop_map(
+        |(minute, who, verb, object, parent, is_reply, got)| {
+            let parent = if is_reply { format!(" > c{parent}") } else { String::new() };
+            format!("09:{minute:02} {who} {verb} c{object}{parent} got=10:{got:02}: text")
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn any_order_of_arrival_leads_to_the_same_turns(
+        facts in prop::collection::vec(any_fact(), 0..12).prop_shuffle(), seed in any::<u64>(),
+    ) {
+        let mut said = story(&facts.join("\n"));
+        // The table keeps one fact per key; what comes second is known.
+        let mut keys = BTreeSet::new();
+        said.retain(|Said { event, .. }| {
+            keys.insert((event.object.clone(), event.verb, event.version.clone()))
+        });
+        let mut shuffled = said.clone();
+        // Doubled and turned about by the seed.
+        let middle = usize::try_from(seed % 13).unwrap().min(said.len());
+        shuffled.rotate_left(middle);
+        shuffled.extend(said.iter().take(middle).cloned());
+        shuffled.reverse();
+        let (a, b) = (fold(&said, None, at("20:00")), fold(&shuffled, None, at("20:00")));
+        prop_assert_eq!(a.turns, b.turns);
+    }
+}

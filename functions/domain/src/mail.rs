@@ -1,0 +1,315 @@
+//! How it is told: e-mails, as text and as HTML, from a complete snapshot.
+//!
+//! Everything a customer wrote or is called is foreign: control characters, direction marks and zero-width
+//! characters are taken out before it reaches a template, the HTML template escapes, and no address that
+//! came from outside becomes a link except the platform's own permalink.
+
+use askama::Template;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::clock::{self, Unit};
+use crate::decide::Run;
+use crate::event::{Kind, Visibility};
+use crate::fact::Notice;
+use crate::history::Turn;
+use crate::id::ConversationId;
+use crate::policy::{Anchor, Person, Rung};
+
+/// Longest subject, in characters; a phone shows little more.
+const SUBJECT_LIMIT: usize = 60;
+/// Longest quote of what a customer wrote, in characters.
+const QUOTE_LIMIT: usize = 500;
+/// Longest name shown, in characters.
+const NAME_LIMIT: usize = 40;
+
+/// A mail to one person, ready for the mailer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// The recipient's address.
+    pub to: String,
+    /// One line without control characters.
+    pub subject: String,
+    /// The complete message as plain text.
+    pub text: String,
+    /// The same facts as HTML.
+    pub html: String,
+    /// Further header fields, ASCII.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What an escalation is written from.
+#[derive(Debug)]
+pub struct Letter<'a> {
+    /// The conversation.
+    pub conversation: &'a ConversationId,
+    /// The open turn.
+    pub turn: &'a Turn,
+    /// The ladder it runs on.
+    pub run: &'a Run<'a>,
+    /// What is told now: one or more steps of the turn.
+    pub notices: &'a [Notice],
+    /// What was told before, to anybody.
+    pub told: &'a [&'a Notice],
+    /// Who is told.
+    pub person: &'a Person,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+#[derive(Template)]
+#[template(path = "mail/escalation.txt")]
+struct Text<'a> {
+    view: &'a View,
+}
+
+#[derive(Template)]
+#[template(path = "mail/escalation.html")]
+struct Html<'a> {
+    view: &'a View,
+}
+
+/// What both parts say, in words.
+struct View {
+    subject: String,
+    preheader: String,
+    headline: String,
+    facts: Vec<(&'static str, String)>,
+    quote: Option<String>,
+    unquoted: &'static str,
+    link: Option<String>,
+    link_text: String,
+    instruction: String,
+    deadline: String,
+    told: Vec<String>,
+    next: Vec<String>,
+    reasons: Vec<String>,
+    reference: String,
+}
+
+/// Writes the mail that tells a person about somebody who waits.
+#[must_use]
+pub fn escalation(letter: &Letter<'_>) -> Mail {
+    let view = view(letter);
+    let reference = format!("<case.{}.{}@heard.invalid>", letter.conversation, letter.person.id);
+    let headers = [
+        // One invented root per case and person keeps their mails in one thread, whatever ids SES gives.
+        ("References", reference.clone()),
+        ("In-Reply-To", reference),
+        ("Auto-Submitted", "auto-generated".to_owned()),
+        ("X-Auto-Response-Suppress", "All".to_owned()),
+        ("X-Case", view.reference.clone()),
+        ("X-Step", steps(letter.notices)),
+    ];
+    Mail {
+        to: letter.person.email.clone(),
+        subject: view.subject.clone(),
+        text: Text { view: &view }.render().expect("a template over strings cannot fail"),
+        html: Html { view: &view }.render().expect("a template over strings cannot fail"),
+        headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+    }
+}
+
+fn steps(notices: &[Notice]) -> String {
+    notices.iter().map(|notice| notice.key.step.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn view(letter: &Letter<'_>) -> View {
+    let Letter { turn, run, person, now, .. } = *letter;
+    let event = &turn.opener().event;
+    let zone = &person.zone;
+    let due = run.schedule.due.at;
+    let brand = clean(&run.brand.name, NAME_LIMIT);
+    let platform = event.platform.title();
+    let who = who(turn);
+    let reference = format!("C-{}", &letter.conversation.as_str()[..6]);
+    let waited = clock::duration_in_words(now.duration_since(turn.start()));
+    let (overdue, margin) = if now < due {
+        (false, clock::duration_in_words(due.duration_since(now)))
+    } else {
+        (true, clock::duration_in_words(now.duration_since(due)))
+    };
+    let state = if overdue {
+        format!("overdue by {margin}, it was due {}", time(due, zone))
+    } else {
+        format!("{margin} left, due {}", time(due, zone))
+    };
+    let more = turn.waiting.len() - 1;
+    let mut facts = vec![
+        ("From", format!("{who} on {platform}, {}", kind(event.kind, event.visibility))),
+        ("To", format!("{brand} ({})", event.account())),
+        ("Asked", time(turn.start(), zone)),
+        ("Waiting", if more == 0 { waited.clone() } else { format!("{waited}, {more} more since") }),
+        ("Deadline", state),
+    ];
+    let felt = turn.opener().received_at.duration_since(turn.start());
+    if felt > jiff::SignedDuration::from_mins(5) {
+        let late = clock::duration_in_words(felt);
+        facts.push(("Delivered", format!("{late} after it was asked, by {platform}")));
+    }
+    let quote = match event.visibility {
+        Visibility::Public => event.text.as_deref().map(|text| clean(text, QUOTE_LIMIT)),
+        Visibility::Private => None,
+    };
+    let link = event.permalink.as_deref().filter(|link| is_web_address(link)).map(str::to_owned);
+    let calendar = run.brand.calendar.as_deref();
+    let calendar_zone = calendar.map_or(zone, |calendar| calendar.zone());
+    View {
+        subject: subject(&who, platform, &brand, &reference),
+        preheader: if overdue {
+            format!("Overdue by {margin}. Answer on {platform} now; only a published answer stops this.")
+        } else {
+            format!("{margin} left. Answer on {platform}; only a published answer stops this.")
+        },
+        headline: format!("{who} has been waiting {waited} for an answer from {brand}."),
+        facts,
+        unquoted: match (event.visibility, &quote) {
+            (_, Some(_)) => "",
+            (Visibility::Private, None) => "What was written in private is not sent by mail.",
+            (Visibility::Public, None) => "There is no text, only an attachment.",
+        },
+        quote: quote.filter(|quote| !quote.is_empty()),
+        link_text: format!("Answer on {platform}"),
+        instruction: if link.is_some() {
+            format!("Answer on {platform}. Any published answer by the brand stops the clock.")
+        } else {
+            format!(
+                "Answer in the {platform} inbox of {}. Any published answer by the brand stops the clock.",
+                event.account()
+            )
+        },
+        link,
+        deadline: clock::in_words(&run.schedule.due, calendar, calendar_zone),
+        told: told(letter),
+        next: next(letter),
+        reasons: reasons(letter),
+        reference,
+    }
+}
+
+/// The same subject for every mail about a case to a person: Gmail threads by it.
+fn subject(who: &str, platform: &str, brand: &str, reference: &str) -> String {
+    let rest = format!(" on {platform} - {brand} [{reference}]");
+    let room = SUBJECT_LIMIT.saturating_sub("Unanswered: ".len() + rest.chars().count()).max(8);
+    let subject = format!("Unanswered: {}{rest}", cut(who, room));
+    cut(&subject, SUBJECT_LIMIT.max(subject.chars().count().min(SUBJECT_LIMIT)))
+}
+
+fn who(turn: &Turn) -> String {
+    let authors = turn.waiting.iter().filter_map(|waiting| waiting.event.author.as_ref());
+    let handle =
+        authors.clone().find_map(|author| author.handle.as_deref()).map(|handle| format!("@{handle}"));
+    let name = authors.clone().find_map(|author| author.name.clone());
+    let shown = name.or(handle).map(|name| clean(&name, NAME_LIMIT)).filter(|name| !name.is_empty());
+    shown.unwrap_or_else(|| "Somebody".to_owned())
+}
+
+fn kind(kind: Kind, visibility: Visibility) -> &'static str {
+    match (kind, visibility) {
+        (Kind::Post, _) => "a post",
+        (Kind::Comment, _) => "a comment",
+        (Kind::Message, Visibility::Private) => "a private message",
+        (Kind::Message, Visibility::Public) => "a message",
+        (Kind::Review, _) => "a review",
+        (Kind::Mention, _) => "a mention",
+    }
+}
+
+/// Who was told before, in the order of time.
+fn told(letter: &Letter<'_>) -> Vec<String> {
+    let mut told: Vec<&&Notice> = letter.told.iter().collect();
+    told.sort_by_key(|notice| (notice.sent.as_ref().map(|sent| sent.at), &notice.key));
+    let line = |notice: &&&Notice| {
+        let sent = notice.sent.as_ref()?;
+        let name = name(letter, notice.key.person.as_str());
+        Some(format!("{} ({}), mail {}", name, notice.role, time(sent.at, &letter.person.zone)))
+    };
+    told.iter().filter_map(line).collect()
+}
+
+/// Who is told next, should nobody answer.
+fn next(letter: &Letter<'_>) -> Vec<String> {
+    let last = letter.notices.iter().map(|notice| notice.key.step.index).max().unwrap_or(0);
+    let steps = letter.run.schedule.steps.iter().filter(|step| step.index > last && step.at > letter.now);
+    let line = |step: &crate::ladder::Planned| {
+        let rung = &letter.run.rules.steps[usize::from(step.index)];
+        format!("{}: {}", time(step.at, &letter.person.zone), roles(rung))
+    };
+    steps.map(line).collect()
+}
+
+/// Why this person gets this mail.
+fn reasons(letter: &Letter<'_>) -> Vec<String> {
+    let count = letter.run.rules.steps.len();
+    let line = |notice: &Notice| {
+        let index = usize::from(notice.key.step.index);
+        let rung = letter.run.rules.steps.get(index).map_or_else(String::new, moment);
+        let mut line = format!("You are told as {}, step {} of {count}{rung}.", notice.role, index + 1);
+        for skipped in &notice.skipped {
+            let number = (skipped + 1).to_string();
+            line.extend([" Step ", &number, " was skipped: nobody was reachable."]);
+        }
+        line
+    };
+    letter.notices.iter().map(line).collect()
+}
+
+/// Says when a step fires, such as ` (20 min after the question)`.
+fn moment(rung: &Rung) -> String {
+    let length = clock::duration_in_words(rung.at.offset);
+    let unit = match rung.at.unit {
+        Unit::Open => "",
+        Unit::Elapsed => " by the wall clock",
+    };
+    match rung.at.anchor {
+        Anchor::Start => format!(" ({length}{unit} after the question)"),
+        Anchor::Due if rung.at.offset.is_zero() => " (at the deadline)".to_owned(),
+        Anchor::Due => format!(" ({length}{unit} after the deadline)"),
+    }
+}
+
+fn roles(rung: &Rung) -> String {
+    rung.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn name(letter: &Letter<'_>, person: &str) -> String {
+    let known = letter.run.config.people.get(&person.into());
+    known.map_or_else(|| person.to_owned(), |person| clean(&person.name, NAME_LIMIT))
+}
+
+fn time(at: Timestamp, zone: &TimeZone) -> String {
+    let at = at.to_zoned(zone.clone());
+    let format = if at.second() == 0 { "%a %-d %b %H:%M %Z" } else { "%a %-d %b %H:%M:%S %Z" };
+    at.strftime(format).to_string()
+}
+
+/// Takes out what could change how the rest is shown, and cuts to `limit` characters.
+///
+/// Control characters become spaces, direction marks and zero-width characters vanish; the joiner that
+/// holds emoji together stays.
+fn clean(text: &str, limit: usize) -> String {
+    let hidden = |c: char| {
+        matches!(c, '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}' | '\u{00AD}')
+    };
+    let shown = text.chars().filter(|c| !hidden(*c)).map(|c| if c.is_control() { ' ' } else { c });
+    let words = shown.collect::<String>();
+    cut(&words.split_whitespace().collect::<Vec<_>>().join(" "), limit)
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(limit.saturating_sub(1)).collect();
+    cut.truncate(cut.trim_end().len());
+    cut.push('…');
+    cut
+}
+
+/// Whether a permalink is an address a mail may link to.
+fn is_web_address(link: &str) -> bool {
+    link.len() <= 1000
+        && link.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
+        && link.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '\'' | '\\'))
+}

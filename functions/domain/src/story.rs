@@ -1,0 +1,99 @@
+//! Test support: one conversation as lines a person can read.
+//!
+//! `09:00 maria says c1: Where is it?` · `09:05 brand says c2 > c1` · `09:07 maria removes c1` ·
+//! `09:10 bot says c3 > c1`. Times are of 2026-03-25 in UTC; `got=09:20` is when it was received if not at
+//! once. Everything hangs on the thread `c1`, unless the line says `private`.
+
+use jiff::Timestamp;
+
+use crate::event::{Author, Event, Kind, Side, TimeFrom, Verb, Visibility};
+use crate::fact::Said;
+use crate::history::{End, History};
+use crate::id::{BrandId, Platform};
+
+/// Reads a story, one fact a line.
+pub(crate) fn story(lines: &str) -> Vec<Said> {
+    lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(said).collect()
+}
+
+/// Returns an instant of 2026-03-25, `HH:MM` or `HH:MM:SS`; `+N HH:MM` is N days later.
+pub(crate) fn at(time: &str) -> Timestamp {
+    let (days, time) = time.strip_prefix('+').and_then(|rest| rest.split_once(' ')).unwrap_or(("0", time));
+    let seconds = if time.len() == 5 { ":00" } else { "" };
+    let day: Timestamp = format!("2026-03-25T{time}{seconds}Z").parse().unwrap();
+    day + jiff::SignedDuration::from_hours(24 * days.parse::<i64>().unwrap())
+}
+
+fn said(line: &str) -> Said {
+    let (words, text) = line.split_once(": ").map_or((line, None), |(words, text)| (words, Some(text)));
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let [time, who, verb, object, rest @ ..] = words.as_slice() else {
+        panic!("not a line of a story: {line}");
+    };
+    let option = |name: &str| rest.iter().find_map(|word| word.strip_prefix(name));
+    let after = |mark: &str| {
+        rest.iter()
+            .position(|word| *word == mark)
+            .and_then(|at| rest.get(at + 1))
+            .map(|word| (*word).to_owned())
+    };
+    let (side, author) = match *who {
+        "brand" => (Side::Brand, Author { id: Some("page".to_owned()), ..Author::default() }),
+        "bot" => (Side::Automation, Author { id: Some("page".to_owned()), ..Author::default() }),
+        name => {
+            let shown = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
+            (Side::Customer, Author { id: Some(name.to_owned()), name: Some(shown), ..Author::default() })
+        }
+    };
+    let (verb, version) = match *verb {
+        "says" => (Verb::Add, "-".to_owned()),
+        "edits" => (Verb::Edit, text.unwrap_or_default().to_owned()),
+        "removes" => (Verb::Remove, "-".to_owned()),
+        "hides" => (Verb::Hide, (*time).to_owned()),
+        "shows" => (Verb::Unhide, (*time).to_owned()),
+        other => panic!("no such verb: {other}"),
+    };
+    let is_private = rest.contains(&"private");
+    Said {
+        brand: BrandId::from("acme"),
+        received_at: option("got=").map_or_else(|| at(time), at),
+        event: Event {
+            platform: Platform::Facebook,
+            account: "page".to_owned(),
+            object: (*object).to_owned(),
+            verb,
+            version,
+            kind: if is_private { Kind::Message } else { Kind::Comment },
+            visibility: if is_private { Visibility::Private } else { Visibility::Public },
+            side,
+            author: Some(author),
+            counterpart: is_private.then(|| "maria".to_owned()),
+            thread: (!is_private).then(|| "c1".to_owned()),
+            parent: after(">"),
+            mentions: rest.iter().filter_map(|word| word.strip_prefix('@')).map(str::to_owned).collect(),
+            text: text.map(str::to_owned),
+            attachments: Vec::new(),
+            permalink: Some(format!("https://www.facebook.com/{object}")),
+            occurred_at: at(time),
+            time_from: TimeFrom::Event,
+        },
+    }
+}
+
+/// Tells the turns, one a line.
+pub(crate) fn told(history: &History) -> String {
+    let clock = |at: Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%H:%M").to_string();
+    let line = |turn: &crate::history::Turn| {
+        let objects: Vec<&str> = turn.waiting.iter().map(|waiting| waiting.event.object.as_str()).collect();
+        let who = turn.author.as_deref().unwrap_or("somebody");
+        let end = match &turn.end {
+            None => "waits".to_owned(),
+            Some(End::Answered { at, object, .. }) => format!("answered {} by {object}", clock(*at)),
+            Some(End::Withdrawn { at }) => format!("withdrawn {}", clock(*at)),
+            Some(End::Expired { .. }) => "expired".to_owned(),
+        };
+        let round = if turn.round == 0 { String::new() } else { format!(", round {}", turn.round) };
+        format!("{who} {} from {}: {end}{round}", objects.join(","), clock(turn.start()))
+    };
+    history.turns.iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,211 @@
+//! fact or moment → plan: the conversation is read, decided on, and the plan carried out.
+//!
+//! Order: head, facts, decide, blank, claim, ask for messages, ask for the next check, save the head. The
+//! head is read before the facts and saved last, on the condition that nobody saved it in between: so a
+//! stale head can never hide a fact, and whatever fails on the way is found again by the next check, which
+//! the unchanged head still waits for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::decide::{Plan, decide};
+use domain::fact::Dropped;
+use domain::head::Head;
+use domain::history::{History, fold};
+use domain::id::ConversationId;
+use domain::versions::{self, Configs};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::message::{self, Check, FactSeen, Tell};
+use crate::ports::{About, Clock, Fault, Metric, Put, Queues, Saved, Settings, Table, Telemetry, chain};
+
+/// A moment so near is sent to the queue by the check itself; the sweep sees to later ones in time.
+pub const NEAR: SignedDuration = SignedDuration::from_secs(480);
+/// How much the clocks of two machines and the table may differ.
+const SKEW: SignedDuration = SignedDuration::from_secs(10);
+/// So often a check starts again when somebody else saved the head first, before the queue has its turn.
+const RACES: usize = 5;
+
+/// A check could not be finished.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// A call failed; the check may be repeated from the start.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The message was written by newer code; it waits for it.
+    #[error("check has form {0}, newer than this code")]
+    Newer(u16),
+    /// Others saved the head first, again and again.
+    #[error("head of {0} changed under every try")]
+    Raced(ConversationId),
+}
+
+/// Checks one conversation.
+///
+/// On the second delivery everything the plan asks for is there already: claims are refused as known, marks
+/// stay as they are, and a message to a person finds its notices sent.
+///
+/// # Errors
+///
+/// [`CheckError`]; the check may then be repeated from the start.
+pub async fn check<W>(world: &W, check: &Check) -> Result<(), CheckError>
+where
+    W: Clock + Queues + Settings + Table + Telemetry,
+{
+    if check.v > message::FORM {
+        return Err(CheckError::Newer(check.v));
+    }
+    for _ in 0..RACES {
+        match attempt(world, check).await? {
+            Saved::Done => return Ok(()),
+            Saved::Lost => tracing::debug!(conversation = %check.conversation, "head changed; once more"),
+        }
+    }
+    Err(CheckError::Raced(check.conversation.clone()))
+}
+
+async fn attempt<W>(world: &W, check: &Check) -> Result<Saved, Fault>
+where
+    W: Clock + Queues + Settings + Table + Telemetry,
+{
+    let conversation = &check.conversation;
+    let now = world.now();
+    let stored = world.head(conversation).await?;
+    let head = stored.head.as_ref();
+    if let (Some(head), Some(fact)) = (head, check.fact)
+        && head.folded_at > fact.at + SKEW
+    {
+        // The fold behind this head began after the fact was there: it was seen.
+        return Ok(Saved::Done);
+    }
+    let sealed = head.map_or(Date::MIN, |head| head.sealed);
+    let since = check.fact.map_or(sealed, |fact| fact.date.min(sealed));
+    let facts = world.facts(conversation, since).await?;
+    let history = fold(&facts.said, head.and_then(|head| head.root.as_ref()), now);
+    let configs = configs(world, &history).await?;
+    let Some(mut plan) = decide(conversation, head, &facts, &history, &configs, now) else {
+        return Ok(Saved::Done);
+    };
+    plan.head.version = stored.version;
+    carry_out(world, check, head, plan, now).await
+}
+
+async fn carry_out<W>(
+    world: &W,
+    check: &Check,
+    before: Option<&Head>,
+    plan: Plan,
+    now: Timestamp,
+) -> Result<Saved, Fault>
+where
+    W: Clock + Queues + Settings + Table + Telemetry,
+{
+    let conversation = &check.conversation;
+    let about = About { brand: Some(&plan.head.brand), ..About::default() };
+    for event in &plan.blank {
+        world.blank(conversation, event).await?;
+    }
+    for (key, reason) in &plan.drop {
+        world.mark_dropped(key, &Dropped { at: now, reason: *reason }).await?;
+        world.count(Metric::NoticeDropped, about, 1);
+    }
+    for brand in &plan.unheard {
+        world.count(Metric::NobodyReachable, About { brand: Some(brand), ..About::default() }, 1);
+        tracing::error!(%conversation, %brand, "a step is due and nobody can be told");
+    }
+    for notice in &plan.claim {
+        // Put if absent: of two checks one claims, the other finds it known. Both ask for the message.
+        if world.claim(notice).await? == Put::New {
+            world.count(Metric::NoticeClaimed, about, 1);
+            let delay = world.now().duration_since(notice.step_at);
+            tracing::info!(%conversation, step = %notice.key.step, delay_ms = %delay.as_millis(), "claimed");
+        }
+    }
+    let brand = &plan.head.brand;
+    let near = |at: &Timestamp| at.duration_since(now) <= NEAR;
+    let mails: Vec<(Tell, Timestamp)> = plan
+        .tell
+        .into_iter()
+        .filter(|tell| near(&tell.at))
+        .map(|tell| {
+            let message = Tell {
+                v: message::FORM,
+                person: tell.person,
+                brand: Some(brand.clone()),
+                notices: tell.notices,
+            };
+            (message, tell.at)
+        })
+        .collect();
+    if !mails.is_empty() {
+        world.send_mails(&mails).await?;
+    }
+    if let Some(next_at) = plan.head.next_at.filter(near) {
+        let changed = before.and_then(|head| head.next_at) != Some(next_at);
+        // The message for this very moment came early, by a clock that runs ahead: it is used up.
+        let early = check.moment == Some(next_at);
+        if changed || early {
+            let next = Check::at(conversation.clone(), Some(brand.clone()), next_at);
+            world.send_checks(&[(next, next_at)]).await?;
+        }
+    }
+    if before.is_some_and(|before| before.says_the_same_as(&plan.head)) {
+        return Ok(Saved::Done);
+    }
+    world.save_head(&plan.head).await
+}
+
+/// Loads the newest configuration and those that the open turns run on.
+pub(crate) async fn configs<W: Settings>(world: &W, history: &History) -> Result<Configs, Fault> {
+    let pushes = world.pushes().await?;
+    let open = history.turns.iter().filter(|turn| turn.is_open());
+    let needed = open.filter_map(|turn| versions::of_turn(&pushes, turn.opener().received_at));
+    let needed: BTreeSet<u32> = needed.chain(versions::current(&pushes)).collect();
+    let mut loaded = BTreeMap::new();
+    for number in needed {
+        loaded.insert(number, world.config(number).await?);
+    }
+    Ok(Configs { pushes, loaded })
+}
+
+/// Checks a conversation that the table's stream speaks of; if that fails, asks the queue to.
+///
+/// A record of the stream that keeps failing would hold up all others behind it.
+///
+/// # Errors
+///
+/// [`Fault`] if the queue does not take the check either: then the stream has to repeat the record.
+pub async fn check_or_queue<W>(world: &W, request: &Check) -> Result<(), Fault>
+where
+    W: Clock + Queues + Settings + Table + Telemetry,
+{
+    if let Err(error) = check(world, request).await {
+        let conversation = &request.conversation;
+        tracing::warn!(%conversation, error = chain(&error), "check failed; the queue repeats it");
+        world.send_checks(&[(request.clone(), world.now())]).await?;
+    }
+    Ok(())
+}
+
+/// Reduces a batch to one check per conversation, each with the messages it stands for.
+///
+/// The merged check looks as far back, and is dropped as seen only as late, as the most demanding of them.
+pub fn distinct<I>(batch: impl IntoIterator<Item = (I, Check)>) -> Vec<(Vec<I>, Check)> {
+    let mut distinct: Vec<(Vec<I>, Check)> = Vec::new();
+    for (id, check) in batch {
+        let same = |entry: &&mut (Vec<I>, Check)| entry.1.conversation == check.conversation;
+        let Some((ids, merged)) = distinct.iter_mut().find(same) else {
+            distinct.push((vec![id], check));
+            continue;
+        };
+        ids.push(id);
+        merged.v = merged.v.max(check.v);
+        merged.moment = merged.moment.max(check.moment);
+        merged.fact = match (merged.fact, check.fact) {
+            (Some(a), Some(b)) => Some(FactSeen { at: a.at.max(b.at), date: a.date.min(b.date) }),
+            // A check for a moment is never dropped as seen.
+            (None, _) | (_, None) => None,
+        };
+    }
+    distinct
+}

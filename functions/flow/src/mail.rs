@@ -1,0 +1,229 @@
+//! notice → message: a person's notices are read again, and what is still true is sent.
+//!
+//! Order: lease the person → read the notices → reload what they are about → drop what is no longer true →
+//! name the message → send → mark → release. A crash between send and mark doubles one mail, which is
+//! accepted; a crash anywhere else doubles nothing.
+
+use std::collections::BTreeMap;
+
+use domain::decide::{moot, run};
+use domain::fact::{Dropped, Notice, NoticeKey, Reason, Sent};
+use domain::history::{History, Turn, fold};
+use domain::id::{ConversationId, PersonId, digest};
+use domain::mail::{Letter, escalation};
+use domain::policy::Person;
+use domain::versions::Configs;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::check::configs;
+use crate::message::{self, Tell};
+use crate::ports::{
+    About, Clock, Fault, Mailer, Metric, PersonState, Queues, Saved, Settings, Table, Telemetry, Unsent,
+    chain,
+};
+
+/// Longer than the function may run, so that two never write to one person at the same time.
+const LEASE: SignedDuration = SignedDuration::from_secs(25);
+/// When the mailer asks to slow down, a notice is looked at again after this time.
+const PAUSE: SignedDuration = SignedDuration::from_secs(60);
+
+/// A message could not be finished.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// A call failed; the message may be repeated from the start.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The message was written by newer code; it waits for it.
+    #[error("message has form {0}, newer than this code")]
+    Newer(u16),
+}
+
+/// Tells one person what the named notices are about, as far as it is still true.
+///
+/// On the second delivery the notices are found sent or dropped and nothing happens.
+///
+/// # Errors
+///
+/// [`MailError`]; the message may then be repeated from the start.
+pub async fn mail<W>(world: &W, tell: &Tell) -> Result<(), MailError>
+where
+    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+{
+    if tell.v > message::FORM {
+        return Err(MailError::Newer(tell.v));
+    }
+    let now = world.now();
+    let state = world.person(&tell.person).await?;
+    let busy_until = state.leased_until.filter(|until| *until > now);
+    let lease = PersonState { leased_until: Some(now + LEASE), ..state };
+    let lost = busy_until.is_some() || world.save_person(&tell.person, &lease).await? == Saved::Lost;
+    if lost {
+        // Somebody writes to this person right now, maybe about the same: look again when they are done.
+        let again = busy_until.unwrap_or(now + LEASE);
+        return Ok(world.send_mails(&[(tell.clone(), again)]).await?);
+    }
+    let mut ours = PersonState { version: lease.version + 1, ..lease };
+    let outcome = deliver(world, tell, now, &mut ours).await;
+    ours.leased_until = None;
+    // Lost means that the lease ran out and somebody else holds it now: nothing of ours to give back.
+    let released = world.save_person(&tell.person, &ours).await;
+    outcome?;
+    released?;
+    Ok(())
+}
+
+async fn deliver<W>(world: &W, tell: &Tell, now: Timestamp, ours: &mut PersonState) -> Result<(), Fault>
+where
+    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+{
+    let mut pending: BTreeMap<ConversationId, Vec<Notice>> = BTreeMap::new();
+    let mut later: Vec<(Tell, Timestamp)> = Vec::new();
+    for key in tell.notices.iter().filter(|key| key.person == tell.person) {
+        match world.notice(key).await? {
+            Some(notice) if notice.is_pending() && notice.send_after > now => {
+                // The message came early, by a clock that runs ahead: it is used up.
+                later.push((Tell { notices: vec![key.clone()], ..tell.clone() }, notice.send_after));
+            }
+            Some(notice) if notice.is_pending() => {
+                pending.entry(key.conversation.clone()).or_default().push(notice);
+            }
+            Some(_) => tracing::debug!(conversation = %key.conversation, "notice was sent or dropped"),
+            None => tracing::warn!(conversation = %key.conversation, "notice does not exist"),
+        }
+    }
+    if !later.is_empty() {
+        world.send_mails(&later).await?;
+    }
+    for (conversation, notices) in pending {
+        let head = world.head(&conversation).await?.head;
+        let sealed = head.as_ref().map_or(Date::MIN, |head| head.sealed);
+        let since =
+            notices.iter().map(|notice| notice.key.date).min().map_or(sealed, |date| date.min(sealed));
+        let facts = world.facts(&conversation, since).await?;
+        let history = fold(&facts.said, head.as_ref().and_then(|head| head.root.as_ref()), now);
+        let configs = configs(world, &history).await?;
+        let mut by_turn: Vec<(&Turn, Vec<Notice>)> = Vec::new();
+        for notice in notices {
+            match open_turn(&history, &notice) {
+                Ok(turn) => match by_turn.iter_mut().find(|(other, _)| other.id == turn.id) {
+                    Some((_, notices)) => notices.push(notice),
+                    None => by_turn.push((turn, vec![notice])),
+                },
+                Err(reason) => forget(world, &notice, now, reason).await?,
+            }
+        }
+        for (turn, notices) in by_turn {
+            let errand = Errand { tell, conversation: &conversation, turn, notices: &notices };
+            errand.send(world, &configs, &facts.notices, ours).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the turn a notice is about, or why there is nothing left to tell.
+fn open_turn<'a>(history: &'a History, notice: &Notice) -> Result<&'a Turn, Reason> {
+    if let Some(reason) = moot(history, notice) {
+        return Err(reason);
+    }
+    history.turns.iter().find(|turn| turn.is_open() && turn.holds(notice)).ok_or(Reason::Gone)
+}
+
+async fn forget<W: Table + Telemetry>(
+    world: &W,
+    notice: &Notice,
+    now: Timestamp,
+    reason: Reason,
+) -> Result<(), Fault> {
+    world.mark_dropped(&notice.key, &Dropped { at: now, reason }).await?;
+    world.count(Metric::NoticeDropped, About { brand: Some(&notice.brand), ..About::default() }, 1);
+    Ok(())
+}
+
+/// One mail about one turn: several steps that came together are told in one.
+struct Errand<'a> {
+    tell: &'a Tell,
+    conversation: &'a ConversationId,
+    turn: &'a Turn,
+    notices: &'a [Notice],
+}
+
+impl Errand<'_> {
+    async fn send<W>(
+        &self,
+        world: &W,
+        configs: &Configs,
+        all: &[Notice],
+        ours: &mut PersonState,
+    ) -> Result<(), Fault>
+    where
+        W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+    {
+        let (conversation, brand) = (self.conversation, &self.notices[0].brand);
+        let about = About { brand: Some(brand), ..About::default() };
+        let own = world.config(self.notices[0].config_version).await?;
+        let person: Option<&Person> = find(configs, &own, &self.tell.person);
+        let (Some(run), Some(person)) = (run(self.turn, brand, configs), person) else {
+            // Neither today's configuration nor the turn's own knows them: there is no address.
+            tracing::error!(%conversation, %brand, "brand or person is in no configuration; notice dropped");
+            world.count(Metric::NobodyReachable, about, 1);
+            for notice in self.notices {
+                forget(world, notice, world.now(), Reason::Gone).await?;
+            }
+            return Ok(());
+        };
+        let keys: Vec<NoticeKey> = self.notices.iter().map(|notice| notice.key.clone()).collect();
+        let told: Vec<&Notice> =
+            all.iter().filter(|notice| notice.sent.is_some() && self.turn.holds(notice)).collect();
+        let now = world.now();
+        let letter = Letter {
+            conversation,
+            turn: self.turn,
+            run: &run,
+            notices: self.notices,
+            told: &told,
+            person,
+            now,
+        };
+        let mail = escalation(&letter);
+        let name = name(&self.tell.person, ours.version, &keys);
+        world.put_mail(&name, &keys, now).await?;
+        match world.send(&mail, &name).await {
+            Ok(()) => {}
+            Err(Unsent::Wait(cause)) => {
+                // Nothing was sent and nothing is wrong: the sweep brings it back when the pause is over.
+                tracing::warn!(%conversation, error = chain(&*cause), "mailer asks to wait");
+                for key in &keys {
+                    world.postpone(key, now + PAUSE).await?;
+                }
+                return Ok(());
+            }
+            Err(Unsent::Fault(fault)) => return Err(fault),
+        }
+        let sent = Sent { at: world.now(), mail: name };
+        ours.last_mail = Some(sent.at);
+        for key in &keys {
+            world.mark_sent(key, &sent).await?;
+        }
+        world.count(Metric::MailSent, about, 1);
+        tracing::info!(%conversation, person = %self.tell.person, notices = keys.len(), "mail sent");
+        Ok(())
+    }
+}
+
+/// Returns a person as they are today; somebody who left since the step fired as they were then. Around a
+/// push two people may be told, never nobody.
+fn find<'a>(configs: &'a Configs, own: &'a domain::policy::Config, person: &PersonId) -> Option<&'a Person> {
+    configs.current().and_then(|config| config.people.get(person)).or_else(|| own.people.get(person))
+}
+
+/// Returns the name of a message: made of what it tells and the lease it is sent under, so that it needs no
+/// randomness and two attempts have two names.
+fn name(person: &PersonId, lease: u64, keys: &[NoticeKey]) -> String {
+    let mut text = format!("{person}\n{lease}");
+    for NoticeKey { conversation, turn, step, channel, .. } in keys {
+        let channel = channel.name();
+        text.extend(["\n", conversation.as_str(), turn.as_str(), &step.to_string(), channel]);
+    }
+    digest(&text).to_lowercase()
+}

@@ -1,0 +1,59 @@
+//! What travels through the queues. A consumer never trusts it: it reads again and decides again.
+
+use domain::fact::NoticeKey;
+use domain::id::{BrandId, ConversationId, PersonId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The form of messages that this code writes; a newer one goes back to the queue.
+pub const FORM: u16 = 1;
+
+/// "Check this conversation."
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// [`FORM`] when it was written.
+    pub v: u16,
+    /// Which.
+    pub conversation: ConversationId,
+    /// For fairness between brands; absent where the sender does not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<BrandId>,
+    /// The fact it was sent for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<FactSeen>,
+    /// The moment it was sent for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moment: Option<Timestamp>,
+}
+
+/// When a fact was added, and the date in its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactSeen {
+    /// When the table took it.
+    pub at: Timestamp,
+    /// The date its key begins with.
+    pub date: Date,
+}
+
+/// "Tell this person."
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tell {
+    /// [`FORM`] when it was written.
+    pub v: u16,
+    /// Who.
+    pub person: PersonId,
+    /// For fairness between brands; absent where the sender does not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<BrandId>,
+    /// About what.
+    pub notices: Vec<NoticeKey>,
+}
+
+impl Check {
+    /// Returns a check for a moment.
+    #[must_use]
+    pub fn at(conversation: ConversationId, brand: Option<BrandId>, moment: Timestamp) -> Check {
+        Check { v: FORM, conversation, brand, fact: None, moment: Some(moment) }
+    }
+}

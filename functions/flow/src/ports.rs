@@ -1,0 +1,282 @@
+//! The ports: everything the flows ask of the world outside.
+//!
+//! Two worlds implement them, `cloud` on AWS and the simulation. Futures need not be `Send`: a function
+//! handles one invocation at a time on one thread.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use domain::event::Event;
+use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
+use domain::head::Head;
+use domain::id::{BrandId, ConversationId, PersonId};
+use domain::mail::Mail;
+use domain::policy::Config;
+use domain::versions::Push;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::message::{Check, Tell};
+use crate::secrets::Secrets;
+
+/// Something outside failed: what was being done, and whether the same call may succeed later.
+#[derive(Debug, thiserror::Error)]
+#[error("{doing}")]
+pub struct Fault {
+    /// What was being done, with the ids that name it.
+    pub doing: String,
+    /// Throttled, timed out, unreachable: worth another try. A refusal is not.
+    pub is_transient: bool,
+    /// What the other side reported.
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// Writes an error and all that caused it on one line, outermost first.
+#[must_use]
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let sources = std::iter::successors(Some(error), |error| error.source());
+    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// What a put under "if absent" found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// Nothing was there; it is now.
+    New,
+    /// It was there before: a second delivery.
+    Known,
+}
+
+/// What a save on condition found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// The condition held.
+    Done,
+    /// Somebody else was first; nothing was written.
+    Lost,
+}
+
+/// What stands in a head's place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// The version to name when saving; 0 if there is no head yet.
+    pub version: u64,
+    /// The head; absent if there is none, or one of another form, which the facts replace.
+    pub head: Option<Head>,
+}
+
+/// The time.
+pub trait Clock {
+    /// Returns the present instant, possibly some seconds off.
+    fn now(&self) -> Timestamp;
+}
+
+/// The one table.
+pub trait Table {
+    /// Puts a fact if absent. May be repeated: the second put changes nothing and says so.
+    fn put_said(
+        &self,
+        conversation: &ConversationId,
+        said: &Said,
+    ) -> impl Future<Output = Result<Put, Fault>>;
+    /// Keeps a body that was signed but not understood. May be repeated: the same body is the same item.
+    fn put_raw(&self, raw: &Raw<'_>) -> impl Future<Output = Result<(), Fault>>;
+    /// Reads a head consistently.
+    fn head(&self, conversation: &ConversationId) -> impl Future<Output = Result<Stored, Fault>>;
+    /// Reads all facts of a conversation since a date, consistently, all pages.
+    fn facts(&self, conversation: &ConversationId, since: Date)
+    -> impl Future<Output = Result<Facts, Fault>>;
+    /// Blanks text and names of a stored event. May be repeated.
+    fn blank(&self, conversation: &ConversationId, event: &Event) -> impl Future<Output = Result<(), Fault>>;
+    /// Claims a notice by putting it if absent.
+    fn claim(&self, notice: &Notice) -> impl Future<Output = Result<Put, Fault>>;
+    /// Reads a notice consistently.
+    fn notice(&self, key: &NoticeKey) -> impl Future<Output = Result<Option<Notice>, Fault>>;
+    /// Marks a notice sent and takes it from the list of what is to do. The first mark stays.
+    fn mark_sent(&self, key: &NoticeKey, sent: &Sent) -> impl Future<Output = Result<(), Fault>>;
+    /// Marks a notice dropped, unless it was sent, and takes it from the list of what is to do.
+    fn mark_dropped(&self, key: &NoticeKey, dropped: &Dropped) -> impl Future<Output = Result<(), Fault>>;
+    /// Moves the moment at which an unsent notice is looked at again.
+    fn postpone(&self, key: &NoticeKey, until: Timestamp) -> impl Future<Output = Result<(), Fault>>;
+    /// Saves a head if the stored version is still `head.version`; the stored one is then one higher.
+    fn save_head(&self, head: &Head) -> impl Future<Output = Result<Saved, Fault>>;
+    /// Reads a person's state consistently.
+    fn person(&self, person: &PersonId) -> impl Future<Output = Result<PersonState, Fault>>;
+    /// Takes or gives back a lease: saves the state if the stored version is still `state.version`.
+    fn save_person(
+        &self,
+        person: &PersonId,
+        state: &PersonState,
+    ) -> impl Future<Output = Result<Saved, Fault>>;
+    /// Puts the list of the notices that one message tells about, under the message's own name.
+    fn put_mail(
+        &self,
+        mail: &str,
+        notices: &[NoticeKey],
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), Fault>>;
+    /// Returns the entries of one shard of the list of what is to do with a moment in `(after, until]`,
+    /// earliest first, all pages. The list may lag behind the table by seconds.
+    fn todo(
+        &self,
+        list: List,
+        shard: u8,
+        after: Option<Timestamp>,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Todo>, Fault>>;
+    /// Reads how far the sweep came.
+    fn cursor(&self) -> impl Future<Output = Result<Option<Cursor>, Fault>>;
+    /// Moves the sweep's cursor, only ever forward.
+    fn move_cursor(&self, cursor: &Cursor) -> impl Future<Output = Result<Saved, Fault>>;
+}
+
+/// How many shards each list of what is to do has.
+pub const SHARDS: u8 = 8;
+
+/// The two lists of what is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Heads that wait for a moment.
+    Due,
+    /// Notices not yet sent.
+    Out,
+}
+
+/// One entry of a list of what is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Todo {
+    /// When it wants to be looked at.
+    pub at: Timestamp,
+    /// What it is.
+    pub what: Errand,
+}
+
+/// What an entry asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Check this conversation.
+    Check(ConversationId),
+    /// Send this notice.
+    Send(NoticeKey),
+}
+
+/// How far the sweep came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Everything due up to here was sent on.
+    pub until: Timestamp,
+    /// When that sweep ran.
+    pub swept_at: Timestamp,
+}
+
+/// A person as the mailer sees them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PersonState {
+    /// Rises with every save; 0 was never saved.
+    pub version: u64,
+    /// While this is in the future somebody is writing to the person.
+    pub leased_until: Option<Timestamp>,
+    /// When the last mail went out.
+    pub last_mail: Option<Timestamp>,
+}
+
+/// A body that was signed but not understood.
+#[derive(Clone, Copy, Debug)]
+pub struct Raw<'a> {
+    /// Where it came in, such as `facebook`.
+    pub platform: domain::id::Platform,
+    /// The id of the secret whose signature it bears.
+    pub secret: &'a str,
+    /// The bytes as they came.
+    pub body: &'a [u8],
+    /// When.
+    pub received_at: Timestamp,
+}
+
+/// The configuration, cached for a minute, stale if it cannot be read.
+pub trait Settings {
+    /// Returns every push that is still known, in their order; empty if there was none.
+    fn pushes(&self) -> impl Future<Output = Result<Vec<Push>, Fault>>;
+    /// Returns one version. It never changes, so it is read once.
+    fn config(&self, number: u32) -> impl Future<Output = Result<Arc<Config>, Fault>>;
+}
+
+/// The secrets, read before the first request and every few minutes.
+pub trait Vault {
+    /// Returns the secrets as last read.
+    fn secrets(&self) -> impl Future<Output = Result<Arc<Secrets>, Fault>>;
+    /// Reads them again because a signature failed, at most once a minute.
+    ///
+    /// Returns `None` if they were read a moment ago or are the same.
+    fn secrets_anew(&self) -> impl Future<Output = Result<Option<Arc<Secrets>>, Fault>>;
+}
+
+/// The two queues. Each message may come twice, late, out of order, or never.
+pub trait Queues {
+    /// Asks for checks, each after its delay, which is rounded up to seconds and at most 15 minutes.
+    ///
+    /// An error means that at least one of them may not have been sent.
+    fn send_checks(&self, checks: &[(Check, Timestamp)]) -> impl Future<Output = Result<(), Fault>>;
+    /// Asks for messages to people, each after its delay.
+    fn send_mails(&self, mails: &[(Tell, Timestamp)]) -> impl Future<Output = Result<(), Fault>>;
+}
+
+/// The way out to people.
+pub trait Mailer {
+    /// Sends one mail to one person. The other side does not recognise a second attempt.
+    fn send(&self, mail: &Mail, name: &str) -> impl Future<Output = Result<(), Unsent>>;
+}
+
+/// A mail did not go out.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsent {
+    /// The mailer asks to slow down, or sending is paused: nothing is wrong with the mail.
+    #[error("mailer asks to wait")]
+    Wait(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The call failed; the mail may or may not be on its way.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What is counted: one name per business fact.
+pub trait Telemetry {
+    /// Counts a fact `amount` times.
+    fn count(&self, metric: Metric, about: About<'_>, amount: u64);
+    /// Reports how late the oldest overdue entry is, in whole milliseconds.
+    fn lateness(&self, oldest: std::time::Duration);
+}
+
+/// Names of what is counted, as they stand in the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// A new event was stored.
+    EventStored,
+    /// A delivery was refused: bad signature, bad verify token.
+    WebhookRejected,
+    /// A valid signature spoke for an account it may not speak for.
+    ForeignAccount,
+    /// A signed body was kept raw because something in it was not understood.
+    BodyKeptRaw,
+    /// An item inside a readable body was broken.
+    ItemRefused,
+    /// A notice was claimed: somebody is going to be told.
+    NoticeClaimed,
+    /// A mail went out.
+    MailSent,
+    /// A notice had nothing left to tell.
+    NoticeDropped,
+    /// A step was due and nobody could be told.
+    NobodyReachable,
+    /// A stored fact could not be read and was passed over.
+    FactUnreadable,
+}
+
+/// What a count is about; at most these two become dimensions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct About<'a> {
+    /// The brand.
+    pub brand: Option<&'a BrandId>,
+    /// The platform.
+    pub platform: Option<domain::id::Platform>,
+}

@@ -1,0 +1,251 @@
+//! webhook → fact: a platform's request becomes facts in the table.
+//!
+//! Order: size limit → raw bytes → signature → parse → keep what belongs to a configured account that this
+//! secret may speak for → put each fact if absent → 200. Nothing is parsed before it is believed. What may
+//! succeed later is answered 500, so that the platform repeats; what never will is kept raw and answered
+//! 200, because a platform switches off whoever keeps refusing.
+
+use domain::event::Event;
+use domain::fact::Said;
+use domain::id::{BrandId, Platform};
+use domain::platform::{Item, Parsed, Rejected, Unreadable, Voices, facebook};
+use domain::policy::Config;
+use domain::versions;
+use futures_util::stream::{self, StreamExt};
+use jiff::Timestamp;
+
+use crate::ports::{About, Clock, Fault, Metric, Put, Raw, Settings, Table, Telemetry, Vault, chain};
+use crate::secrets::{Secrets, Speaker};
+
+/// Larger bodies are refused; the largest a platform documents is 3 MB.
+pub const BODY_LIMIT: usize = 3 * 1024 * 1024;
+/// So many facts are put at the same time.
+const PUTS_AT_ONCE: usize = 16;
+
+/// A request as the API in front saw it.
+#[derive(Debug)]
+pub struct Request {
+    /// Upper-case method.
+    pub method: String,
+    /// Path without the query, such as `/hook/facebook`.
+    pub path: String,
+    /// The query as it came, undecoded.
+    pub raw_query: String,
+    /// Header names in lower case with their values.
+    pub headers: Vec<(String, String)>,
+    /// The exact bytes; `None` if the transport could not represent them, so that no signature can hold.
+    pub body: Option<Vec<u8>>,
+    /// When the API took the request.
+    pub received_at: Timestamp,
+}
+
+/// What the platform reads.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// MIME type of the body.
+    pub content_type: &'static str,
+    /// Empty except for challenges.
+    pub body: String,
+}
+
+impl Response {
+    fn empty(status: u16) -> Response {
+        Response { status, content_type: "text/plain", body: String::new() }
+    }
+}
+
+/// Answers one request.
+///
+/// The second delivery of a body puts the same facts under the same keys, finds them known, and is answered
+/// 200 like the first.
+pub async fn receive<W>(world: &W, request: Request) -> Response
+where
+    W: Clock + Settings + Table + Telemetry + Vault,
+{
+    let name = request.path.strip_prefix("/hook/").unwrap_or_default();
+    // The platforms whose protocol is built; every other path does not exist.
+    let Ok(platform @ Platform::Facebook) = name.parse() else {
+        return Response::empty(404);
+    };
+    let outcome = match request.method.as_str() {
+        "GET" => handshake(world, platform, &request).await,
+        "POST" => deliver(world, platform, &request).await,
+        _ => return Response::empty(405),
+    };
+    outcome.unwrap_or_else(|fault| {
+        tracing::error!(%platform, error = chain(&fault), "webhook answered 500; the platform repeats");
+        Response::empty(500)
+    })
+}
+
+async fn handshake<W: Telemetry + Vault>(
+    world: &W,
+    platform: Platform,
+    request: &Request,
+) -> Result<Response, Fault> {
+    let secrets = world.secrets().await?;
+    let tokens: Vec<&str> = secrets.tokens(platform).collect();
+    let answer = facebook::handshake(&tokens, &request.raw_query);
+    if answer.status != 200 {
+        world.count(Metric::WebhookRejected, About { platform: Some(platform), ..About::default() }, 1);
+        tracing::warn!(%platform, status = answer.status, "handshake refused");
+    }
+    Ok(Response { status: answer.status, content_type: answer.content_type, body: answer.body })
+}
+
+async fn deliver<W>(world: &W, platform: Platform, request: &Request) -> Result<Response, Fault>
+where
+    W: Clock + Settings + Table + Telemetry + Vault,
+{
+    let about = About { platform: Some(platform), ..About::default() };
+    let reject = |reason: Rejected| {
+        world.count(Metric::WebhookRejected, about, 1);
+        tracing::warn!(%platform, %reason, "delivery refused");
+        Response::empty(401)
+    };
+    let Some(body) = request.body.as_deref() else {
+        return Ok(reject(Rejected::Mismatch));
+    };
+    if body.len() > BODY_LIMIT {
+        world.count(Metric::WebhookRejected, about, 1);
+        tracing::warn!(%platform, size_bytes = body.len(), "delivery is too large");
+        return Ok(Response::empty(413));
+    }
+    let header = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(facebook::SIGNATURE));
+    let header = header.map(|(_, value)| value.as_str());
+    let speaker = match speaker(&*world.secrets().await?, platform, body, header) {
+        Ok(speaker) => speaker,
+        Err(reason) => match (reason, world.secrets_anew().await?) {
+            // A secret that was rotated a moment ago.
+            (Rejected::Mismatch, Some(secrets)) => match speaker(&secrets, platform, body, header) {
+                Ok(speaker) => speaker,
+                Err(reason) => return Ok(reject(reason)),
+            },
+            (reason, _) => return Ok(reject(reason)),
+        },
+    };
+    store(world, platform, &speaker, body, request.received_at).await?;
+    Ok(Response::empty(200))
+}
+
+fn speaker(
+    secrets: &Secrets,
+    platform: Platform,
+    body: &[u8],
+    header: Option<&str>,
+) -> Result<Speaker, Rejected> {
+    let header = header.ok_or(Rejected::NoSignature)?;
+    let signed = |secret: &[u8]| facebook::verify(secret, body, Some(header)).is_ok();
+    secrets.speaker(platform, signed).ok_or(Rejected::Mismatch)
+}
+
+/// Keeps everything in a believed body that can be kept.
+async fn store<W>(
+    world: &W,
+    platform: Platform,
+    speaker: &Speaker,
+    body: &[u8],
+    received_at: Timestamp,
+) -> Result<(), Fault>
+where
+    W: Clock + Settings + Table + Telemetry + Vault,
+{
+    let raw = Raw { platform, secret: &speaker.secret, body, received_at };
+    let config = newest(world).await?;
+    let parsed = match parse(platform, body, received_at, &config.voices(platform)) {
+        Ok(parsed) => parsed,
+        Err(unreadable) => {
+            tracing::warn!(%platform, error = chain(&unreadable), "signed body is not readable");
+            return keep_raw(world, &raw).await;
+        }
+    };
+    let mut stored = Vec::new();
+    let mut is_raw = false;
+    for item in parsed.items {
+        match item {
+            Item::Event(event) => match admit(&event, &config, speaker) {
+                Some(brand) => stored.push(Said { brand: brand.clone(), event: *event, received_at }),
+                None => foreign(world, platform, &event.account),
+            },
+            Item::Refused(refused) => {
+                world.count(Metric::ItemRefused, About { platform: Some(platform), ..About::default() }, 1);
+                tracing::warn!(%platform, pointer = refused.pointer, reason = refused.reason, "item refused");
+                is_raw = true;
+            }
+            Item::Unknown(unknown) => {
+                tracing::info!(%platform, pointer = unknown.pointer, reason = unknown.reason, "item unknown");
+                is_raw = true;
+            }
+        }
+    }
+    let secrets = world.secrets().await?;
+    let puts = stored.iter().flat_map(|said| {
+        let conversations = said.event.conversations(&said.brand, secrets.key());
+        conversations.into_iter().map(move |conversation| (conversation, said))
+    });
+    let mut puts = stream::iter(puts)
+        .map(async |(conversation, said)| (said, world.put_said(&conversation, said).await))
+        .buffer_unordered(PUTS_AT_ONCE);
+    let mut failed = None;
+    while let Some((said, put)) = puts.next().await {
+        match put {
+            Ok(Put::New) => {
+                let about = About { brand: Some(&said.brand), platform: Some(platform) };
+                world.count(Metric::EventStored, about, 1);
+            }
+            Ok(Put::Known) => tracing::debug!(%platform, "event was known"),
+            Err(fault) if fault.is_transient => failed = Some(fault),
+            Err(fault) => {
+                // The table will never take it; the rest of the body must not suffer.
+                tracing::error!(%platform, error = chain(&fault), "event cannot be stored; body kept raw");
+                is_raw = true;
+            }
+        }
+    }
+    if is_raw {
+        keep_raw(world, &raw).await?;
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn parse(
+    platform: Platform,
+    body: &[u8],
+    received_at: Timestamp,
+    voices: &Voices,
+) -> Result<Parsed, Unreadable> {
+    debug_assert_eq!(platform, Platform::Facebook);
+    facebook::parse(body, received_at, voices)
+}
+
+/// Returns the brand an event belongs to; `None` if it is nobody's here or the signature proves nothing
+/// about its account.
+fn admit<'a>(event: &Event, config: &'a Config, speaker: &Speaker) -> Option<&'a BrandId> {
+    let account = event.account();
+    let brand = config.brand_of(&account)?;
+    speaker.may_speak_for(&account).then_some(&brand.id)
+}
+
+fn foreign<W: Telemetry>(world: &W, platform: Platform, account: &str) {
+    world.count(Metric::ForeignAccount, About { platform: Some(platform), ..About::default() }, 1);
+    tracing::warn!(%platform, account, "account is not configured, or this secret may not speak for it");
+}
+
+async fn keep_raw<W: Table + Telemetry>(world: &W, raw: &Raw<'_>) -> Result<(), Fault> {
+    world.put_raw(raw).await?;
+    world.count(Metric::BodyKeptRaw, About { platform: Some(raw.platform), ..About::default() }, 1);
+    Ok(())
+}
+
+/// Returns the newest configuration. Without one nothing can be kept, and nothing may be lost: the platform
+/// repeats until there is one.
+async fn newest<W: Settings>(world: &W) -> Result<std::sync::Arc<Config>, Fault> {
+    let newest = versions::current(&world.pushes().await?).ok_or_else(|| Fault {
+        doing: "looking for a configuration".to_owned(),
+        is_transient: true,
+        source: "none was pushed yet; run `heard config push`".into(),
+    })?;
+    world.config(newest).await
+}

@@ -1,0 +1,37 @@
+//! What comes from outside: the body on stdin, times, the clock.
+
+use std::io::Read;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, anyhow};
+use domain::policy::Config;
+use jiff::Timestamp;
+
+/// Reads stdin to its end, byte by byte as it is: a signature covers the last newline too.
+pub(super) fn body() -> anyhow::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    std::io::stdin().read_to_end(&mut body).context("reading the body from stdin")?;
+    Ok(body)
+}
+
+/// Reads a time such as `2025-10-09T08:53:24Z`.
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|error: jiff::Error| error.to_string())
+}
+
+/// Returns the time now.
+pub(super) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let milliseconds = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
+}
+
+/// Reads a configuration; every problem is told at once, each with its place.
+pub(super) fn config(file: &Path) -> anyhow::Result<Config> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    Config::parse(&text).map_err(|problems| {
+        let lines = problems.iter().map(|problem| format!("{}:{problem}", file.display()));
+        anyhow!(lines.collect::<Vec<_>>().join("\n"))
+    })
+}

@@ -1,0 +1,143 @@
+//! The stack's own pages: health, and the mails that were "sent".
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::super::mailbox::Mail;
+use super::super::template::REGION;
+use super::Front;
+
+/// The page itself runs one script of its own; nothing of a mail ever runs.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+    frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+/// A mail as mail programs treat it: styles and pictures, no scripts, no forms; links open outside.
+const MAIL_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
+    style-src 'unsafe-inline'; img-src data: https:; frame-ancestors 'self'";
+
+pub(super) fn mailbox() -> Router<Arc<Front>> {
+    Router::new()
+        .route("/mailbox", get(page))
+        .route("/mailbox/", get(|| async { Redirect::permanent("/mailbox") }))
+        .route("/mailbox.json", get(list))
+        .route("/mailbox/{name}", get(file))
+}
+
+/// What other `heard` processes ask to find the running stack.
+pub(super) async fn health(State(front): State<Arc<Front>>) -> Response {
+    let queues = &front.gateway.queues;
+    let queues = queues.names().map(|name| (name.to_owned(), json!(queues.url(name))));
+    Json(json!({
+        "status": "ok",
+        "aws": front.aws_endpoint,
+        "region": REGION,
+        "table": front.table,
+        "queues": queues.collect::<serde_json::Map<_, _>>(),
+    }))
+    .into_response()
+}
+
+async fn list(State(front): State<Arc<Front>>) -> Response {
+    match front.gateway.mailbox.all() {
+        Ok(mails) => Json(mails).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    view: String,
+}
+
+#[derive(Template)]
+#[template(path = "mailbox.html")]
+struct Page<'a> {
+    /// Newest first: on the screen the last mail is the one that is waited for.
+    mails: Vec<&'a Mail>,
+    chosen: Option<&'a Mail>,
+    view: &'a str,
+}
+
+impl Page<'_> {
+    fn is_chosen(&self, mail: &Mail) -> bool {
+        self.chosen.is_some_and(|chosen| chosen.id == mail.id)
+    }
+}
+
+async fn page(State(front): State<Arc<Front>>, Query(choice): Query<Choice>) -> Response {
+    let mails = match front.gateway.mailbox.all() {
+        Ok(mails) => mails,
+        Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    };
+    let chosen = mails.iter().find(|mail| mail.id == choice.id);
+    let view = match choice.view.as_str() {
+        "text" => "text",
+        "headers" => "headers",
+        _ => "html",
+    };
+    let page = Page { mails: mails.iter().rev().collect(), chosen, view };
+    match page.render() {
+        Ok(html) => typed("text/html; charset=utf-8", PAGE_POLICY, html),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+/// `ID.eml`, `ID.html` and the page's own two files.
+async fn file(State(front): State<Arc<Front>>, Path(name): Path<String>) -> Response {
+    match name.as_str() {
+        "mailbox.css" => {
+            return typed(
+                "text/css; charset=utf-8",
+                PAGE_POLICY,
+                include_str!("../../../templates/mailbox.css"),
+            );
+        }
+        "mailbox.js" => {
+            return typed(
+                "text/javascript; charset=utf-8",
+                PAGE_POLICY,
+                include_str!("../../../templates/mailbox.js"),
+            );
+        }
+        _ => {}
+    }
+    let (id, kind) = name.rsplit_once('.').unwrap_or((&name, ""));
+    match (front.gateway.mailbox.find(id), kind) {
+        (Ok(Some(mail)), "eml") => typed("message/rfc822", MAIL_POLICY, mail.to_eml()),
+        (Ok(Some(mail)), "html") => {
+            typed("text/html; charset=utf-8", MAIL_POLICY, with_outside_links(&mail.html))
+        }
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn typed(kind: &'static str, policy: &'static str, body: impl IntoResponse) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, body).into_response()
+}
+
+/// Links of a mail open beside the mailbox, as in a mail program, instead of inside its frame.
+fn with_outside_links(html: &str) -> String {
+    const BASE: &str = "<base target=\"_blank\">";
+    let head = html.to_ascii_lowercase().find("<head>").map(|at| at + "<head>".len());
+    match head {
+        Some(at) => format!("{}{BASE}{}", &html[..at], &html[at..]),
+        None => format!("{BASE}{html}"),
+    }
+}

@@ -53,7 +53,8 @@ fn render_step(explanation: &Explanation, number: usize, step: &Step) -> String 
         .iter()
         .filter_map(|choice| choice.person.as_ref().map(|person| format!("{person} as {}", choice.role)));
     let told: Vec<String> = told.collect();
-    let admins: Vec<String> = step.mails.iter().map(|mail| format!("{} as administrator", mail.person)).collect();
+    let admins: Vec<String> =
+        step.mails.iter().map(|mail| format!("{} as administrator", mail.person)).collect();
     let told = match (told.as_slice(), step.admin) {
         ([], false) => "nobody".to_owned(),
         ([], true) => admins.join(", "),

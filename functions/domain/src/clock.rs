@@ -11,7 +11,7 @@ use crate::calendar::{Calendar, Stretch};
 mod tests;
 mod words;
 
-pub use words::{duration_in_words, in_words};
+pub use words::{duration_in_words, in_words, instant_in_words};
 
 /// What sort of time is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

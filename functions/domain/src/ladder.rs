@@ -1,5 +1,7 @@
 //! Whom to tell and when: a turn's steps as instants, and a step's roles as people.
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::Calendar;
@@ -58,6 +60,44 @@ pub struct Recipient {
     pub role: Role,
 }
 
+/// How a role of a step became a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The role.
+    pub role: Role,
+    /// Who stands for it; absent if nobody is left.
+    pub person: Option<PersonId>,
+    /// The candidates before, and why they were not taken.
+    pub passed_over: Vec<(PersonId, Obstacle)>,
+}
+
+/// Why a candidate is not told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// No longer in the configuration.
+    Unknown,
+    /// Away on that day.
+    Away,
+    /// Mail does not reach the person.
+    Unreachable,
+    /// Told by this very step in another role.
+    Taken,
+    /// Told in this other role less than [`TOLD_LATELY`] ago.
+    ToldLately(Role),
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Obstacle::Unknown => f.write_str("no longer in the configuration"),
+            Obstacle::Away => f.write_str("away"),
+            Obstacle::Unreachable => f.write_str("not reached by mail"),
+            Obstacle::Taken => f.write_str("told by this step already"),
+            Obstacle::ToldLately(role) => write!(f, "told shortly before as {role}"),
+        }
+    }
+}
+
 /// Plans the steps of a turn that started at `start` and that we heard of at `received_at`.
 ///
 /// Every time is a sum forward from the start, or from the due time, never back from it. No step comes
@@ -96,10 +136,7 @@ fn asked(at: At, calendar: Option<&Calendar>, start: Timestamp, target: Span, du
 
 /// Chooses whom a step tells that fires at `at`, in the order of its roles.
 ///
-/// A role's candidates are the owner, then the backup; the backup alone; the leads or managers in their
-/// order; the person named. The first is taken who is not away, whom `reachable` holds to be so, who was not
-/// taken for another role of this step, and who was not told in *another* role less than [`TOLD_LATELY`] ago
-/// in this run: `told` holds who was told in it. Nobody may be left; then the step reaches nobody.
+/// Nobody may be left; then the step reaches nobody. [`choose`] says by which rules, and who was passed over.
 #[must_use]
 pub fn resolve(
     rung: &Rung,
@@ -109,21 +146,51 @@ pub fn resolve(
     told: &[Told],
     reachable: &dyn Fn(&PersonId) -> bool,
 ) -> Vec<Recipient> {
-    let mut recipients: Vec<Recipient> = Vec::new();
+    let choices = choose(rung, brand, config, at, told, reachable).into_iter();
+    choices.filter_map(|Choice { role, person, .. }| Some(Recipient { person: person?, role })).collect()
+}
+
+/// Chooses a person for each role of a step that fires at `at`, and says who was passed over.
+///
+/// A role's candidates are the owner, then the backup; the backup alone; the leads or managers in their
+/// order; the person named. The first is taken who is not away, whom `reachable` holds to be so, who was not
+/// taken for another role of this step, and who was not told in *another* role less than [`TOLD_LATELY`] ago
+/// in this run: `told` holds who was told in it.
+#[must_use]
+pub fn choose(
+    rung: &Rung,
+    brand: &Brand,
+    config: &Config,
+    at: Timestamp,
+    told: &[Told],
+    reachable: &dyn Fn(&PersonId) -> bool,
+) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = Vec::new();
     for role in &rung.to {
-        let lately = |person: &PersonId| {
-            told.iter().any(|told| {
+        let obstacle = |person: &PersonId| {
+            let taken = choices.iter().any(|choice| choice.person.as_ref() == Some(person));
+            let lately = |told: &&Told| {
                 told.person == *person && told.role != *role && at.duration_since(told.at) < TOLD_LATELY
-            })
+            };
+            match config.people.get(person) {
+                None => Some(Obstacle::Unknown),
+                Some(known) if known.is_away(at) => Some(Obstacle::Away),
+                Some(_) if !reachable(person) => Some(Obstacle::Unreachable),
+                Some(_) if taken => Some(Obstacle::Taken),
+                Some(_) => told.iter().find(lately).map(|told| Obstacle::ToldLately(told.role.clone())),
+            }
         };
-        let chosen = candidates(role, brand).find(|person| {
-            let here = config.people.get(*person).is_some_and(|person| !person.is_away(at));
-            let taken = recipients.iter().any(|recipient| recipient.person == **person);
-            here && !taken && !lately(person) && reachable(person)
+        let mut passed_over = Vec::new();
+        let person = candidates(role, brand).find(|person| {
+            let obstacle = obstacle(person);
+            let free = obstacle.is_none();
+            passed_over.extend(obstacle.map(|obstacle| ((*person).clone(), obstacle)));
+            free
         });
-        recipients.extend(chosen.map(|person| Recipient { person: person.clone(), role: role.clone() }));
+        let person = person.cloned();
+        choices.push(Choice { role: role.clone(), person, passed_over });
     }
-    recipients
+    choices
 }
 
 /// Returns everybody who can stand for `role`, first choice first.
@@ -146,4 +213,22 @@ pub fn candidates<'a>(role: &'a Role, brand: &'a Brand) -> impl Iterator<Item = 
 pub fn send_after(step_at: Timestamp, received_at: Timestamp, person: &Person) -> Timestamp {
     let at = step_at.max(received_at);
     person.hours.as_ref().and_then(|hours| hours.next_opening(at)).unwrap_or(at)
+}
+
+/// Says why a step falls due when it does: `20 min of open time after the question`.
+///
+/// Without a calendar all time is open, and only the amount is said.
+#[must_use]
+pub fn why(at: At, calendar: Option<&Calendar>) -> String {
+    let length = clock::duration_in_words(at.offset);
+    let time = match (at.unit, calendar) {
+        (Unit::Open, Some(_)) => format!("{length} of open time"),
+        (Unit::Open | Unit::Elapsed, _) => length,
+    };
+    match (at.anchor, at.offset.is_zero()) {
+        (Anchor::Start, true) => "at once".to_owned(),
+        (Anchor::Start, false) => format!("{time} after the question"),
+        (Anchor::Due, true) => "when the time to answer is over".to_owned(),
+        (Anchor::Due, false) => format!("{time} after the time to answer was over"),
+    }
 }

@@ -17,6 +17,7 @@ pub(crate) enum Command {
     Demo(commands::demo::Args),
     Local(commands::local::Local),
     Config(commands::config::Args),
+    Explain(commands::explain::Args),
     Normalize(commands::normalize::Args),
     Sign(commands::sign::Args),
     Verify(commands::verify::Args),

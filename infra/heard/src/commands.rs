@@ -7,6 +7,7 @@ use crate::cli::Command;
 pub(crate) mod config;
 mod config_check;
 pub(crate) mod demo;
+pub(crate) mod explain;
 mod input;
 pub(crate) mod local;
 pub(crate) mod normalize;
@@ -19,6 +20,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Config(args) => config::run(args).await,
         Command::Demo(args) => demo::run(args).await,
+        Command::Explain(args) => explain::run(args),
         Command::Local(args) => args.run().await.map(|()| ExitCode::SUCCESS),
         Command::Normalize(args) => normalize::run(args),
         Command::Sign(args) => sign::run(args),

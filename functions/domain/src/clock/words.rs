@@ -47,6 +47,13 @@ pub fn in_words(deadline: &Deadline, calendar: Option<&Calendar>, zone: &TimeZon
     words
 }
 
+/// Says when `at` is by the clocks of `zone`, to somebody who thinks of `since`: `Thu 17:40`, or
+/// `Thu 7 May 17:40` more than six days away.
+#[must_use]
+pub fn instant_in_words(at: Timestamp, since: Timestamp, zone: &TimeZone) -> String {
+    Clock { zone, today: zone.to_datetime(since).date() }.at(at)
+}
+
 /// Says how long `length` is: `45 s`, `60 min`, `19 min 47 s`, `2 h`, `9 h 30 min`.
 ///
 /// Hours begin at two; below a second nothing is said.

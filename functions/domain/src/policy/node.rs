@@ -98,7 +98,8 @@ impl<'t> Node<'t> {
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         };
-        problems.report(&self.place, format!("{got} instead of {expected}"), format!("write {example}"));
+        let problem = format!("{got} instead of {expected}");
+        problems.report_unless_broken(&self.place, problem, format!("write {example}"));
     }
 }
 
@@ -124,7 +125,7 @@ impl<'t> Table<'t> {
         let node = self.get(name);
         if node.is_none() {
             let fix = format!("write {name} = {example}");
-            problems.report_missing(&self.place, format!("`{name}` is missing"), fix);
+            problems.report_unless_broken(&self.place, format!("`{name}` is missing"), fix);
         }
         node
     }

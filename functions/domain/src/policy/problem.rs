@@ -76,8 +76,9 @@ impl<'t> Problems<'t> {
         self.found.push(Problem { line, column, path, problem: problem.into(), fix: fix.into() });
     }
 
-    /// Reports what is wrong unless it may come from text that is not TOML: a thing or a name is missing.
-    pub(super) fn report_missing(
+    /// Reports what may only seem wrong because the text is not TOML: a thing or a name is missing, a value
+    /// is of the wrong type. It is left out then.
+    pub(super) fn report_unless_broken(
         &mut self,
         place: &Place,
         problem: impl Into<String>,

@@ -66,7 +66,7 @@ fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
     });
     if brands.is_empty() {
         let example = "write [brand.acme] with accounts = [\"facebook:100200300400\"] and owner = \"dana\"";
-        problems.report_missing(&root.place, "there is no brand", example);
+        problems.report_unless_broken(&root.place, "there is no brand", example);
     }
     let accounts = brand::claimed(problems, claims);
     let admin = admin(problems, root, &people);
@@ -147,7 +147,7 @@ fn lookup<'k, T>(
         }
         None => format!("write the NAME of a [{kind}.NAME]"),
     };
-    problems.report_missing(place, format!("unknown {kind} {}", quoted(name)), fix);
+    problems.report_unless_broken(place, format!("unknown {kind} {}", quoted(name)), fix);
     None
 }
 

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use anyhow::Context;
 use domain::policy::{Config, Problem};
 
-/// Checks a configuration completely, without running anything.
+/// Check a configuration completely, without running anything
 ///
 /// Every problem is printed on its own line as `FILE:LINE:COL: key.path: problem; write …`, and the exit
 /// code is 1. Nothing is printed but a summary, and the exit code is 0, if there is none.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The configuration, a TOML file.
     file: PathBuf,
     /// Print the problems to stdout as one JSON list of {line, column, path, problem, fix}.
@@ -25,7 +25,7 @@ pub struct Args {
 /// # Errors
 ///
 /// The file cannot be read, or stdout cannot be written.
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { file, json } = args;
     let checked = load(&file)?;
     let problems = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
@@ -48,7 +48,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 /// # Errors
 ///
 /// The file cannot be read.
-pub fn load(file: &Path) -> anyhow::Result<Result<Config, Vec<Problem>>> {
+pub(crate) fn load(file: &Path) -> anyhow::Result<Result<Config, Vec<Problem>>> {
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
     Ok(match str::from_utf8(&bytes) {
         Ok(text) => Config::parse(text),
@@ -57,7 +57,7 @@ pub fn load(file: &Path) -> anyhow::Result<Result<Config, Vec<Problem>>> {
 }
 
 /// Prints problems to stderr, one a line.
-pub fn print(file: &Path, problems: &[Problem]) {
+pub(crate) fn print(file: &Path, problems: &[Problem]) {
     for problem in problems {
         eprintln!("{}:{problem}", file.display());
     }

@@ -8,6 +8,8 @@ use anyhow::{Context, anyhow};
 use domain::policy::Config;
 use jiff::Timestamp;
 
+use super::config_check;
+
 /// Reads stdin to its end, byte by byte as it is: a signature covers the last newline too.
 pub(super) fn body() -> anyhow::Result<Vec<u8>> {
     let mut body = Vec::new();
@@ -34,7 +36,7 @@ pub(super) fn text(file: &Path) -> anyhow::Result<String> {
 
 /// Reads a configuration; every problem is told at once, each with its place.
 pub(super) fn config(file: &Path) -> anyhow::Result<Config> {
-    Config::parse(&text(file)?).map_err(|problems| {
+    config_check::load(file)?.map_err(|problems| {
         let lines = problems.iter().map(|problem| format!("{}:{problem}", file.display()));
         anyhow!(lines.collect::<Vec<_>>().join("\n"))
     })

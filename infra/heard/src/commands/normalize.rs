@@ -6,7 +6,6 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::bail;
 use domain::id::Platform;
 use domain::platform::{Item, Parsed, Unreadable, Voices, facebook};
 use jiff::Timestamp;
@@ -15,7 +14,7 @@ use super::input;
 
 /// Show the events that a body holds, one line of JSON each.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Which platform sent the body.
     platform: Platform,
     /// One of the brand's own accounts, by its bare id; without any, the one it was delivered for.
@@ -31,7 +30,7 @@ pub struct Args {
 /// # Errors
 ///
 /// The body is not of the platform's format, the configuration cannot be used, or a stream breaks.
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { platform, account, config } = args;
     let Some(parse) = parser(platform) else {
         eprintln!("normalize {platform}: not built yet");

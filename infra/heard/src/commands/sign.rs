@@ -11,7 +11,7 @@ use super::input;
 
 /// Sign a body as a platform does.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Which platform is to have sent the body.
     platform: Platform,
     /// The secret to sign with.
@@ -33,7 +33,7 @@ pub struct Args {
 /// # Errors
 ///
 /// A stream breaks.
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { platform, secret, at: _, id: _, oauth2: _ } = args;
     let Some(headers) = sign(platform, &secret, &input::body()?) else {
         eprintln!("sign {platform}: not built yet");

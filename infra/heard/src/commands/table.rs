@@ -10,6 +10,7 @@ use serde::Deserialize;
 pub(crate) struct Table {
     /// The table in AWS; left out, that of the running local stack
     #[arg(long, value_name = "NAME", env = "HEARD_TABLE")]
+    #[expect(clippy::struct_field_names, reason = "it is the flag's name")]
     table: Option<String>,
     /// The region of the table; left out, what the AWS environment says
     #[arg(long, value_name = "REGION", requires = "table")]

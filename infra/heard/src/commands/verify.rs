@@ -12,7 +12,7 @@ use super::input;
 
 /// Check the signature of a body.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Which platform sent the body.
     platform: Platform,
     /// The secret that it is signed with.
@@ -34,7 +34,7 @@ pub struct Args {
 /// # Errors
 ///
 /// A stream breaks.
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { platform, secret, header, at: _, jwks: _ } = args;
     match verify(platform, &secret, &header, &input::body()?) {
         Some(Ok(())) => {

@@ -50,20 +50,18 @@ pub(super) fn read(
     let calendar = optional(table.get("calendar"), |node| {
         let name = node.text(problems, "\"shop\"")?;
         let calendar = lookup(problems, known.calendars, "calendar", &node.place, name)?;
-        Some((Arc::clone(calendar), name.to_owned()))
+        Some(Some((Arc::clone(calendar), name.to_owned())))
     });
     let policy = policy(problems, known.policies, default_policy, table);
     let mut one = |key: &str| {
         optional(table.get(key), |node| {
             let name = node.text(problems, "\"dana\"")?;
-            lookup(problems, known.people, "person", &node.place, name).map(|person| person.id.clone())
+            lookup(problems, known.people, "person", &node.place, name).map(|person| Some(person.id.clone()))
         })
     };
     let (owner, backup) = (one("owner"), one("backup"));
-    let mut many = |key: &str| {
-        let people = optional(table.get(key), |node| list(problems, known.people, node, "[\"dana\"]"));
-        people.map(Option::unwrap_or_default)
-    };
+    let mut many =
+        |key: &str| optional(table.get(key), |node| list(problems, known.people, node, "[\"dana\"]"));
     let (lead, manager) = (many("lead"), many("manager"));
     let automation = optional(table.get("automation"), |node| automation(problems, node));
     let (calendar, calendar_name) = calendar?.unzip();
@@ -78,7 +76,7 @@ pub(super) fn read(
         backup: backup?,
         lead: lead?,
         manager: manager?,
-        automation: automation?.unwrap_or_default(),
+        automation: automation?,
     };
     report_unreachable(problems, &brand, table, known.people);
     Some(brand)
@@ -190,7 +188,7 @@ fn report_unreachable(problems: &mut Problems, brand: &Brand, table: &Table, peo
     if !named && all_roles.iter().all(|role| candidates(role, brand).next().is_none()) {
         let fix =
             format!("write owner = \"{somebody}\", lead = [\"{somebody}\"], manager = [\"{somebody}\"]");
-        problems.report_missing(&table.place, "the brand has nobody who could be told", fix);
+        problems.report_unless_broken(&table.place, "the brand has nobody who could be told", fix);
         return;
     }
     let mut reported: Vec<&Role> = Vec::new();
@@ -206,6 +204,6 @@ fn report_unreachable(problems: &mut Problems, brand: &Brand, table: &Table, peo
             Role::Owner | Role::Backup => format!("write {role} = \"{somebody}\""),
             Role::Lead | Role::Manager | Role::Named(_) => format!("write {role} = [\"{somebody}\"]"),
         };
-        problems.report_missing(&table.place, problem, fix);
+        problems.report_unless_broken(&table.place, problem, fix);
     }
 }

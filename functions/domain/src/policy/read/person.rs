@@ -30,27 +30,24 @@ pub(super) fn read(
     let email = table.required(problems, "email", EMAIL).and_then(|node| email(problems, node));
     let hours = optional(table.get("hours"), |node| {
         let name = node.text(problems, "\"shop\"")?;
-        lookup(problems, calendars, "calendar", &node.place, name).cloned()
+        lookup(problems, calendars, "calendar", &node.place, name).cloned().map(Some)
     });
-    let zone = optional(table.get("zone"), |node| zones.read(problems, node));
-    let language = optional(table.get("language"), |node| language(problems, node));
+    let zone = optional(table.get("zone"), |node| zones.read(problems, node).map(Some));
+    let language = optional(table.get("language"), |node| language(problems, node).map(Some));
     let away = optional(table.get("away"), |node| away(problems, node));
     let (hours, zone) = (hours?, zone?);
     let zone = zone.or_else(|| hours.as_ref().map(|hours| hours.zone().clone())).unwrap_or(TimeZone::UTC);
     let id = PersonId(key.name.to_owned());
-    let (language, away) = (language?.unwrap_or_else(|| "en".to_owned()), away?.unwrap_or_default());
+    let (language, away) = (language?.unwrap_or_else(|| "en".to_owned()), away?);
     Some(Person { id, name: name?, email: email?, hours, zone, language, away })
 }
 
-/// Reads what may be left out: `None` means a problem, `Some(None)` that it is left out.
-pub(super) fn optional<'n, 't, T>(
+/// Reads what may be left out; `None` means a problem.
+pub(super) fn optional<'n, 't, T: Default>(
     node: Option<&'n Node<'t>>,
     read: impl FnOnce(&'n Node<'t>) -> Option<T>,
-) -> Option<Option<T>> {
-    match node {
-        Some(node) => read(node).map(Some),
-        None => Some(None),
-    }
+) -> Option<T> {
+    node.map_or_else(|| Some(T::default()), read)
 }
 
 /// Reads a list of people in which nobody stands twice.

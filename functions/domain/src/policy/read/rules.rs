@@ -45,7 +45,7 @@ pub(super) fn read_policy(
     }
     if table.entries.is_empty() {
         let fix = format!("write [policy.{}.question]", key.name);
-        problems.report_missing(&table.place, "the policy says nothing", fix);
+        problems.report_unless_broken(&table.place, "the policy says nothing", fix);
         return None;
     }
     good.then(|| Arc::new(Policy::of(key.name, classes)))
@@ -174,7 +174,7 @@ fn role(problems: &mut Problems, people: &Named<Person>, node: &Node, name: &str
                 Some(meant) => format!("write {meant:?}"),
                 None => "write \"owner\", \"backup\", \"lead\", \"manager\" or a person".to_owned(),
             };
-            problems.report_missing(&node.place, format!("unknown role {}", quoted(unknown)), fix);
+            problems.report_unless_broken(&node.place, format!("unknown role {}", quoted(unknown)), fix);
             None
         }
     }

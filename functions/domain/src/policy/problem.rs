@@ -55,25 +55,31 @@ impl Place {
 /// The problems found so far.
 pub(super) struct Problems<'t> {
     text: &'t str,
-    /// Where each line begins.
-    lines: Vec<usize>,
-    found: Vec<Problem>,
-    /// The text is not TOML, so that what seems to be missing may only be unreadable.
-    broken: bool,
+    /// In the order in which they were found.
+    found: Vec<Found>,
+    /// The table that each line stands in, once the text turned out not to be TOML: what seems to be missing
+    /// then may only be unreadable.
+    broken: Option<Lines<'t>>,
+}
+
+/// A problem whose line and column are not counted yet.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    at: usize,
+    path: String,
+    problem: String,
+    fix: String,
 }
 
 impl<'t> Problems<'t> {
     pub(super) fn new(text: &'t str) -> Problems<'t> {
-        let after_breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        let lines = std::iter::once(0).chain(after_breaks).collect();
-        Problems { text, lines, found: Vec::new(), broken: false }
+        Problems { text, found: Vec::new(), broken: None }
     }
 
     /// Reports what is wrong at a place, whatever else is.
     pub(super) fn report(&mut self, place: &Place, problem: impl Into<String>, fix: impl Into<String>) {
-        let (line, column) = self.position(place.at);
         let path = if place.path.is_empty() { "file".to_owned() } else { place.path.clone() };
-        self.found.push(Problem { line, column, path, problem: problem.into(), fix: fix.into() });
+        self.found.push(Found { at: place.at, path, problem: problem.into(), fix: fix.into() });
     }
 
     /// Reports what may only seem wrong because the text is not TOML: a thing or a name is missing, a value
@@ -84,14 +90,13 @@ impl<'t> Problems<'t> {
         problem: impl Into<String>,
         fix: impl Into<String>,
     ) {
-        if !self.broken {
+        if self.broken.is_none() {
             self.report(place, problem, fix);
         }
     }
 
     /// Reports text that is not TOML.
     pub(super) fn report_syntax(&mut self, error: &toml::de::Error) {
-        self.broken = true;
         let at = error.span().map_or(0, |span| span.start);
         let (wrong, expected) = match error.message().split_once(", expected ") {
             Some((wrong, expected)) => (wrong, Some(expected)),
@@ -108,7 +113,8 @@ impl<'t> Problems<'t> {
             ),
             (wrong, Some(expected)) => (format!("not TOML: {wrong}"), format!("write {expected}")),
         };
-        let place = Place { at, path: self.path_around(at) };
+        let path = self.broken.get_or_insert_with(|| Lines::of(self.text)).path(at);
+        let place = Place { at, path };
         self.report(&place, problem, fix);
     }
 
@@ -116,38 +122,57 @@ impl<'t> Problems<'t> {
     pub(super) fn into_sorted(mut self) -> Vec<Problem> {
         self.found.sort();
         self.found.dedup();
-        self.found
+        // Counted on from problem to problem: a text can have very many on one long line.
+        let (mut seen, mut line, mut column) = (0, 1, 1);
+        let count = |Found { at, path, problem, fix }| {
+            for byte in self.text.as_bytes().get(seen..at).unwrap_or_default() {
+                match byte {
+                    b'\n' => (line, column) = (line + 1, 1),
+                    // Every byte of UTF-8 that does not continue a character begins one.
+                    byte if byte & 0b1100_0000 != 0b1000_0000 => column += 1,
+                    _ => {}
+                }
+            }
+            seen = at.max(seen);
+            Problem { line, column, path, problem, fix }
+        };
+        self.found.into_iter().map(count).collect()
     }
+}
 
-    /// The line and the column of a byte, both from 1.
-    fn position(&self, at: usize) -> (usize, usize) {
-        let line = self.lines.partition_point(|start| *start <= at);
-        let start = self.lines[line - 1];
-        let before = self.text.as_bytes().get(start..at).unwrap_or_default();
-        // Every byte of UTF-8 that does not continue a character begins one.
-        let characters = before.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count();
-        (line, characters + 1)
-    }
+/// What can be told about the lines of a text that is not TOML.
+struct Lines<'t> {
+    /// Where each line begins.
+    starts: Vec<usize>,
+    /// The name in the last table header up to each line, and the key of the line.
+    keys: Vec<(&'t str, Option<&'t str>)>,
+}
 
-    /// The way to the line that holds a byte, as far as it can be told without reading the text as TOML.
-    fn path_around(&self, at: usize) -> String {
-        let line = self.lines.partition_point(|start| *start <= at);
-        let mut before =
-            self.lines[..line].iter().rev().filter_map(|start| self.text.get(*start..)?.lines().next());
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Lines<'t> {
         let bare = |name: &&str| {
             !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
         };
-        let header = |line: &'t str| {
-            let name = line.trim_start().strip_prefix('[')?.trim_start_matches('[');
-            name.split(']').next().map(str::trim).filter(bare)
-        };
-        let Some(here) = before.next() else { return String::new() };
-        if let Some(name) = header(here) {
-            return name.to_owned();
+        let mut lines = Lines { starts: Vec::new(), keys: Vec::new() };
+        let (mut start, mut table) = (0, "");
+        for line in text.split_inclusive('\n') {
+            lines.starts.push(start);
+            start += line.len();
+            let header = line.trim_start().strip_prefix('[').map(|rest| rest.trim_start_matches('['));
+            let header = header.and_then(|rest| rest.split(']').next()).map(str::trim).filter(bare);
+            table = header.unwrap_or(table);
+            let key = line.split_once('=').map(|(key, _)| key.trim()).filter(bare);
+            lines.keys.push((table, key));
         }
-        let key = here.split_once('=').map(|(key, _)| key.trim()).filter(bare);
-        let table = before.find_map(header);
-        table.into_iter().chain(key).collect::<Vec<_>>().join(".")
+        lines
+    }
+
+    /// Returns the way to the line that holds a byte, as far as it can be told.
+    fn path(&self, at: usize) -> String {
+        let line = self.starts.partition_point(|start| *start <= at).saturating_sub(1);
+        let (table, key) = self.keys.get(line).copied().unwrap_or_default();
+        let path = [Some(table).filter(|table| !table.is_empty()), key];
+        path.into_iter().flatten().collect::<Vec<_>>().join(".")
     }
 }
 

@@ -151,8 +151,11 @@ fn lookup<'k, T>(
     None
 }
 
-/// With more names than this, a slip of the pen is not searched for: a hostile file would take minutes.
-const MOST_COMPARED: usize = 500;
+/// Among how many names a slip of the pen is searched for: a hostile file would take minutes.
+const MOST_COMPARED: usize = 200;
+
+/// For how many names of zones a slip of the pen is searched for: there are 600 zones.
+const MOST_SEARCHED: usize = 50;
 
 /// The entries without their gaps; `None` if one has problems of its own.
 fn complete<K: Ord, T>(named: Named<T>, key: impl Fn(&str) -> K) -> Option<BTreeMap<K, T>> {
@@ -171,7 +174,9 @@ impl Zones {
         let resolve = || database.get(name).ok().filter(|zone| !zone.is_unknown());
         let zone = self.0.entry(name.to_owned()).or_insert_with(resolve).clone();
         if zone.is_none() {
-            let known: Vec<String> = database.available().map(|name| name.to_string()).collect();
+            let searched = if self.0.len() <= MOST_SEARCHED { usize::MAX } else { 0 };
+            let known: Vec<String> =
+                database.available().take(searched).map(|name| name.to_string()).collect();
             let fix = match nearest(name, known.iter().map(String::as_str)) {
                 Some(meant) => format!("write {meant:?}"),
                 None => "write an IANA zone such as \"Europe/Paris\"".to_owned(),

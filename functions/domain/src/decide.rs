@@ -161,7 +161,8 @@ fn fire(
         .map(|notice| Told {
             person: notice.key.person.clone(),
             role: role(&notice.role),
-            at: notice.claimed_at,
+            // The planned time: a step exactly half an hour later must not find it too near by a claim's delay.
+            at: notice.step_at,
         })
         .collect();
     let mut fired = Fired { claim: Vec::new(), next_at: None, unheard: false };
@@ -236,7 +237,7 @@ fn fire(
         told.extend(reached.into_iter().map(|reached| Told {
             person: reached.person,
             role: reached.role,
-            at: now,
+            at,
         }));
         fired.claim.extend(recipients.iter().map(|recipient| addressed(notice.clone(), recipient, now)));
     }

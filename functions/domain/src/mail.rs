@@ -4,9 +4,11 @@
 //! characters are taken out before it reaches a template, the HTML template escapes, and no address that
 //! came from outside becomes a link except the platform's own permalink.
 
+use std::cmp::Ordering;
+
 use askama::Template;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::{self, Unit};
 use crate::decide::Run;
@@ -14,6 +16,7 @@ use crate::event::{Kind, Visibility};
 use crate::fact::Notice;
 use crate::history::Turn;
 use crate::id::ConversationId;
+use crate::ladder;
 use crate::policy::{Anchor, Person, Rung};
 
 /// Longest subject, in characters; a phone shows little more.
@@ -124,27 +127,25 @@ fn view(letter: &Letter<'_>) -> View {
     let who = who(turn);
     let reference = format!("C-{}", &letter.conversation.as_str()[..6]);
     let waited = clock::duration_in_words(now.duration_since(turn.start()));
-    let (overdue, margin) = if now < due {
-        (false, clock::duration_in_words(due.duration_since(now)))
-    } else {
-        (true, clock::duration_in_words(now.duration_since(due)))
-    };
-    let state = if overdue {
-        format!("overdue by {margin}, it was due {}", time(due, zone))
-    } else {
-        format!("{margin} left, due {}", time(due, zone))
+    let left = due.duration_since(now).as_secs();
+    let margin = clock::duration_in_words(SignedDuration::from_secs(left.abs()));
+    // (how it stands, when it was due)
+    let (state, due) = match left.cmp(&0) {
+        Ordering::Greater => (format!("{margin} left"), format!("due {}", time(due, zone))),
+        Ordering::Equal => ("Due now".to_owned(), time(due, zone)),
+        Ordering::Less => (format!("Overdue by {margin}"), format!("it was due {}", time(due, zone))),
     };
     let more = turn.waiting.len() - 1;
     let mut facts = vec![
         ("From", format!("{who} on {platform}, {}", kind(event.kind, event.visibility))),
         ("To", format!("{brand} ({})", event.account())),
         ("Asked", time(turn.start(), zone)),
-        ("Waiting", if more == 0 { waited.clone() } else { format!("{waited}, {more} more since") }),
-        ("Deadline", state),
+        ("Waiting", if more == 0 { waited.clone() } else { format!("{waited}; wrote {more} more since") }),
+        ("Deadline", format!("{state}, {due}")),
     ];
-    let felt = turn.opener().received_at.duration_since(turn.start());
-    if felt > jiff::SignedDuration::from_mins(5) {
-        let late = clock::duration_in_words(felt);
+    let lag = turn.opener().received_at.duration_since(turn.start());
+    if lag > SignedDuration::from_mins(5) {
+        let late = clock::duration_in_words(lag);
         facts.push(("Delivered", format!("{late} after it was asked, by {platform}")));
     }
     let quote = match event.visibility {
@@ -156,11 +157,7 @@ fn view(letter: &Letter<'_>) -> View {
     let calendar_zone = calendar.map_or(zone, |calendar| calendar.zone());
     View {
         subject: subject(&who, platform, &brand, &reference),
-        preheader: if overdue {
-            format!("Overdue by {margin}. Answer on {platform} now; only a published answer stops this.")
-        } else {
-            format!("{margin} left. Answer on {platform}; only a published answer stops this.")
-        },
+        preheader: format!("{state}. Answer on {platform}; only a published answer stops this."),
         headline: format!("{who} has been waiting {waited} for an answer from {brand}."),
         facts,
         unquoted: match (event.visibility, &quote) {
@@ -179,7 +176,11 @@ fn view(letter: &Letter<'_>) -> View {
             )
         },
         link,
-        deadline: clock::in_words(&run.schedule.due, calendar, calendar_zone),
+        deadline: {
+            let sum = clock::in_words(&run.schedule.due, calendar, calendar_zone);
+            let name = calendar_zone.iana_name().filter(|_| calendar_zone != zone);
+            name.map_or(sum.clone(), |name| format!("{sum} ({name})"))
+        },
         told: told(letter),
         next: next(letter),
         reasons: reasons(letter),
@@ -187,12 +188,14 @@ fn view(letter: &Letter<'_>) -> View {
     }
 }
 
-/// The same subject for every mail about a case to a person: Gmail threads by it.
+/// The same subject for every mail about a case to a person: Gmail threads by it. Names give way to the
+/// length, the reference never does.
 fn subject(who: &str, platform: &str, brand: &str, reference: &str) -> String {
-    let rest = format!(" on {platform} - {brand} [{reference}]");
-    let room = SUBJECT_LIMIT.saturating_sub("Unanswered: ".len() + rest.chars().count()).max(8);
-    let subject = format!("Unanswered: {}{rest}", cut(who, room));
-    cut(&subject, SUBJECT_LIMIT.max(subject.chars().count().min(SUBJECT_LIMIT)))
+    let frame = format!("Unanswered:  on {platform} -  [{reference}]").chars().count();
+    let room = SUBJECT_LIMIT.saturating_sub(frame);
+    let brand = cut(brand, room / 2);
+    let who = cut(who, room - brand.chars().count());
+    format!("Unanswered: {who} on {platform} - {brand} [{reference}]")
 }
 
 fn who(turn: &Turn) -> String {
@@ -227,13 +230,24 @@ fn told(letter: &Letter<'_>) -> Vec<String> {
     told.iter().filter_map(line).collect()
 }
 
-/// Who is told next, should nobody answer.
+/// Who is told next, should nobody answer; whoever is away by then is passed over when it comes.
 fn next(letter: &Letter<'_>) -> Vec<String> {
+    let Run { schedule, rules, brand, config, .. } = letter.run;
     let last = letter.notices.iter().map(|notice| notice.key.step.index).max().unwrap_or(0);
-    let steps = letter.run.schedule.steps.iter().filter(|step| step.index > last && step.at > letter.now);
-    let line = |step: &crate::ladder::Planned| {
-        let rung = &letter.run.rules.steps[usize::from(step.index)];
-        format!("{}: {}", time(step.at, &letter.person.zone), roles(rung))
+    let steps = schedule.steps.iter().filter(|step| step.index > last && step.at > letter.now);
+    let line = |step: &ladder::Planned| {
+        let rung = &rules.steps[usize::from(step.index)];
+        let people = ladder::resolve(rung, brand, config, step.at, &[], &|_| true);
+        let people: Vec<String> = people
+            .iter()
+            .map(|told| format!("{} ({})", name(letter, told.person.as_str()), told.role))
+            .collect();
+        let people = if people.is_empty() {
+            "nobody is there, the next step takes over".into()
+        } else {
+            people.join(", ")
+        };
+        format!("{}: {people}", time(step.at, &letter.person.zone))
     };
     steps.map(line).collect()
 }
@@ -266,10 +280,6 @@ fn moment(rung: &Rung) -> String {
         Anchor::Due if rung.at.offset.is_zero() => " (at the deadline)".to_owned(),
         Anchor::Due => format!(" ({length}{unit} after the deadline)"),
     }
-}
-
-fn roles(rung: &Rung) -> String {
-    rung.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn name(letter: &Letter<'_>, person: &str) -> String {
@@ -313,3 +323,6 @@ fn is_web_address(link: &str) -> bool {
         && link.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
         && link.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '\'' | '\\'))
 }
+
+#[cfg(test)]
+mod tests;

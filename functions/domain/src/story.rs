@@ -4,12 +4,66 @@
 //! `09:10 bot says c3 > c1`. Times are of 2026-03-25 in UTC; `got=09:20` is when it was received if not at
 //! once. Everything hangs on the thread `c1`, unless the line says `private`.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::event::{Author, Event, Kind, Side, TimeFrom, Verb, Visibility};
 use crate::fact::Said;
 use crate::history::{End, History};
 use crate::id::{BrandId, Platform};
+use crate::policy::Config;
+use crate::versions::{Configs, Push};
+
+/// A brand with an owner, a backup, a lead and a manager, and a ladder of an hour.
+pub(crate) const CONFIG: &str = r#"
+    [brand.acme]
+    name = "Acme"
+    accounts = ["facebook:page"]
+    policy = "hour"
+    owner = "dana"
+    backup = "lee"
+    lead = ["kim"]
+    manager = ["ash"]
+
+    [person.dana]
+    name = "Dana Ortiz"
+    email = "dana@acme.example"
+    [person.lee]
+    name = "Lee Wong"
+    email = "lee@acme.example"
+    [person.kim]
+    name = "Kim Park"
+    email = "kim@acme.example"
+    [person.ash]
+    name = "Ash Roy"
+    email = "ash@acme.example"
+
+    [admin]
+    to = ["ash"]
+
+    [policy.hour.question]
+    target = "60m"
+    ladder = [
+      { at = "30m", to = "owner" },
+      { at = "due", to = ["lead", "backup"] },
+      { at = "due+60m", to = "manager" },
+    ]
+"#;
+
+/// Returns configurations as if the first was pushed at 01:00, the second at 02:00 and so on.
+pub(crate) fn configs(texts: &[&str]) -> Configs {
+    let numbers = 1_u32..;
+    let loaded: BTreeMap<u32, Arc<Config>> =
+        numbers.zip(texts).map(|(number, text)| (number, Arc::new(Config::parse(text).unwrap()))).collect();
+    let pushes = loaded.keys().map(|number| Push {
+        number: *number,
+        pushed_at: at(&format!("0{number}:00")),
+        apply_to_open: false,
+    });
+    Configs { pushes: pushes.collect(), loaded }
+}
 
 /// Reads a story, one fact a line.
 pub(crate) fn story(lines: &str) -> Vec<Said> {

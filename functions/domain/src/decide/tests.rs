@@ -1,60 +1,9 @@
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::*;
 use crate::fact::{Said, Sent};
 use crate::history::fold;
-use crate::story::{at, story};
-use crate::versions::Push;
-
-const CONFIG: &str = r#"
-    [brand.acme]
-    name = "Acme"
-    accounts = ["facebook:page"]
-    policy = "hour"
-    owner = "dana"
-    backup = "lee"
-    lead = ["kim"]
-    manager = ["ash"]
-
-    [person.dana]
-    name = "Dana Ortiz"
-    email = "dana@acme.example"
-    [person.lee]
-    name = "Lee Wong"
-    email = "lee@acme.example"
-    [person.kim]
-    name = "Kim Park"
-    email = "kim@acme.example"
-    [person.ash]
-    name = "Ash Roy"
-    email = "ash@acme.example"
-
-    [admin]
-    to = ["ash"]
-
-    [policy.hour.question]
-    target = "60m"
-    ladder = [
-      { at = "30m", to = "owner" },
-      { at = "due", to = ["lead", "backup"] },
-      { at = "due+60m", to = "manager" },
-    ]
-"#;
-
-fn configs(texts: &[&str]) -> Configs {
-    let numbers = 1_u32..;
-    let loaded: BTreeMap<u32, Arc<Config>> =
-        numbers.zip(texts).map(|(number, text)| (number, Arc::new(Config::parse(text).unwrap()))).collect();
-    let pushes = loaded.keys().map(|number| Push {
-        number: *number,
-        pushed_at: at(&format!("0{number}:00")),
-        apply_to_open: false,
-    });
-    Configs { pushes: pushes.collect(), loaded }
-}
+use crate::story::{CONFIG, at, configs, story};
 
 /// A conversation as the table would hold it.
 #[derive(Default)]

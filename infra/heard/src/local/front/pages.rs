@@ -64,7 +64,10 @@ struct Choice {
 struct Page<'a> {
     /// Newest first: on the screen the last mail is the one that is waited for.
     mails: Vec<&'a Mail>,
+    /// The mail asked for, else the newest.
     chosen: Option<&'a Mail>,
+    /// A mail was asked for: a narrow screen then shows it instead of the list.
+    reading: bool,
     view: &'a str,
 }
 
@@ -79,13 +82,14 @@ async fn page(State(front): State<Arc<Front>>, Query(choice): Query<Choice>) -> 
         Ok(mails) => mails,
         Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     };
-    let chosen = mails.iter().find(|mail| mail.id == choice.id);
+    let asked = mails.iter().find(|mail| mail.id == choice.id);
     let view = match choice.view.as_str() {
         "text" => "text",
         "headers" => "headers",
         _ => "html",
     };
-    let page = Page { mails: mails.iter().rev().collect(), chosen, view };
+    let chosen = asked.or(mails.last());
+    let page = Page { mails: mails.iter().rev().collect(), chosen, reading: asked.is_some(), view };
     match page.render() {
         Ok(html) => typed("text/html; charset=utf-8", PAGE_POLICY, html),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),

@@ -140,7 +140,7 @@ fn view(letter: &Letter<'_>) -> View {
         ("From", format!("{who} on {platform}, {}", kind(event.kind, event.visibility))),
         ("To", format!("{brand} ({})", event.account())),
         ("Asked", time(turn.start(), zone)),
-        ("Waiting", if more == 0 { waited.clone() } else { format!("{waited}; wrote {more} more since") }),
+        ("Waiting", if more == 0 { waited.clone() } else { format!("{waited}; {more} more since then") }),
         ("Deadline", format!("{state}, {due}")),
     ];
     let lag = turn.opener().received_at.duration_since(turn.start());

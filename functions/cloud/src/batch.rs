@@ -175,3 +175,37 @@ fn conversation(changed: &Changed) -> Option<Check> {
     let fact = Some(FactSeen { at: at.unwrap_or_else(now), date });
     Some(Check { v: message::FORM, conversation, brand, fact, moment: None })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_record_asks_for_a_check_of_its_conversation_since_its_date() {
+        let event: Value =
+            serde_json::from_str(include_str!("../../../infra/events/check-fact.json")).unwrap();
+        let stream: Stream = serde_json::from_value(event).unwrap();
+        let check = conversation(&stream.records[0].dynamodb).unwrap();
+        let fact =
+            FactSeen { at: "2025-10-09T08:53:24Z".parse().unwrap(), date: jiff::civil::date(2025, 10, 9) };
+        let conversation = ConversationId::from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        let brand = Some(BrandId::from("acme"));
+        assert_eq!(check, Check { v: 1, conversation, brand, fact: Some(fact), moment: None });
+    }
+
+    #[test]
+    fn messages_of_both_queues_are_read_and_others_fail() {
+        let check: SqsEvent =
+            serde_json::from_str(include_str!("../../../infra/events/check-moment.json")).unwrap();
+        let mail: SqsEvent = serde_json::from_str(include_str!("../../../infra/events/mail.json")).unwrap();
+        let read = |event: SqsEvent| messages::<Check>(event).next().unwrap().1;
+        assert_eq!(read(check.clone()).unwrap().moment, Some("2025-10-09T09:23:21Z".parse().unwrap()));
+        assert!(read(mail.clone()).is_err(), "a mail is no check");
+        let (id, tell) = messages::<Tell>(mail).next().unwrap();
+        assert_eq!(id, "2e1424d4-f796-459a-8184-9c92662be6da");
+        assert_eq!(tell.unwrap().notices[0].step.to_string(), "0.0.0");
+        let mut empty = check;
+        empty.records[0].body = None;
+        assert!(read(empty).is_err(), "a message without a body is not done");
+    }
+}

@@ -48,3 +48,36 @@ pub fn response(response: Response) -> ApiGatewayV2httpResponse {
     answer.body = Some(response.body.into());
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> ApiGatewayV2httpRequest {
+        serde_json::from_str(include_str!("../../../infra/events/webhook.json")).unwrap()
+    }
+
+    #[test]
+    fn a_request_keeps_its_bytes_its_headers_and_the_time_of_the_api() {
+        let request = request(sample());
+        assert_eq!(request.body.as_deref(), Some(br#"{"object":"page","entry":[]}"#.as_slice()));
+        assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/hook/facebook"));
+        assert!(request.headers.iter().any(|(name, _)| name == "x-hub-signature-256"));
+        assert_eq!(request.received_at, "2025-10-09T08:53:24.123Z".parse().unwrap());
+    }
+
+    #[test]
+    fn a_body_that_is_not_the_base64_it_claims_to_be_has_no_bytes() {
+        let mut event = sample();
+        event.body = Some("%%%".to_owned());
+        assert_eq!(request(event).body, None);
+    }
+
+    #[test]
+    fn no_browser_may_take_a_challenge_for_a_page() {
+        let response = Response { status: 200, content_type: "text/plain", body: "1158201444".to_owned() };
+        let answer = serde_json::to_value(super::response(response)).unwrap();
+        assert_eq!(answer["headers"]["x-content-type-options"], "nosniff");
+        assert_eq!((&answer["statusCode"], &answer["body"]), (&200.into(), &"1158201444".into()));
+    }
+}

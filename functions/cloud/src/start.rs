@@ -9,7 +9,8 @@ use aws_sdk_dynamodb::config::{Credentials, SharedHttpClient};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use flow::ports::Clock;
+use domain::versions::current;
+use flow::ports::{Clock, Fault, Settings as _, Vault as _, chain};
 use jiff::Timestamp;
 
 use crate::config::{Unset, variable};
@@ -104,14 +105,21 @@ impl Cloud {
     ///
     /// A read that fails is only logged: the first request tries again and answers accordingly.
     pub async fn warm(self) -> Cloud {
-        use flow::ports::{Settings, Vault, chain};
-        if self.vault.is_some()
-            && let Err(fault) = self.secrets().await
-        {
-            tracing::error!(error = chain(&fault), "secrets cannot be read yet");
-        }
-        if let Err(fault) = self.pushes().await {
-            tracing::error!(error = chain(&fault), "configuration cannot be read yet");
+        let secrets = async {
+            if self.vault.is_some() {
+                self.secrets().await?;
+            }
+            Ok(())
+        };
+        let settings = async {
+            if let Some(number) = current(&self.pushes().await?) {
+                self.config(number).await?;
+            }
+            Ok(())
+        };
+        let (secrets, settings): (Result<(), Fault>, Result<(), Fault>) = tokio::join!(secrets, settings);
+        for fault in [secrets.err(), settings.err()].into_iter().flatten() {
+            tracing::error!(error = chain(&fault), "not readable yet");
         }
         self
     }

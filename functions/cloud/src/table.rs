@@ -195,7 +195,7 @@ impl flow::ports::Table for Cloud {
                     return Err(Fault { doing: "reading facts".to_owned(), is_transient: true, source });
                 }
                 item::Fact::Unreadable(error) => {
-                    self.count(Metric::FactUnreadable, About::default(), 1);
+                    self.count(Metric::FactUnreadable, About::default());
                     tracing::error!(%conversation, error = chain(&*error), "fact is unreadable; passed over");
                 }
             }
@@ -277,14 +277,8 @@ impl flow::ports::Table for Cloud {
         Ok(())
     }
 
-    async fn todo(
-        &self,
-        list: List,
-        shard: u8,
-        after: Option<Timestamp>,
-        until: Timestamp,
-    ) -> Result<Vec<Todo>, Fault> {
-        self.table.todo(list, shard, after, until).await
+    async fn todo(&self, list: List, shard: u8, until: Timestamp) -> Result<Vec<Todo>, Fault> {
+        self.table.todo(list, shard, until).await
     }
 
     async fn cursor(&self) -> Result<Option<Cursor>, Fault> {

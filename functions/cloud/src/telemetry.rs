@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::start::{Cloud, now};
 
 impl Telemetry for Cloud {
-    fn count(&self, metric: Metric, about: About<'_>, amount: u64) {
+    fn count(&self, metric: Metric, about: About<'_>) {
         let mut dimensions = Vec::new();
         if let Some(brand) = about.brand {
             dimensions.push(("Brand", brand.to_string()));
@@ -20,7 +20,7 @@ impl Telemetry for Cloud {
         if let Some(platform) = about.platform {
             dimensions.push(("Platform", platform.to_string()));
         }
-        print(&emf(now(), name(metric), "Count", amount, &dimensions));
+        print(&emf(now(), name(metric), "Count", 1, &dimensions));
     }
 
     fn lateness(&self, oldest: Duration) {

@@ -101,22 +101,22 @@ where
     W: Clock + Queues + Settings + Table + Telemetry,
 {
     let conversation = &check.conversation;
-    let about = About { brand: Some(&plan.head.brand), ..About::default() };
+    let about = About::brand(&plan.head.brand);
     for event in &plan.blank {
         world.blank(conversation, event).await?;
     }
     for (key, reason) in &plan.drop {
         world.mark_dropped(key, &Dropped { at: now, reason: *reason }).await?;
-        world.count(Metric::NoticeDropped, about, 1);
+        world.count(Metric::NoticeDropped, about);
     }
     for brand in &plan.unheard {
-        world.count(Metric::NobodyReachable, About { brand: Some(brand), ..About::default() }, 1);
+        world.count(Metric::NobodyReachable, About::brand(brand));
         tracing::error!(%conversation, %brand, "a step is due and nobody can be told");
     }
     for notice in &plan.claim {
         // Put if absent: of two checks one claims, the other finds it known. Both ask for the message.
         if world.claim(notice).await? == Put::New {
-            world.count(Metric::NoticeClaimed, about, 1);
+            world.count(Metric::NoticeClaimed, about);
             let delay = world.now().duration_since(notice.step_at);
             tracing::info!(%conversation, step = %notice.key.step, delay_ms = %delay.as_millis(), "claimed");
         }

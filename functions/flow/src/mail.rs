@@ -25,6 +25,9 @@ use crate::ports::{
 
 /// Longer than the function may run, so that two never write to one person at the same time.
 const LEASE: SignedDuration = SignedDuration::from_secs(25);
+/// While somebody else writes to the person, a message looks again after this time: the other is usually done
+/// in a tenth of a second, and the lease's end only matters after a crash.
+const BUSY: SignedDuration = SignedDuration::from_secs(2);
 /// When the mailer asks to slow down, a notice is looked at again after this time.
 const PAUSE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -55,13 +58,11 @@ where
     }
     let now = world.now();
     let state = world.person(&tell.person).await?;
-    let busy_until = state.leased_until.filter(|until| *until > now);
+    let is_busy = state.leased_until.is_some_and(|until| until > now);
     let lease = PersonState { leased_until: Some(now + LEASE), ..state };
-    let lost = busy_until.is_some() || world.save_person(&tell.person, &lease).await? == Saved::Lost;
-    if lost {
-        // Somebody writes to this person right now, maybe about the same: look again when they are done.
-        let again = busy_until.unwrap_or(now + LEASE);
-        return Ok(world.send_mails(&[(tell.clone(), again)]).await?);
+    if is_busy || world.save_person(&tell.person, &lease).await? == Saved::Lost {
+        // Somebody writes to this person right now, maybe about the same.
+        return Ok(world.send_mails(&[(tell.clone(), now + BUSY)]).await?);
     }
     let mut ours = PersonState { version: lease.version + 1, ..lease };
     let outcome = deliver(world, tell, now, &mut ours).await;
@@ -136,7 +137,7 @@ async fn forget<W: Table + Telemetry>(
     reason: Reason,
 ) -> Result<(), Fault> {
     world.mark_dropped(&notice.key, &Dropped { at: now, reason }).await?;
-    world.count(Metric::NoticeDropped, About { brand: Some(&notice.brand), ..About::default() }, 1);
+    world.count(Metric::NoticeDropped, About::brand(&notice.brand));
     Ok(())
 }
 
@@ -160,13 +161,13 @@ impl Errand<'_> {
         W: Clock + Mailer + Queues + Settings + Table + Telemetry,
     {
         let (conversation, brand) = (self.conversation, &self.notices[0].brand);
-        let about = About { brand: Some(brand), ..About::default() };
+        let about = About::brand(brand);
         let own = world.config(self.notices[0].config_version).await?;
         let person: Option<&Person> = find(configs, &own, &self.tell.person);
         let (Some(run), Some(person)) = (run(self.turn, brand, configs), person) else {
             // Neither today's configuration nor the turn's own knows them: there is no address.
             tracing::error!(%conversation, %brand, "brand or person is in no configuration; notice dropped");
-            world.count(Metric::NobodyReachable, about, 1);
+            world.count(Metric::NobodyReachable, about);
             for notice in self.notices {
                 forget(world, notice, world.now(), Reason::Gone).await?;
             }
@@ -205,7 +206,7 @@ impl Errand<'_> {
         for key in &keys {
             world.mark_sent(key, &sent).await?;
         }
-        world.count(Metric::MailSent, about, 1);
+        world.count(Metric::MailSent, about);
         tracing::info!(%conversation, person = %self.tell.person, notices = keys.len(), "mail sent");
         Ok(())
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::event::Event;
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
-use domain::id::{BrandId, ConversationId, PersonId};
+use domain::id::{BrandId, ConversationId, PersonId, Platform};
 use domain::mail::Mail;
 use domain::policy::Config;
 use domain::versions::Push;
@@ -116,15 +116,10 @@ pub trait Table {
         notices: &[NoticeKey],
         at: Timestamp,
     ) -> impl Future<Output = Result<(), Fault>>;
-    /// Returns the entries of one shard of the list of what is to do with a moment in `(after, until]`,
-    /// earliest first, all pages. The list may lag behind the table by seconds.
-    fn todo(
-        &self,
-        list: List,
-        shard: u8,
-        after: Option<Timestamp>,
-        until: Timestamp,
-    ) -> impl Future<Output = Result<Vec<Todo>, Fault>>;
+    /// Returns the entries of one shard of the list of what is to do with a moment up to `until`, earliest
+    /// first, all pages. The list may lag behind the table by seconds.
+    fn todo(&self, list: List, shard: u8, until: Timestamp)
+    -> impl Future<Output = Result<Vec<Todo>, Fault>>;
     /// Reads how far the sweep came.
     fn cursor(&self) -> impl Future<Output = Result<Option<Cursor>, Fault>>;
     /// Moves the sweep's cursor, only ever forward.
@@ -185,7 +180,7 @@ pub struct PersonState {
 #[derive(Clone, Copy, Debug)]
 pub struct Raw<'a> {
     /// Where it came in, such as `facebook`.
-    pub platform: domain::id::Platform,
+    pub platform: Platform,
     /// The id of the secret whose signature it bears.
     pub secret: &'a str,
     /// The bytes as they came.
@@ -241,8 +236,8 @@ pub enum Unsent {
 
 /// What is counted: one name per business fact.
 pub trait Telemetry {
-    /// Counts a fact `amount` times.
-    fn count(&self, metric: Metric, about: About<'_>, amount: u64);
+    /// Counts a business fact once.
+    fn count(&self, metric: Metric, about: About<'_>);
     /// Reports how late the oldest overdue entry is, in whole milliseconds.
     fn lateness(&self, oldest: std::time::Duration);
 }
@@ -278,5 +273,19 @@ pub struct About<'a> {
     /// The brand.
     pub brand: Option<&'a BrandId>,
     /// The platform.
-    pub platform: Option<domain::id::Platform>,
+    pub platform: Option<Platform>,
+}
+
+impl<'a> About<'a> {
+    /// Returns what is about a platform only.
+    #[must_use]
+    pub fn platform(platform: Platform) -> About<'a> {
+        About { brand: None, platform: Some(platform) }
+    }
+
+    /// Returns what is about a brand only.
+    #[must_use]
+    pub fn brand(brand: &'a BrandId) -> About<'a> {
+        About { brand: Some(brand), platform: None }
+    }
 }

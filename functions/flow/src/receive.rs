@@ -8,7 +8,7 @@
 use domain::event::Event;
 use domain::fact::Said;
 use domain::id::{BrandId, Platform};
-use domain::platform::{Item, Parsed, Rejected, Unreadable, Voices, facebook};
+use domain::platform::{Item, Rejected, facebook};
 use domain::policy::Config;
 use domain::versions;
 use futures_util::stream::{self, StreamExt};
@@ -89,7 +89,7 @@ async fn handshake<W: Telemetry + Vault>(
     let tokens: Vec<&str> = secrets.tokens(platform).collect();
     let answer = facebook::handshake(&tokens, &request.raw_query);
     if answer.status != 200 {
-        world.count(Metric::WebhookRejected, About { platform: Some(platform), ..About::default() }, 1);
+        world.count(Metric::WebhookRejected, About::platform(platform));
         tracing::warn!(%platform, status = answer.status, "handshake refused");
     }
     Ok(Response { status: answer.status, content_type: answer.content_type, body: answer.body })
@@ -99,9 +99,9 @@ async fn deliver<W>(world: &W, platform: Platform, request: &Request) -> Result<
 where
     W: Clock + Settings + Table + Telemetry + Vault,
 {
-    let about = About { platform: Some(platform), ..About::default() };
+    let about = About::platform(platform);
     let reject = |reason: Rejected| {
-        world.count(Metric::WebhookRejected, about, 1);
+        world.count(Metric::WebhookRejected, about);
         tracing::warn!(%platform, %reason, "delivery refused");
         Response::empty(401)
     };
@@ -109,7 +109,7 @@ where
         return Ok(reject(Rejected::Mismatch));
     };
     if body.len() > BODY_LIMIT {
-        world.count(Metric::WebhookRejected, about, 1);
+        world.count(Metric::WebhookRejected, about);
         tracing::warn!(%platform, size_bytes = body.len(), "delivery is too large");
         return Ok(Response::empty(413));
     }
@@ -154,7 +154,7 @@ where
 {
     let raw = Raw { platform, secret: &speaker.secret, body, received_at };
     let config = newest(world).await?;
-    let parsed = match parse(platform, body, received_at, &config.voices(platform)) {
+    let parsed = match facebook::parse(body, received_at, &config.voices(platform)) {
         Ok(parsed) => parsed,
         Err(unreadable) => {
             tracing::warn!(%platform, error = chain(&unreadable), "signed body is not readable");
@@ -170,7 +170,7 @@ where
                 None => foreign(world, platform, &event.account),
             },
             Item::Refused(refused) => {
-                world.count(Metric::ItemRefused, About { platform: Some(platform), ..About::default() }, 1);
+                world.count(Metric::ItemRefused, About::platform(platform));
                 tracing::warn!(%platform, pointer = refused.pointer, reason = refused.reason, "item refused");
                 is_raw = true;
             }
@@ -193,7 +193,7 @@ where
         match put {
             Ok(Put::New) => {
                 let about = About { brand: Some(&said.brand), platform: Some(platform) };
-                world.count(Metric::EventStored, about, 1);
+                world.count(Metric::EventStored, about);
             }
             Ok(Put::Known) => tracing::debug!(%platform, "event was known"),
             Err(fault) if fault.is_transient => failed = Some(fault),
@@ -210,16 +210,6 @@ where
     failed.map_or(Ok(()), Err)
 }
 
-fn parse(
-    platform: Platform,
-    body: &[u8],
-    received_at: Timestamp,
-    voices: &Voices,
-) -> Result<Parsed, Unreadable> {
-    debug_assert_eq!(platform, Platform::Facebook);
-    facebook::parse(body, received_at, voices)
-}
-
 /// Returns the brand an event belongs to; `None` if it is nobody's here or the signature proves nothing
 /// about its account.
 fn admit<'a>(event: &Event, config: &'a Config, speaker: &Speaker) -> Option<&'a BrandId> {
@@ -229,13 +219,13 @@ fn admit<'a>(event: &Event, config: &'a Config, speaker: &Speaker) -> Option<&'a
 }
 
 fn foreign<W: Telemetry>(world: &W, platform: Platform, account: &str) {
-    world.count(Metric::ForeignAccount, About { platform: Some(platform), ..About::default() }, 1);
+    world.count(Metric::ForeignAccount, About::platform(platform));
     tracing::warn!(%platform, account, "account is not configured, or this secret may not speak for it");
 }
 
 async fn keep_raw<W: Table + Telemetry>(world: &W, raw: &Raw<'_>) -> Result<(), Fault> {
     world.put_raw(raw).await?;
-    world.count(Metric::BodyKeptRaw, About { platform: Some(raw.platform), ..About::default() }, 1);
+    world.count(Metric::BodyKeptRaw, About::platform(raw.platform));
     Ok(())
 }
 

@@ -40,7 +40,7 @@ where
     let shards =
         [List::Due, List::Out].into_iter().flat_map(|list| (0..SHARDS).map(move |shard| (list, shard)));
     let found: Vec<Vec<Todo>> = stream::iter(shards)
-        .map(async |(list, shard)| world.todo(list, shard, None, until).await)
+        .map(async |(list, shard)| world.todo(list, shard, until).await)
         .buffer_unordered(READS_AT_ONCE)
         .try_collect()
         .await?;

@@ -8,25 +8,16 @@ use crate::keys::{self, Key};
 
 impl Table {
     /// Reads one shard of a list. The index lags behind the table; the sweep allows for that.
-    pub(super) async fn todo(
-        &self,
-        list: List,
-        shard: u8,
-        after: Option<Timestamp>,
-        until: Timestamp,
-    ) -> Result<Vec<Todo>, Fault> {
-        // `~` sorts behind `#` and every name, so both ends take whole moments.
-        let from = after.map_or_else(String::new, |after| keys::moment(after, "~"));
+    pub(super) async fn todo(&self, list: List, shard: u8, until: Timestamp) -> Result<Vec<Todo>, Fault> {
         let query = self
             .client
             .query()
             .table_name(&self.name)
             .index_name("todo")
-            .key_condition_expression("todo_pk = :pk AND todo_sk BETWEEN :from AND :to")
+            .key_condition_expression("todo_pk = :pk AND todo_sk <= :until")
             .expression_attribute_values(":pk", s(keys::todo(list, shard)))
-            // An empty string is no legal key value; `!` sorts before every digit.
-            .expression_attribute_values(":from", s(if from.is_empty() { "!".to_owned() } else { from }))
-            .expression_attribute_values(":to", s(keys::moment(until, "~")));
+            // `~` sorts behind every name: the whole last moment is in.
+            .expression_attribute_values(":until", s(keys::moment(until, "~")));
         let mut pages = query.into_paginator().items().send();
         let mut entries = Vec::new();
         while let Some(item) = pages.next().await {

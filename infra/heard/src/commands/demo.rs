@@ -99,10 +99,11 @@ struct Show<'a> {
 impl<'a> Show<'a> {
     fn new(stack: &'a Stack, cloud: &'a Cloud, json: bool) -> Result<Show<'a>> {
         let secrets = flow::secrets::Secrets::parse(files::EXAMPLE_SECRETS)?;
+        let begin = Timestamp::from_second(input::now().as_second()).map_err(anyhow::Error::msg)?;
         Ok(Show {
             stack,
             cloud,
-            timeline: Timeline::new(json, input::now()),
+            timeline: Timeline::new(json, begin),
             key: secrets.key().clone(),
             customers: BTreeMap::new(),
             mails_seen: 0,

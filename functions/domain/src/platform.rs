@@ -6,13 +6,94 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use jiff::Timestamp;
+
 use crate::event::{Event, Side};
+use crate::id::Platform;
 
 pub mod facebook;
 pub mod json;
 pub mod meta;
 #[cfg(test)]
 mod payloads;
+
+/// The protocols that are built; whoever adds one is led by the compiler to everything it must do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// Facebook Pages and Messenger.
+    Facebook,
+}
+
+impl Protocol {
+    /// Returns the protocol of a platform; absent for one that is not built yet.
+    #[must_use]
+    pub fn of(platform: Platform) -> Option<Protocol> {
+        match platform {
+            Platform::Facebook => Some(Protocol::Facebook),
+            Platform::Instagram
+            | Platform::X
+            | Platform::Linkedin
+            | Platform::Whatsapp
+            | Platform::Threads
+            | Platform::Telegram
+            | Platform::Tiktok
+            | Platform::Youtube
+            | Platform::Google
+            | Platform::Generic => None,
+        }
+    }
+
+    /// Returns the platform that speaks it.
+    #[must_use]
+    pub fn platform(self) -> Platform {
+        match self {
+            Protocol::Facebook => Platform::Facebook,
+        }
+    }
+
+    /// Answers the platform's question whether this address is ours.
+    #[must_use]
+    pub fn handshake(self, tokens: &[&str], raw_query: &str) -> Answer {
+        match self {
+            Protocol::Facebook => facebook::handshake(tokens, raw_query),
+        }
+    }
+
+    /// Checks that the holder of `secret` sent `body`; `header` finds a header's value, whatever its case.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`] says which half failed.
+    pub fn verify<'h>(
+        self,
+        secret: &[u8],
+        body: &[u8],
+        header: impl Fn(&str) -> Option<&'h str>,
+    ) -> Result<(), Rejected> {
+        match self {
+            Protocol::Facebook => facebook::verify(secret, body, header(facebook::SIGNATURE)),
+        }
+    }
+
+    /// Returns the headers with which the holder of `secret` sends `body`.
+    #[must_use]
+    pub fn sign(self, secret: &[u8], body: &[u8]) -> Vec<(&'static str, String)> {
+        match self {
+            Protocol::Facebook => vec![(facebook::SIGNATURE, facebook::sign(secret, body))],
+        }
+    }
+
+    /// Reads a body that was verified before.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`] if the body is not of the platform's format at all.
+    pub fn parse(self, body: &[u8], received_at: Timestamp, voices: &Voices) -> Result<Parsed, Unreadable> {
+        match self {
+            Protocol::Facebook => facebook::parse(body, received_at, voices),
+        }
+    }
+}
 
 /// Why a body is not believed. The caller is told nothing; the log says which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,10 +5,12 @@
 //! succeed later is answered 500, so that the platform repeats; what never will is kept raw and answered
 //! 200, because a platform switches off whoever keeps refusing.
 
+use std::cell::Cell;
+
 use domain::event::Event;
 use domain::fact::Said;
 use domain::id::{BrandId, Platform};
-use domain::platform::{Item, Rejected, facebook};
+use domain::platform::{Item, Protocol, Rejected};
 use domain::policy::Config;
 use domain::versions;
 use futures_util::stream::{self, StreamExt};
@@ -65,29 +67,30 @@ where
     W: Clock + Settings + Table + Telemetry + Vault,
 {
     let name = request.path.strip_prefix("/hook/").unwrap_or_default();
-    // The platforms whose protocol is built; every other path does not exist.
-    let Ok(platform @ Platform::Facebook) = name.parse() else {
+    // A platform whose protocol is not built has no address.
+    let Some(protocol) = name.parse().ok().and_then(Protocol::of) else {
         return Response::empty(404);
     };
     let outcome = match request.method.as_str() {
-        "GET" => handshake(world, platform, &request).await,
-        "POST" => deliver(world, platform, &request).await,
+        "GET" => handshake(world, protocol, &request).await,
+        "POST" => deliver(world, protocol, &request).await,
         _ => return Response::empty(405),
     };
     outcome.unwrap_or_else(|fault| {
-        tracing::error!(%platform, error = chain(&fault), "webhook answered 500; the platform repeats");
+        tracing::error!(%name, error = chain(&fault), "webhook answered 500; the platform repeats");
         Response::empty(500)
     })
 }
 
 async fn handshake<W: Telemetry + Vault>(
     world: &W,
-    platform: Platform,
+    protocol: Protocol,
     request: &Request,
 ) -> Result<Response, Fault> {
+    let platform = protocol.platform();
     let secrets = world.secrets().await?;
     let tokens: Vec<&str> = secrets.tokens(platform).collect();
-    let answer = facebook::handshake(&tokens, &request.raw_query);
+    let answer = protocol.handshake(&tokens, &request.raw_query);
     if answer.status != 200 {
         world.count(Metric::WebhookRejected, About::platform(platform));
         tracing::warn!(%platform, status = answer.status, "handshake refused");
@@ -95,10 +98,11 @@ async fn handshake<W: Telemetry + Vault>(
     Ok(Response { status: answer.status, content_type: answer.content_type, body: answer.body })
 }
 
-async fn deliver<W>(world: &W, platform: Platform, request: &Request) -> Result<Response, Fault>
+async fn deliver<W>(world: &W, protocol: Protocol, request: &Request) -> Result<Response, Fault>
 where
     W: Clock + Settings + Table + Telemetry + Vault,
 {
+    let platform = protocol.platform();
     let about = About::platform(platform);
     let reject = |reason: Rejected| {
         world.count(Metric::WebhookRejected, about);
@@ -113,38 +117,47 @@ where
         tracing::warn!(%platform, size_bytes = body.len(), "delivery is too large");
         return Ok(Response::empty(413));
     }
-    let header = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(facebook::SIGNATURE));
-    let header = header.map(|(_, value)| value.as_str());
-    let speaker = match speaker(&*world.secrets().await?, platform, body, header) {
+    let speaker = match speaker(&*world.secrets().await?, protocol, body, request) {
         Ok(speaker) => speaker,
         Err(reason) => match (reason, world.secrets_anew().await?) {
             // A secret that was rotated a moment ago.
-            (Rejected::Mismatch, Some(secrets)) => match speaker(&secrets, platform, body, header) {
+            (Rejected::Mismatch, Some(secrets)) => match speaker(&secrets, protocol, body, request) {
                 Ok(speaker) => speaker,
                 Err(reason) => return Ok(reject(reason)),
             },
             (reason, _) => return Ok(reject(reason)),
         },
     };
-    store(world, platform, &speaker, body, request.received_at).await?;
+    store(world, protocol, &speaker, body, request.received_at).await?;
     Ok(Response::empty(200))
 }
 
+/// Returns whom the body speaks for, or why it is not believed.
 fn speaker(
     secrets: &Secrets,
-    platform: Platform,
+    protocol: Protocol,
     body: &[u8],
-    header: Option<&str>,
+    request: &Request,
 ) -> Result<Speaker, Rejected> {
-    let header = header.ok_or(Rejected::NoSignature)?;
-    let signed = |secret: &[u8]| facebook::verify(secret, body, Some(header)).is_ok();
-    secrets.speaker(platform, signed).ok_or(Rejected::Mismatch)
+    let header = |name: &str| {
+        let found = request.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    };
+    let reason = Cell::new(Rejected::NoSignature);
+    let signed = |secret: &[u8]| match protocol.verify(secret, body, header) {
+        Ok(()) => true,
+        Err(rejected) => {
+            reason.set(rejected);
+            false
+        }
+    };
+    secrets.speaker(protocol.platform(), signed).ok_or(reason.get())
 }
 
 /// Keeps everything in a believed body that can be kept.
 async fn store<W>(
     world: &W,
-    platform: Platform,
+    protocol: Protocol,
     speaker: &Speaker,
     body: &[u8],
     received_at: Timestamp,
@@ -152,9 +165,10 @@ async fn store<W>(
 where
     W: Clock + Settings + Table + Telemetry + Vault,
 {
+    let platform = protocol.platform();
     let raw = Raw { platform, secret: &speaker.secret, body, received_at };
     let config = newest(world).await?;
-    let parsed = match facebook::parse(body, received_at, &config.voices(platform)) {
+    let parsed = match protocol.parse(body, received_at, &config.voices(platform)) {
         Ok(parsed) => parsed,
         Err(unreadable) => {
             tracing::warn!(%platform, error = chain(&unreadable), "signed body is not readable");

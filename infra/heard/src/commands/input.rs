@@ -5,6 +5,8 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
+use domain::id::Platform;
+use domain::platform::Protocol;
 use domain::policy::Config;
 use jiff::Timestamp;
 
@@ -40,4 +42,10 @@ pub(super) fn config(file: &Path) -> anyhow::Result<Config> {
         let lines = problems.iter().map(|problem| format!("{}:{problem}", file.display()));
         anyhow!(lines.collect::<Vec<_>>().join("\n"))
     })
+}
+
+/// Reads a platform's name; only those whose protocol is built are taken.
+pub(super) fn protocol(name: &str) -> Result<Protocol, String> {
+    let platform: Platform = name.parse().map_err(|unknown: domain::id::Unnamed| unknown.to_string())?;
+    Protocol::of(platform).ok_or_else(|| format!("{platform} is not built yet"))
 }

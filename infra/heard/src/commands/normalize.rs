@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use domain::id::Platform;
-use domain::platform::{Item, Parsed, Unreadable, Voices, facebook};
+use domain::platform::{Item, Protocol, Voices};
 use jiff::Timestamp;
 
 use super::input;
@@ -16,7 +15,8 @@ use super::input;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Which platform sent the body.
-    platform: Platform,
+    #[arg(value_name = "PLATFORM", value_parser = input::protocol)]
+    protocol: Protocol,
     /// One of the brand's own accounts, by its bare id; without any, the one it was delivered for.
     #[arg(long, value_name = "ID")]
     account: Vec<String>,
@@ -31,44 +31,16 @@ pub(crate) struct Args {
 ///
 /// The body is not of the platform's format, the configuration cannot be used, or a stream breaks.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let Args { platform, account, config } = args;
-    let Some(parse) = parser(platform) else {
-        eprintln!("normalize {platform}: not built yet");
-        return Ok(ExitCode::from(2));
-    };
+    let Args { protocol, account, config } = args;
     let voices = match config {
-        Some(file) => configured(&file, platform)?,
+        Some(file) => input::config(&file)?.voices(protocol.platform()),
         None => Voices::default(),
     };
     let body = input::body()?;
-    let output = normalize(parse, &body, input::now(), voices, &account)?;
+    let output = normalize(protocol, &body, input::now(), voices, &account)?;
     std::io::stderr().write_all(output.complaints.as_bytes())?;
     std::io::stdout().write_all(output.events.as_bytes())?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Reads a body of one platform.
-type Parse = fn(&[u8], Timestamp, &Voices) -> Result<Parsed, Unreadable>;
-
-fn parser(platform: Platform) -> Option<Parse> {
-    match platform {
-        Platform::Facebook => Some(facebook::parse),
-        Platform::Instagram
-        | Platform::X
-        | Platform::Linkedin
-        | Platform::Whatsapp
-        | Platform::Threads
-        | Platform::Telegram
-        | Platform::Tiktok
-        | Platform::Youtube
-        | Platform::Google
-        | Platform::Generic => None,
-    }
-}
-
-/// Returns who speaks for the brands of the configuration in `file`.
-fn configured(file: &Path, platform: Platform) -> anyhow::Result<Voices> {
-    Ok(input::config(file)?.voices(platform))
 }
 
 /// What goes to stdout, and what to stderr.
@@ -80,15 +52,15 @@ struct Output {
 
 /// Reads `body`; `accounts` speak for the brand, whichever account something was delivered for.
 fn normalize(
-    parse: Parse,
+    protocol: Protocol,
     body: &[u8],
     received_at: Timestamp,
     voices: Voices,
     accounts: &[String],
 ) -> anyhow::Result<Output> {
-    let parsed = parse(body, received_at, &voices)?;
+    let parsed = protocol.parse(body, received_at, &voices)?;
     let delivered = parsed.events().map(|event| event.account.clone()).collect();
-    let parsed = parse(body, received_at, &joined(voices, delivered, accounts))?;
+    let parsed = protocol.parse(body, received_at, &joined(voices, delivered, accounts))?;
 
     let mut output = Output::default();
     for item in parsed.items {
@@ -123,7 +95,7 @@ mod tests {
 
     fn sides(accounts: &[&str]) -> Vec<String> {
         let accounts: Vec<_> = accounts.iter().map(ToString::to_string).collect();
-        let output = normalize(facebook::parse, BODY.as_bytes(), RECEIVED, Voices::default(), &accounts);
+        let output = normalize(Protocol::Facebook, BODY.as_bytes(), RECEIVED, Voices::default(), &accounts);
         let lines = output.expect("the body is JSON").events;
         let side = |line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["side"].to_string();
         lines.lines().map(side).collect()
@@ -131,7 +103,7 @@ mod tests {
 
     #[test]
     fn events_go_one_way_and_complaints_the_other() {
-        let output = normalize(facebook::parse, BODY.as_bytes(), RECEIVED, Voices::default(), &[]);
+        let output = normalize(Protocol::Facebook, BODY.as_bytes(), RECEIVED, Voices::default(), &[]);
         let output = output.expect("the body is JSON");
         assert_eq!(output.events.lines().count(), 2);
         assert!(
@@ -153,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_json_is_an_error() {
-        let refused = normalize(facebook::parse, b"<feed/>", RECEIVED, Voices::default(), &[]);
+        let refused = normalize(Protocol::Facebook, b"<feed/>", RECEIVED, Voices::default(), &[]);
         assert_eq!(refused.expect_err("XML is not JSON").to_string(), "body is not JSON");
     }
 }

@@ -3,8 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use domain::id::Platform;
-use domain::platform::facebook;
+use domain::platform::Protocol;
 use jiff::Timestamp;
 
 use super::input;
@@ -13,7 +12,8 @@ use super::input;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Which platform is to have sent the body.
-    platform: Platform,
+    #[arg(value_name = "PLATFORM", value_parser = input::protocol)]
+    protocol: Protocol,
     /// The secret to sign with.
     #[arg(long, value_name = "S")]
     secret: String,
@@ -34,47 +34,9 @@ pub(crate) struct Args {
 ///
 /// A stream breaks.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let Args { platform, secret, at: _, id: _, oauth2: _ } = args;
-    let Some(headers) = sign(platform, &secret, &input::body()?) else {
-        eprintln!("sign {platform}: not built yet");
-        return Ok(ExitCode::from(2));
-    };
-    std::io::stdout().write_all(headers.as_bytes())?;
+    let Args { protocol, secret, at: _, id: _, oauth2: _ } = args;
+    for (name, value) in protocol.sign(secret.as_bytes(), &input::body()?) {
+        writeln!(std::io::stdout(), "{name}: {value}")?;
+    }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Returns a line per header; absent for a platform that is not built yet.
-fn sign(platform: Platform, secret: &str, body: &[u8]) -> Option<String> {
-    match platform {
-        Platform::Facebook => {
-            let signature = facebook::sign(secret.as_bytes(), body);
-            Some(format!("{}: {signature}\n", facebook::SIGNATURE))
-        }
-        Platform::Instagram
-        | Platform::X
-        | Platform::Linkedin
-        | Platform::Whatsapp
-        | Platform::Threads
-        | Platform::Telegram
-        | Platform::Tiktok
-        | Platform::Youtube
-        | Platform::Google
-        | Platform::Generic => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn facebook_signs_in_one_header() {
-        assert_eq!(
-            sign(Platform::Facebook, "key", b"The quick brown fox jumps over the lazy dog").as_deref(),
-            Some(
-                "X-Hub-Signature-256: sha256=f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8\n"
-            )
-        );
-        assert_eq!(sign(Platform::X, "key", b""), None);
-    }
 }

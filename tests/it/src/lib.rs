@@ -1,1 +1,1 @@
-//! placeholder
+//! Nothing: the tests are in `tests/`.

@@ -1,0 +1,18 @@
+//! Heard from the outside: the real function binaries on the local stack, the command line, the house.
+
+#![expect(clippy::unwrap_used, reason = "what a test needs and does not get fails it")]
+
+#[path = "it/command_line.rs"]
+mod command_line;
+#[path = "it/counts.rs"]
+mod counts;
+#[path = "it/faults.rs"]
+mod faults;
+#[path = "it/flow.rs"]
+mod flow;
+#[path = "it/house.rs"]
+mod house;
+#[path = "it/refusals.rs"]
+mod refusals;
+#[path = "it/told.rs"]
+mod told;

@@ -1,0 +1,315 @@
+//! A stack of the test's own with a configuration, and eyes for what happens in it.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+pub use aws_sdk_dynamodb::types::AttributeValue;
+use cloud::Cloud;
+use cloud::start::now;
+use domain::fact::Facts;
+use domain::head::Head;
+use domain::id::{BrandId, ConversationId, HashKey};
+use domain::platform::{Voices, facebook};
+use flow::message::Check;
+use flow::ports::{List, SHARDS, Table, Todo};
+use flow::secrets::Secrets;
+use heard::files;
+use heard::local::template::REGION;
+use heard::local::{Logs, Mail, Options, Stack};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::binaries;
+use crate::http::{self, Answer};
+
+/// The secret that signs what [`World::deliver`] delivers.
+pub const SECRET: &str = "test-app-secret";
+/// The secret that was in force before it, and is believed still.
+pub const PREVIOUS_SECRET: &str = "test-app-secret-before";
+/// The word of the handshake.
+pub const TOKEN: &str = "test-verify-token";
+/// A page of the brand that [`SECRET`] may not speak for.
+pub const OTHER_PAGE: &str = "100200300401";
+/// A page that [`SECRET`] may speak for and no brand has.
+pub const STRANGE_PAGE: &str = "100200300499";
+/// An app of the brand whose messages are not answers.
+pub const MACHINE: &str = "268278000000001";
+
+/// Returns a text of secrets in which `value` signs, and `previous` did before.
+#[must_use]
+pub fn secrets(value: &str, previous: &str) -> String {
+    format!(
+        r#"
+        [[secret]]
+        id = "meta-app"
+        kind = "app"
+        platform = "facebook"
+        value = "{value}"
+        previous = "{previous}"
+        accounts = ["facebook:100200300400", "facebook:100200300499"]
+
+        [[secret]]
+        id = "meta-verify"
+        kind = "verify"
+        platform = "facebook"
+        value = "{TOKEN}"
+
+        [[secret]]
+        id = "names"
+        kind = "key"
+        value = "test-key-that-names-conversations"
+        "#
+    )
+}
+
+/// Returns the configuration of one brand with this target and these steps, such as
+/// `{ at = "due", to = "lead" }`. Owner is dana, backup lee, lead kim, manager ash.
+#[must_use]
+pub fn config(target: &str, steps: &[&str]) -> String {
+    let mut text = format!(
+        r#"
+        [brand.acme]
+        name = "Acme"
+        accounts = ["facebook:100200300400", "facebook:100200300401"]
+        policy = "quick"
+        owner = "dana"
+        backup = "lee"
+        lead = ["kim"]
+        manager = ["ash"]
+        automation = ["facebook:{MACHINE}"]
+
+        [policy.quick.question]
+        target = "{target}"
+        ladder = [{}]
+
+        [admin]
+        to = ["ash"]
+        "#,
+        steps.join(", ")
+    );
+    for person in ["dana", "lee", "kim", "ash"] {
+        write!(text, "\n[person.{person}]\nemail = \"{person}@acme.example\"\n").expect("text takes text");
+    }
+    text
+}
+
+/// An item of the table.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// A running stack, and the clients that look into it.
+pub struct World {
+    /// The stack itself: its faults, counts, logs and mails.
+    pub stack: Stack,
+    /// The table, as the functions see it.
+    pub cloud: Cloud,
+    dynamodb: aws_sdk_dynamodb::Client,
+    sqs: aws_sdk_sqs::Client,
+    key: HashKey,
+    data: Option<TempDir>,
+    _shown: ShownOnFailure,
+}
+
+/// What the functions printed is the first thing to look at when a test fails.
+struct ShownOnFailure(Logs);
+
+impl Drop for ShownOnFailure {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            for line in self.0.lines() {
+                eprintln!("{line}");
+            }
+        }
+    }
+}
+
+impl World {
+    /// Starts a stack and pushes `config` as its first version.
+    pub async fn start(config: &str) -> World {
+        World::open(None).await.with(config).await
+    }
+
+    /// Starts a stack that no configuration was pushed to.
+    pub async fn unconfigured() -> World {
+        World::open(None).await
+    }
+
+    /// Starts a stack that can be [restarted](World::restart), and pushes `config` as its first version.
+    pub async fn kept(config: &str) -> World {
+        let folder = tempfile::tempdir().expect("this machine takes files");
+        World::open(Some(folder)).await.with(config).await
+    }
+
+    async fn with(self, config: &str) -> World {
+        assert_eq!(self.cloud.push(config, false).await.expect("the test's configuration is right"), 1);
+        self
+    }
+
+    /// Ends everything and starts it again on the same data: every function is cold.
+    pub async fn restart(mut self) -> World {
+        let data = self.data.take();
+        self.stack.stop().await;
+        World::open(data).await
+    }
+
+    async fn open(data: Option<TempDir>) -> World {
+        let text = secrets(SECRET, PREVIOUS_SECRET);
+        let key = Secrets::parse(&text).expect("the test's secrets are right").key().clone();
+        let options = Options {
+            data: data.as_ref().map(|folder| folder.path().to_owned()),
+            template: files::template(),
+            functions: binaries::folder().to_owned(),
+            secrets: text,
+            quiet: true,
+            ..Options::default()
+        };
+        let stack = Stack::start(options).await.expect("the stack starts");
+        let aws =
+            cloud::start::local_config(stack.aws_endpoint(), REGION).await.expect("the roots are right");
+        let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
+        let sqs = aws_sdk_sqs::Client::new(&aws);
+        let cloud = Cloud::connect(aws, stack.table_name().to_owned());
+        let shown = ShownOnFailure(stack.logs().clone());
+        World { stack, cloud, dynamodb, sqs, key, data, _shown: shown }
+    }
+
+    /// Ends everything.
+    pub async fn stop(self) {
+        self.stack.stop().await;
+    }
+
+    /// Delivers a body as the platform does, and returns the status.
+    pub async fn deliver(&self, body: &str) -> u16 {
+        self.post(body, &[("x-hub-signature-256", &facebook::sign(SECRET.as_bytes(), body.as_bytes()))])
+            .await
+            .status
+    }
+
+    /// Delivers a body that must be taken, and returns the conversation of its first event.
+    pub async fn say(&self, body: &str) -> ConversationId {
+        assert_eq!(self.deliver(body).await, 200, "{body}");
+        self.conversation(body)
+    }
+
+    /// Posts a body of JSON to the webhook of Facebook with these headers.
+    pub async fn post(&self, body: &str, headers: &[(&str, &str)]) -> Answer {
+        let headers: Vec<_> = [("content-type", "application/json")].iter().chain(headers).copied().collect();
+        http::send("POST", &self.url("/hook/facebook"), &headers, body.to_owned()).await
+    }
+
+    /// The address of a path of the HTTP API.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.stack.url())
+    }
+
+    /// The conversation that the first event of a body belongs to.
+    #[must_use]
+    pub fn conversation(&self, body: &str) -> ConversationId {
+        let parsed = facebook::parse(body.as_bytes(), now(), &Voices::default()).expect("the body is JSON");
+        let event = parsed.events().next().expect("the body holds an event");
+        event.conversations(&BrandId::from("acme"), &self.key).remove(0)
+    }
+
+    /// The head of a conversation; absent before its first check.
+    pub async fn head(&self, conversation: &ConversationId) -> Option<Head> {
+        self.cloud.head(conversation).await.expect("the table can be read").head
+    }
+
+    /// Everything the table holds of a conversation.
+    pub async fn facts(&self, conversation: &ConversationId) -> Facts {
+        self.cloud.facts(conversation, Date::MIN).await.expect("the table can be read")
+    }
+
+    /// Everything in one list of what is to do.
+    pub async fn todo(&self, list: List) -> Vec<Todo> {
+        let mut all = Vec::new();
+        for shard in 0..SHARDS {
+            let end = Timestamp::from_second(9_999_999_999).expect("a time of jiff's");
+            all.extend(self.cloud.todo(list, shard, end).await.expect("the table can be read"));
+        }
+        all
+    }
+
+    /// Every item of a kind, such as `event` or `raw`, whatever its key.
+    pub async fn items(&self, kind: &str) -> Vec<Item> {
+        let scan = self.dynamodb.scan().table_name(self.stack.table_name()).consistent_read(true);
+        let mut pages = scan.into_paginator().items().send();
+        let mut items = Vec::new();
+        while let Some(item) = pages.next().await {
+            items.push(item.expect("the table can be read"));
+        }
+        items.retain(|item| item.get("kind") == Some(&AttributeValue::S(kind.to_owned())));
+        items
+    }
+
+    /// Puts an item into the table, in place of what is there.
+    pub async fn put(&self, item: Item) {
+        let put = self.dynamodb.put_item().table_name(self.stack.table_name()).set_item(Some(item));
+        put.send().await.expect("the table takes an item");
+    }
+
+    /// The body that raw items keep; of several parts, in the order of their keys.
+    #[must_use]
+    pub fn unpacked(items: &[Item]) -> Vec<u8> {
+        use std::io::Read;
+        let text = |item: &Item| item["sk"].as_s().expect("a key is text").clone();
+        let mut parts: Vec<&Item> = items.iter().collect();
+        parts.sort_by_key(|item| text(item));
+        let packed: Vec<u8> = parts
+            .iter()
+            .flat_map(|item| item["body"].as_b().expect("a body is bytes").as_ref().to_vec())
+            .collect();
+        let mut body = Vec::new();
+        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut body).expect("a body is packed by gzip");
+        body
+    }
+
+    /// Every mail so far, oldest first.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Mail> {
+        self.stack.mails().expect("the mailbox can be read")
+    }
+
+    /// How often the functions counted a metric, as CloudWatch would sum it.
+    #[must_use]
+    pub fn metric(&self, name: &str) -> u64 {
+        let lines = self.stack.logs().lines();
+        let metrics = lines.iter().filter_map(|line| {
+            let line: Value = serde_json::from_str(line.split_once(": ")?.1).ok()?;
+            line.get("_aws").and_then(|_| line[name].as_u64())
+        });
+        metrics.sum()
+    }
+
+    /// Whether a function printed `text`.
+    #[must_use]
+    pub fn logged(&self, text: &str) -> bool {
+        self.stack.logs().lines().iter().any(|line| line.contains(text))
+    }
+
+    /// Asks for a check through the queue, as a sweep would.
+    pub async fn queue_check(&self, conversation: &ConversationId) {
+        let send = self.sqs.send_message().queue_url(self.stack.queue_url("ChecksQueue"));
+        let check = check(conversation);
+        send.message_body(check).send().await.expect("the queue takes a message");
+    }
+
+    /// Checks a conversation at once, and returns when that is done.
+    pub async fn check(&self, conversation: &ConversationId) {
+        let record = json!({
+            "messageId": "by hand", "body": check(conversation), "eventSource": "aws:sqs",
+            "attributes": {}, "messageAttributes": {},
+        });
+        let event = json!({ "Records": [record] }).to_string();
+        let answer = self.stack.invoke("CheckFunction", event).await.expect("the function answers");
+        let answer: Value = serde_json::from_slice(&answer).expect("the answer is JSON");
+        assert_eq!(answer["batchItemFailures"], json!([]), "the check is done");
+    }
+}
+
+fn check(conversation: &ConversationId) -> String {
+    let check = Check { v: 1, conversation: conversation.clone(), brand: None, fact: None, moment: None };
+    serde_json::to_string(&check).expect("a check can be written")
+}

@@ -133,6 +133,7 @@ where
                 person: tell.person,
                 brand: Some(brand.clone()),
                 notices: tell.notices,
+                waits: 0,
             };
             (message, tell.at)
         })

@@ -25,9 +25,12 @@ use crate::ports::{
 
 /// Longer than the function may run, so that two never write to one person at the same time.
 const LEASE: SignedDuration = SignedDuration::from_secs(25);
-/// While somebody else writes to the person, a message looks again after this time: the other is usually done
-/// in a tenth of a second, and the lease's end only matters after a crash.
-const BUSY: SignedDuration = SignedDuration::from_secs(2);
+/// A message that finds somebody else writing to its person looks again at once, so often: the other is
+/// usually done in a tenth of a second, and several people who wait since the same second are all told about
+/// in time.
+const AT_ONCE: u8 = 20;
+/// After that it looks again after this time: there is a crowd, or a crash left the lease behind.
+const BUSY: SignedDuration = SignedDuration::from_secs(1);
 /// When the mailer asks to slow down, a notice is looked at again after this time.
 const PAUSE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -62,7 +65,9 @@ where
     let lease = PersonState { leased_until: Some(now + LEASE), ..state };
     if is_busy || world.save_person(&tell.person, &lease).await? == Saved::Lost {
         // Somebody writes to this person right now, maybe about the same.
-        return Ok(world.send_mails(&[(tell.clone(), now + BUSY)]).await?);
+        let again = if tell.waits < AT_ONCE { now } else { now + BUSY };
+        let tell = Tell { waits: tell.waits.saturating_add(1), ..tell.clone() };
+        return Ok(world.send_mails(&[(tell, again)]).await?);
     }
     let mut ours = PersonState { version: lease.version + 1, ..lease };
     let outcome = deliver(world, tell, now, &mut ours).await;
@@ -84,7 +89,8 @@ where
         match world.notice(key).await? {
             Some(notice) if notice.is_pending() && notice.send_after > now => {
                 // The message came early, by a clock that runs ahead: it is used up.
-                later.push((Tell { notices: vec![key.clone()], ..tell.clone() }, notice.send_after));
+                let early = Tell { notices: vec![key.clone()], waits: 0, ..tell.clone() };
+                later.push((early, notice.send_after));
             }
             Some(notice) if notice.is_pending() => {
                 pending.entry(key.conversation.clone()).or_default().push(notice);

@@ -48,6 +48,9 @@ pub struct Tell {
     pub brand: Option<BrandId>,
     /// About what.
     pub notices: Vec<NoticeKey>,
+    /// How often it found somebody else writing to the person.
+    #[serde(default)]
+    pub waits: u8,
 }
 
 impl Check {

@@ -56,8 +56,8 @@ where
         match todo.what {
             Errand::Check(conversation) => checks.push((Check::at(conversation, None, todo.at), todo.at)),
             Errand::Send(key) => {
-                let empty =
-                    Tell { v: message::FORM, person: key.person.clone(), brand: None, notices: Vec::new() };
+                let person = key.person.clone();
+                let empty = Tell { v: message::FORM, person, brand: None, notices: Vec::new(), waits: 0 };
                 // What is overdue goes to a person as one message, what is to come each at its time.
                 let at = todo.at.max(now);
                 mails.entry((key.person.clone(), at)).or_insert(empty).notices.push(key);

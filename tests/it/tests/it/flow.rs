@@ -224,6 +224,19 @@ async fn of_two_who_wait_in_a_thread_the_one_not_answered_waits_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_who_ask_in_the_same_second_are_all_told_about_in_time() {
+    let world = World::start(&config("4s", &[LEAD_WHEN_DUE])).await;
+    let asked_at = now();
+    for number in 1..=8 {
+        world.say(&feed(&[comment(number, JO, &format!("Question {number}"), asked_at)])).await;
+    }
+    for mail in mails(&world, 8, Duration::from_mins(1)).await {
+        assert_in_time(&mail, written(asked_at) + seconds(4));
+    }
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_notice_waits_for_the_hours_of_its_person() {
     // Hours that begin in two days: an hour of that weekday, by UTC.
     let opens = (now() + SignedDuration::from_hours(48)).to_zoned(TimeZone::UTC);

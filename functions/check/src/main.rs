@@ -8,5 +8,5 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
     let cloud = &Cloud::from_env().await?.with_queues()?.warm().await;
-    run(service_fn(async |event: LambdaEvent<Value>| batch::checks(cloud, event.payload).await)).await
+    run(service_fn(async |event: LambdaEvent<Value>| batch::checks(cloud, event).await)).await
 }

@@ -7,7 +7,8 @@ use flow::check::{check, check_or_queue, distinct};
 use flow::mail::mail;
 use flow::message::{self, Check, FactSeen, Tell};
 use flow::ports::{Fault, chain};
-use lambda_runtime::Diagnostic;
+use jiff::Timestamp;
+use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -42,10 +43,13 @@ impl From<Failed> for Diagnostic {
 /// # Errors
 ///
 /// [`Failed::Unexpected`] for anything else; the source then repeats the whole batch.
-pub async fn checks(cloud: &Cloud, event: Value) -> Result<Value, Failed> {
+pub async fn checks(cloud: &Cloud, event: LambdaEvent<Value>) -> Result<Value, Failed> {
+    let LambdaEvent { payload: event, context } = event;
     let source = event.pointer("/Records/0/eventSource").and_then(Value::as_str).unwrap_or_default();
     let answer = if source == "aws:dynamodb" {
-        serde_json::to_value(facts(cloud, serde_json::from_value(event)?).await)
+        let ends = i64::try_from(context.deadline).ok();
+        let ends = ends.and_then(|ends| Timestamp::from_millisecond(ends).ok()).unwrap_or_else(now);
+        serde_json::to_value(facts(cloud, serde_json::from_value(event)?, ends).await)
     } else {
         serde_json::to_value(moments(cloud, serde_json::from_value(event)?).await)
     };
@@ -138,7 +142,7 @@ struct Text {
     s: String,
 }
 
-async fn facts(cloud: &Cloud, event: Stream) -> DynamoDbEventResponse {
+async fn facts(cloud: &Cloud, event: Stream, deadline: Timestamp) -> DynamoDbEventResponse {
     let mut answer = DynamoDbEventResponse::default();
     let mut batch = Vec::new();
     for Record { dynamodb } in event.records {
@@ -150,7 +154,7 @@ async fn facts(cloud: &Cloud, event: Stream) -> DynamoDbEventResponse {
         }
     }
     for (numbers, request) in distinct(batch) {
-        if let Err(fault) = check_or_queue(cloud, &request).await {
+        if let Err(fault) = Box::pin(check_or_queue(cloud, &request, deadline)).await {
             tracing::error!(error = chain(&fault), "neither checked nor queued; the stream repeats it");
             answer.batch_item_failures.extend(numbers.into_iter().map(|number| {
                 let mut failure = DynamoDbBatchItemFailure::default();
@@ -169,7 +173,7 @@ fn conversation(changed: &Changed) -> Option<Check> {
     // Whole seconds, rounded down. Up to one second is given away, which the skew allowed for covers.
     let at = changed.approximate_creation_date_time.and_then(|seconds| {
         let nanos = jiff::SignedDuration::try_from_secs_f64(seconds).ok()?;
-        jiff::Timestamp::UNIX_EPOCH.checked_add(nanos).ok()
+        Timestamp::UNIX_EPOCH.checked_add(nanos).ok()
     });
     let brand = image.brand.as_ref().map(|brand| BrandId::from(brand.s.as_str()));
     let fact = Some(FactSeen { at: at.unwrap_or_else(now), date });

@@ -4,7 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::config::timeout::TimeoutConfig;
-use aws_sdk_sesv2::error::ProvideErrorMetadata;
+use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 use domain::mail::Mail;
 use flow::ports::{Fault, Unsent};
@@ -26,6 +26,9 @@ impl Mailer {
     pub(crate) fn new(aws: &SdkConfig, from: String) -> Mailer {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
+            // Both are named: what is left out is taken from the other clients, whose attempts are shorter,
+            // and a mail that SES took after that would be sent again.
+            .operation_attempt_timeout(Duration::from_secs(6))
             .operation_timeout(Duration::from_secs(6))
             .build();
         let config = aws_sdk_sesv2::config::Builder::from(aws)
@@ -62,6 +65,13 @@ impl Mailer {
         match sent {
             Ok(_) => Ok(()),
             Err(error) if asks_to_wait(error.code()) => Err(Unsent::Wait(Box::new(error))),
+            // SES quotes addresses in what it says; its code is enough, and no address belongs in a log.
+            Err(SdkError::ServiceError(answer)) => {
+                let code = answer.err().code().unwrap_or("an unnamed error").to_owned();
+                let is_transient = answer.raw().status().is_server_error();
+                let source = format!("SES refused: {code}").into();
+                Err(Unsent::Fault(Fault { doing: doing.to_owned(), is_transient, source }))
+            }
             Err(error) => Err(Unsent::Fault(fault(doing, error))),
         }
     }

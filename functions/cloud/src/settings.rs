@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::id::{Account, BrandId};
 use domain::policy::{Config, Problem};
 use domain::versions::{Push, current};
 use flow::ports::{Fault, Put, Saved};
@@ -15,12 +16,22 @@ use crate::table::{Item, n, s};
 
 /// So long a list of pushes is used without looking.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
+/// An account that is not known makes us look at most so often.
+const AGAIN: SignedDuration = SignedDuration::from_secs(10);
+/// After a read that failed the old list holds for so long: no request waits for each try.
+const STALE: SignedDuration = SignedDuration::from_secs(30);
 
 /// What was read of the configuration.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     pushes: Mutex<Option<(Vec<Push>, Timestamp)>>,
     configs: Mutex<BTreeMap<u32, Arc<Config>>>,
+}
+
+impl Cache {
+    fn remember(&self, pushes: Vec<Push>, at: Timestamp) {
+        *self.pushes.lock().unwrap_or_else(PoisonError::into_inner) = Some((pushes, at));
+    }
 }
 
 /// A configuration cannot be pushed.
@@ -32,6 +43,15 @@ pub enum PushError {
     /// The text is that of an older version; pushing it takes that version back into force.
     #[error("this is version {0}, which a newer one replaced")]
     Older(u32),
+    /// An account would leave its brand, or the brand its name, while people wait there: the brand's answers
+    /// would no longer reach their conversations.
+    #[error("{account} leaves brand {brand} while people wait there; push again when they are answered")]
+    Waiting {
+        /// The account.
+        account: Account,
+        /// The brand it belongs to now.
+        brand: BrandId,
+    },
     /// Somebody else pushed at the same time; nothing was pushed.
     #[error("somebody else pushed at the same time; try again")]
     Raced,
@@ -57,8 +77,11 @@ impl Cloud {
     ///
     /// [`PushError`]; whatever the reason, the version in force stays.
     pub async fn push(&self, text: &str, go_back: bool) -> Result<u32, PushError> {
-        Config::parse(text).map_err(PushError::Problems)?;
+        let config = Config::parse(text).map_err(PushError::Problems)?;
         let mut pushes = self.read_pushes().await?;
+        if let Some(number) = current(&pushes.list) {
+            self.nobody_is_left_behind(&*flow::ports::Settings::config(self, number).await?, &config).await?;
+        }
         let mut known = None;
         for number in pushes.list.iter().map(|push| push.number).collect::<std::collections::BTreeSet<_>>() {
             if self.text(number).await? == text {
@@ -76,6 +99,22 @@ impl Cloud {
             Saved::Done => Ok(number),
             Saved::Lost => Err(PushError::Raced),
         }
+    }
+
+    /// Refuses a configuration in which an account goes to another brand while somebody waits in its own.
+    async fn nobody_is_left_behind(&self, old: &Config, new: &Config) -> Result<(), PushError> {
+        for brand in old.brands.values() {
+            let moved = brand
+                .accounts
+                .iter()
+                .find(|account| new.brand_of(account).is_some_and(|other| other.id != brand.id));
+            if let Some(account) = moved
+                && self.table.is_anybody_waiting(&brand.id).await?
+            {
+                return Err(PushError::Waiting { account: account.clone(), brand: brand.id.clone() });
+            }
+        }
+        Ok(())
     }
 
     /// Puts the text under the first free number. One that a push left behind half done is passed over.
@@ -160,16 +199,27 @@ impl flow::ports::Settings for Cloud {
         }
         match (self.read_pushes().await, cached) {
             (Ok(Pushes { list, .. }), _) => {
-                *cache.lock().unwrap_or_else(PoisonError::into_inner) = Some((list.clone(), now()));
+                self.settings.remember(list.clone(), now());
                 Ok(list)
             }
             (Err(fault), Some((stale, _))) => {
                 let error = flow::ports::chain(&fault);
                 tracing::warn!(error, "configuration cannot be read; the last one holds");
+                self.settings.remember(stale.clone(), now() - FRESH + STALE);
                 Ok(stale)
             }
             (Err(fault), None) => Err(fault),
         }
+    }
+
+    async fn pushes_anew(&self) -> Result<Option<Vec<Push>>, Fault> {
+        let cached = self.settings.pushes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if cached.as_ref().is_some_and(|(_, at)| now().duration_since(*at) < AGAIN) {
+            return Ok(None);
+        }
+        let list = self.read_pushes().await?.list;
+        self.settings.remember(list.clone(), now());
+        Ok(Some(list).filter(|list| cached.is_none_or(|(cached, _)| cached != *list)))
     }
 
     async fn config(&self, number: u32) -> Result<Arc<Config>, Fault> {

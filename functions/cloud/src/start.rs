@@ -11,7 +11,7 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use domain::versions::current;
 use flow::ports::{Clock, Fault, Settings as _, Vault as _, chain};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::config::{Unset, variable};
 use crate::mailer::Mailer;
@@ -128,6 +128,11 @@ impl Cloud {
 impl Clock for Cloud {
     fn now(&self) -> Timestamp {
         now()
+    }
+
+    async fn within<T>(&self, limit: SignedDuration, work: impl Future<Output = T>) -> Option<T> {
+        let limit = Duration::try_from(limit).unwrap_or_default();
+        tokio::time::timeout(limit, work).await.ok()
     }
 }
 

@@ -57,7 +57,6 @@ where
                     code.contains("Throttl")
                         || code.contains("LimitExceeded")
                         || code.contains("ThroughputExceeded")
-                        || code == "TransactionInProgressException"
                 })
         }
         _ => false,
@@ -195,6 +194,7 @@ impl flow::ports::Table for Cloud {
                     return Err(Fault { doing: "reading facts".to_owned(), is_transient: true, source });
                 }
                 item::Fact::Unreadable(error) => {
+                    facts.unreadable += 1;
                     self.count(Metric::FactUnreadable, About::default());
                     tracing::error!(%conversation, error = chain(&*error), "fact is unreadable; passed over");
                 }

@@ -12,6 +12,8 @@ use crate::table::fault;
 
 /// So long secrets are used without looking.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
+/// After a read that failed the old secrets hold for so long: no request waits for each try.
+const STALE: SignedDuration = SignedDuration::from_secs(30);
 /// A failed signature makes us look at most so often: anybody can send a failing one.
 const AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
@@ -48,8 +50,12 @@ impl Vault {
         let unusable = |error| Fault { doing: doing.to_owned(), is_transient: true, source: Box::new(error) };
         let secrets = Arc::new(Secrets::parse(text).map_err(unusable)?);
         let read = Read { secrets, version: answer.version_id().map(str::to_owned), at: now() };
-        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = Some(read.clone());
+        self.remember(read.clone());
         Ok(read)
+    }
+
+    fn remember(&self, read: Read) {
+        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
     }
 
     async fn secrets(&self) -> Result<Arc<Secrets>, Fault> {
@@ -64,7 +70,9 @@ impl Vault {
                     error = flow::ports::chain(&fault),
                     "secrets cannot be read; the old ones hold"
                 );
-                Ok(stale.secrets)
+                let secrets = Arc::clone(&stale.secrets);
+                self.remember(Read { at: now() - FRESH + STALE, ..stale });
+                Ok(secrets)
             }
             (Err(fault), None) => Err(fault),
         }

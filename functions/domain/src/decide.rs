@@ -3,10 +3,10 @@
 //! [`decide`] is the only place where Heard decides that somebody is told. It looks at a complete snapshot
 //! and returns a plan; carrying the plan out twice, late, or on two machines changes nothing.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::event::Event;
-use crate::fact::{Channel, Facts, Notice, NoticeKey, Reason, Recipient, date};
+use crate::fact::{Channel, Facts, Notice, NoticeKey, OBJECTS_LISTED, Reason, Recipient, date};
 use crate::head::{FORM, Head, Open, TURNS_LISTED, sealed};
 use crate::history::{End, History, Turn};
 use crate::id::{BrandId, ConversationId, PersonId, Step};
@@ -42,6 +42,13 @@ pub struct Tell {
     pub at: Timestamp,
 }
 
+/// When nobody could be told, somebody looks again after this time.
+const NOBODY_AGAIN: SignedDuration = SignedDuration::from_mins(5);
+/// When a fact could not be read, somebody looks again after this time.
+const UNREADABLE_AGAIN: SignedDuration = SignedDuration::from_mins(15);
+/// One message names no more notices than this: it has to be sent within one run of the function.
+pub const NOTICES_A_MESSAGE: usize = 20;
+
 /// A turn with the ladder it runs on.
 #[derive(Debug)]
 pub struct Run<'a> {
@@ -53,6 +60,8 @@ pub struct Run<'a> {
     pub brand: &'a Brand,
     /// Today's people.
     pub config: &'a Config,
+    /// How often the ladder began anew.
+    pub round: u16,
     /// When each step falls due.
     pub schedule: Schedule,
 }
@@ -61,6 +70,9 @@ pub struct Run<'a> {
 ///
 /// The rules are those of the turn's own version, calendars and people always the current ones. A brand
 /// that left the configuration while somebody waits keeps what the turn's version says.
+///
+/// The ladder begins anew, counted from then, when the customer writes again after its last step; until when
+/// an answer is in time does not change.
 #[must_use]
 pub fn run<'a>(turn: &Turn, brand: &BrandId, configs: &'a Configs) -> Option<Run<'a>> {
     let opener = turn.opener();
@@ -68,13 +80,21 @@ pub fn run<'a>(turn: &Turn, brand: &BrandId, configs: &'a Configs) -> Option<Run
     let config = configs.current().filter(|config| config.brands.contains_key(brand)).unwrap_or(own);
     let today = config.brands.get(brand)?;
     let rules = own.brands.get(brand).unwrap_or(today).policy.rules(Class::Question);
-    let mut schedule = ladder::schedule(rules, today.calendar.as_deref(), turn.start(), opener.received_at);
+    let calendar = today.calendar.as_deref();
+    let mut schedule = ladder::schedule(rules, calendar, turn.start(), opener.received_at);
+    let mut round = turn.round;
+    for waiting in &turn.waiting[1..] {
+        if schedule.steps.last().is_some_and(|last| last.at < waiting.at.max(waiting.received_at)) {
+            schedule.steps = ladder::schedule(rules, calendar, waiting.at, waiting.received_at).steps;
+            round += 1;
+        }
+    }
     if let Some(not_before) = turn.not_before {
         for step in &mut schedule.steps {
             step.at = step.at.max(not_before);
         }
     }
-    Some(Run { version, rules, brand: today, config, schedule })
+    Some(Run { version, rules, brand: today, config, round, schedule })
 }
 
 /// Decides what a check of a conversation at `now` leads to.
@@ -99,6 +119,7 @@ pub fn decide(
         let Some(run) = run(turn, brand, configs) else {
             unheard.push(brand.clone());
             open.push(waiting(turn, turn.start()));
+            next_at = next_at.into_iter().chain([now + NOBODY_AGAIN]).min();
             continue;
         };
         let fired = fire(conversation, turn, &run, &facts.notices, now);
@@ -107,7 +128,12 @@ pub fn decide(
         unheard.extend(fired.unheard.then(|| brand.clone()));
         next_at = next_at.into_iter().chain(fired.next_at).min();
     }
-    let (drop, pending) = sort_out(history, &facts.notices);
+    let (mut drop, pending) = sort_out(history, &facts.notices);
+    if facts.unreadable > 0 {
+        // What could not be read may be the very question: nothing is given up, somebody looks again.
+        drop.clear();
+        next_at = next_at.into_iter().chain([now + UNREADABLE_AGAIN]).min();
+    }
     let more = open.len().saturating_sub(TURNS_LISTED);
     open.truncate(TURNS_LISTED);
     Some(Plan {
@@ -155,7 +181,7 @@ fn fire(
     now: Timestamp,
 ) -> Fired {
     let mine: Vec<&Notice> =
-        notices.iter().filter(|notice| notice.key.step.round == turn.round && turn.holds(notice)).collect();
+        notices.iter().filter(|notice| notice.key.step.round == run.round && turn.holds(notice)).collect();
     let mut told: Vec<Told> = mine
         .iter()
         .map(|notice| Told {
@@ -171,7 +197,12 @@ fn fire(
     for planned in &run.schedule.steps {
         let before: Vec<&Notice> =
             mine.iter().copied().filter(|notice| notice.key.step.index == planned.index).collect();
-        if let Some(first) = before.first() {
+        // A step whose every notice was dropped told nobody, and the turn is open: it fires again.
+        let repeat = before.iter().map(|notice| notice.key.step.repeat).max();
+        let before: Vec<&Notice> =
+            before.into_iter().filter(|notice| Some(notice.key.step.repeat) == repeat).collect();
+        let told_nobody = before.iter().all(|notice| notice.dropped.is_some());
+        if let Some(first) = before.first().filter(|_| !told_nobody) {
             // Fired before. A crash may have left some of its recipients without their claim.
             let claimed = |person: &PersonId| before.iter().any(|notice| notice.key.person == *person);
             let left = first.recipients.iter().filter(|recipient| !claimed(&recipient.person));
@@ -195,7 +226,6 @@ fn fire(
             // Nobody of the ladder is left. Somebody has to hear of it.
             let admins = run.config.admin.iter().cloned();
             reached = admins.map(|person| ladder::Recipient { person, role: role(ADMIN) }).collect();
-            fired.unheard = reached.is_empty();
         }
         let received_at = turn.opener().received_at;
         let recipients: Vec<Recipient> = reached
@@ -207,11 +237,16 @@ fn fire(
             })
             .collect();
         let Some(first) = recipients.first() else {
+            if is_last {
+                fired.unheard = true;
+                fired.next_at = fired.next_at.into_iter().chain([now + NOBODY_AGAIN]).min();
+            }
             skipped.push(planned.index);
             fallen = Some(at);
             continue;
         };
-        let step = Step { round: turn.round, index: planned.index, repeat: 0 };
+        let repeat = repeat.map_or(0, |repeat| repeat + 1);
+        let step = Step { round: run.round, index: planned.index, repeat };
         let notice = Notice {
             key: NoticeKey {
                 conversation: conversation.clone(),
@@ -222,7 +257,12 @@ fn fire(
                 channel: Channel::Email,
             },
             brand: run.brand.id.clone(),
-            objects: turn.waiting.iter().map(|waiting| waiting.event.object.clone()).collect(),
+            objects: turn
+                .waiting
+                .iter()
+                .take(OBJECTS_LISTED)
+                .map(|waiting| waiting.event.object.clone())
+                .collect(),
             role: first.role.clone(),
             recipients: recipients.clone(),
             skipped: std::mem::take(&mut skipped),
@@ -298,7 +338,10 @@ fn tell(pending: Vec<&Notice>, claim: &[Notice], now: Timestamp) -> Vec<Tell> {
     for notice in due.chain(claim) {
         let at = notice.send_after.max(now);
         let person = &notice.key.person;
-        match tell.iter_mut().find(|tell| tell.person == *person && tell.at == at) {
+        let fits = |tell: &&mut Tell| {
+            tell.person == *person && tell.at == at && tell.notices.len() < NOTICES_A_MESSAGE
+        };
+        match tell.iter_mut().find(fits) {
             Some(tell) => tell.notices.push(notice.key.clone()),
             None => {
                 tell.push(Tell { person: person.clone(), notices: vec![notice.key.clone()], at });

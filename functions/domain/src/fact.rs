@@ -15,6 +15,8 @@ pub struct Facts {
     pub said: Vec<Said>,
     /// Who was to be told.
     pub notices: Vec<Notice>,
+    /// How many more could not be read; what is missing may be anything.
+    pub unreadable: u32,
 }
 
 /// An event as it was received.
@@ -79,7 +81,7 @@ pub struct Notice {
     pub key: NoticeKey,
     /// The brand that somebody waits for.
     pub brand: BrandId,
-    /// The objects that waited when the step fired, oldest first. A turn whose opener is deleted changes
+    /// The objects that waited when the step fired, oldest first, at most [`OBJECTS_LISTED`]. A turn whose opener is deleted changes
     /// its name; the notice stays with the turn that holds one of these.
     pub objects: Vec<String>,
     /// The role the person was told in, such as `lead`.
@@ -147,6 +149,8 @@ pub enum Reason {
     Expired,
     /// The turn is no longer in the history, or the person no longer in the configuration.
     Gone,
+    /// The same step was told under the name of an opener that was deleted since.
+    Told,
 }
 
 impl Notice {
@@ -162,6 +166,9 @@ impl Notice {
 pub fn date(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
+
+/// A notice names no more objects than this: an item has a limit, and the oldest tell which turn it is.
+pub const OBJECTS_LISTED: usize = 100;
 
 /// How long events are kept whole.
 pub const EVENT_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);

@@ -81,5 +81,7 @@ pub fn sealed(history: &History, facts: &Facts, now: Timestamp) -> Date {
         let said = turn.waiting.iter().map(|waiting| date(waiting.event.occurred_at));
         notices.chain(said)
     });
-    dates.chain([date(retried)]).min().unwrap_or(Date::MIN)
+    let oldest = dates.chain([date(retried)]).min().unwrap_or(Date::MIN);
+    // One more day: an answer can bear an earlier date than its question, by a platform's clock.
+    oldest.yesterday().unwrap_or(Date::MIN)
 }

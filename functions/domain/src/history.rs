@@ -9,14 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Author, Event, Side, Verb, Visibility};
+use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::{Notice, Reason, Said};
 use crate::id::TurnId;
 
 /// A turn open for so long ends as missed: nobody is told any more.
 const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// The same words again within this time are one message.
-const REPEATED_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 /// No platform nests deeper; more is a loop or an attack.
 const DEEPEST_THREAD: usize = 32;
 /// A name shorter than this is found in too many words to count as a mention.
@@ -149,24 +147,30 @@ impl Turn {
 #[must_use]
 pub fn fold(said: &[Said], root: Option<&Root>, now: Timestamp) -> History {
     let objects = objects(said);
-    let mut fold = Fold { objects: &objects, root, turns: Vec::new(), last_words: BTreeMap::new() };
+    let mut fold = Fold { objects: &objects, root, turns: Vec::new() };
     for moment in moments(&objects) {
         match moment.what {
             What::Said => fold.said(moment.object, moment.at),
             What::Removed => fold.removed(moment.object, moment.at),
         }
     }
+    fold.expire(now);
     let mut turns = fold.turns;
-    for turn in &mut turns {
-        let at = turn.start() + LONGEST_TURN;
-        if turn.is_open() && at <= now {
-            turn.end = Some(End::Expired { at });
-        }
-    }
     turns.sort_by(|a, b| (a.start(), &a.id).cmp(&(b.start(), &b.id)));
     let first = objects.values().find(|object| object.first.thread.as_deref() == Some(&object.first.object));
     let seen = first.map(|object| Root { object: object.first.object.clone(), author: object.author() });
     History { turns, to_blank: to_blank(said, &objects), root: seen.or_else(|| root.cloned()) }
+}
+
+/// Whether something is said of an object whose beginning is not among the facts: it may lie before them.
+#[must_use]
+pub fn is_partial(said: &[Said]) -> bool {
+    let begun: BTreeSet<&str> = said
+        .iter()
+        .filter(|fact| fact.event.verb == Verb::Add)
+        .map(|fact| fact.event.object.as_str())
+        .collect();
+    said.iter().any(|fact| !begun.contains(fact.event.object.as_str()))
 }
 
 /// Everything known of one object.
@@ -305,7 +309,6 @@ struct Fold<'a> {
     objects: &'a BTreeMap<&'a str, Object<'a>>,
     root: Option<&'a Root>,
     turns: Vec<Turn>,
-    last_words: BTreeMap<Option<String>, (&'a str, Timestamp)>,
 }
 
 impl<'a> Fold<'a> {
@@ -319,34 +322,43 @@ impl<'a> Fold<'a> {
     }
 
     fn asked(&mut self, object: &'a Object<'a>, at: Timestamp) {
+        // What waited too long has ended: it must not swallow a new question.
+        self.expire(at);
         let author = object.author();
-        let words = object.text.unwrap_or_default();
-        let before = self.last_words.insert(author.clone(), (words, at));
         if let Some(turn) = self.turns.iter_mut().find(|turn| turn.is_open() && turn.author == author) {
             turn.waiting.push(object.waiting());
             return;
         }
-        let repeated = before.is_some_and(|(text, when)| {
-            !words.is_empty() && text == words && at.duration_since(when) < REPEATED_WITHIN
+        self.turns.push(Turn {
+            id: TurnId::of(&object.first.object),
+            author,
+            waiting: vec![object.waiting()],
+            round: 0,
+            not_before: None,
+            end: None,
         });
-        if !repeated {
-            self.turns.push(Turn {
-                id: TurnId::of(&object.first.object),
-                author,
-                waiting: vec![object.waiting()],
-                round: 0,
-                not_before: None,
-                end: None,
-            });
+    }
+
+    /// Ends what has waited for the longest time by `at`.
+    fn expire(&mut self, at: Timestamp) {
+        for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
+            let ends = turn.start() + LONGEST_TURN;
+            if ends <= at {
+                turn.end = Some(End::Expired { at: ends });
+            }
         }
     }
 
     fn answered(&mut self, object: &'a Object<'a>, at: Timestamp) {
         let addressed = self.addressed(object);
+        let named = self.named(object);
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
             let reached = match object.first.visibility {
                 Visibility::Private => true,
-                Visibility::Public => addressed.contains(&turn.author) || mentions(object, turn),
+                Visibility::Public => {
+                    addressed.contains(&turn.author)
+                        || turn.author.as_ref().is_some_and(|author| named.contains(author.as_str()))
+                }
             };
             if !reached {
                 continue;
@@ -355,7 +367,8 @@ impl<'a> Fold<'a> {
                 // The customer never got this answer, or no longer has it: the wait goes on from where it
                 // began, and what people were told before is told again.
                 turn.round += 1;
-                turn.not_before = object.removed_at.map(|at| at + SignedDuration::from_mins(15));
+                let again = object.removed_at.map(|at| at + SignedDuration::from_mins(15));
+                turn.not_before = turn.not_before.max(again);
             } else {
                 turn.end = Some(End::Answered {
                     at,
@@ -376,6 +389,39 @@ impl<'a> Fold<'a> {
         ancestors(self.objects, &object.first.object).filter_map(author).collect()
     }
 
+    /// Returns the authors that an answer mentions: by id, by `@handle`, or by a name that only one person
+    /// of the conversation bears. "Ann Keller" does not mention "Ann".
+    fn named(&self, answer: &'a Object<'a>) -> BTreeSet<&'a str> {
+        let mut named: BTreeSet<&str> = answer.first.mentions.iter().map(String::as_str).collect();
+        let Some(text) = answer.text else {
+            return named;
+        };
+        let lower = text.to_lowercase();
+        let mut by_name: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for author in self.objects.values().filter_map(|object| object.first.author.as_ref()) {
+            let Some(key) = author.id.as_deref().or(author.handle.as_deref()) else {
+                continue;
+            };
+            if author
+                .handle
+                .as_ref()
+                .is_some_and(|handle| names(&lower, &format!("@{}", handle.to_lowercase())))
+            {
+                named.insert(key);
+            }
+            if let Some(name) = author.name.as_deref().filter(|name| names(text, name)) {
+                by_name.entry(name).or_default().insert(key);
+            }
+        }
+        for (name, bearers) in &by_name {
+            let is_part = by_name.keys().any(|other| other != name && other.contains(name));
+            if bearers.len() == 1 && !is_part {
+                named.extend(bearers);
+            }
+        }
+        named
+    }
+
     fn removed(&mut self, object: &'a Object<'a>, at: Timestamp) {
         let id = &object.first.object;
         let holds = |turn: &&mut Turn| {
@@ -391,22 +437,6 @@ impl<'a> Fold<'a> {
             turn.id = TurnId::of(&turn.opener().event.object);
         }
     }
-}
-
-/// Whether a public answer names the person who waits.
-fn mentions(object: &Object<'_>, turn: &Turn) -> bool {
-    if turn.author.as_ref().is_some_and(|author| object.first.mentions.contains(author)) {
-        return true;
-    }
-    let Some(text) = object.text else {
-        return false;
-    };
-    turn.waiting.iter().filter_map(|waiting| waiting.event.author.as_ref()).any(|author| {
-        let Author { name, handle, .. } = author;
-        let handle = handle.as_ref().map(|handle| format!("@{handle}").to_lowercase());
-        name.as_ref().is_some_and(|name| names(text, name))
-            || handle.is_some_and(|handle| names(&text.to_lowercase(), &handle))
-    })
 }
 
 /// Whether `name` stands in `text` as a word of its own.
@@ -427,7 +457,9 @@ fn to_blank(said: &[Said], objects: &BTreeMap<&str, Object<'_>>) -> Vec<Event> {
             || !event.attachments.is_empty()
             || event.author.as_ref().is_some_and(|author| author.name.is_some() || author.handle.is_some())
     };
-    said.iter().map(|fact| &fact.event).filter(|event| removed(event) && tells(event)).cloned().collect()
+    // A customer's only: whom a removed answer named decides how often the ladder began anew.
+    let asked = |event: &&Event| event.side == Side::Customer && removed(event) && tells(event);
+    said.iter().map(|fact| &fact.event).filter(asked).cloned().collect()
 }
 
 #[cfg(test)]

@@ -80,10 +80,13 @@ pub(crate) fn at(time: &str) -> Timestamp {
 
 fn said(line: &str) -> Said {
     let (words, text) = line.split_once(": ").map_or((line, None), |(words, text)| (words, Some(text)));
-    let words: Vec<&str> = words.split_whitespace().collect();
+    let mut words: Vec<&str> = words.split_whitespace().collect();
+    // `+5 09:00` is five days later.
+    let days = if words[0].starts_with('+') { format!("{} ", words.remove(0)) } else { String::new() };
     let [time, who, verb, object, rest @ ..] = words.as_slice() else {
         panic!("not a line of a story: {line}");
     };
+    let time = &format!("{days}{time}");
     let option = |name: &str| rest.iter().find_map(|word| word.strip_prefix(name));
     let after = |mark: &str| {
         rest.iter()
@@ -103,8 +106,8 @@ fn said(line: &str) -> Said {
         "says" => (Verb::Add, "-".to_owned()),
         "edits" => (Verb::Edit, text.unwrap_or_default().to_owned()),
         "removes" => (Verb::Remove, "-".to_owned()),
-        "hides" => (Verb::Hide, (*time).to_owned()),
-        "shows" => (Verb::Unhide, (*time).to_owned()),
+        "hides" => (Verb::Hide, time.clone()),
+        "shows" => (Verb::Unhide, time.clone()),
         other => panic!("no such verb: {other}"),
     };
     let is_private = rest.contains(&"private");

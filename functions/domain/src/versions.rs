@@ -52,10 +52,12 @@ impl Configs {
         self.loaded.get(&current(&self.pushes)?).map(AsRef::as_ref)
     }
 
-    /// Returns the configuration a turn runs on, and its number.
+    /// Returns the configuration a turn runs on, and its number: the one in force where the turn's own could
+    /// not be loaded.
     #[must_use]
     pub fn of_turn(&self, received_at: Timestamp) -> Option<(u32, &Config)> {
-        let number = of_turn(&self.pushes, received_at)?;
+        let own = of_turn(&self.pushes, received_at)?;
+        let number = if self.loaded.contains_key(&own) { own } else { current(&self.pushes)? };
         self.loaded.get(&number).map(|config| (number, config.as_ref()))
     }
 }

@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::decide::{Plan, decide};
-use domain::fact::Dropped;
+use domain::fact::{Dropped, Facts};
 use domain::head::Head;
-use domain::history::{History, fold};
+use domain::history::{History, fold, is_partial};
 use domain::id::ConversationId;
 use domain::versions::{self, Configs};
 use jiff::civil::Date;
@@ -23,6 +23,8 @@ use crate::ports::{About, Clock, Fault, Metric, Put, Queues, Saved, Settings, Ta
 pub const NEAR: SignedDuration = SignedDuration::from_secs(480);
 /// How much the clocks of two machines and the table may differ.
 const SKEW: SignedDuration = SignedDuration::from_secs(10);
+/// So much of an invocation is kept back for asking the queue.
+const KEPT_BACK: SignedDuration = SignedDuration::from_millis(1500);
 /// So often a check starts again when somebody else saved the head first, before the queue has its turn.
 const RACES: usize = 5;
 
@@ -74,13 +76,14 @@ where
     let head = stored.head.as_ref();
     if let (Some(head), Some(fact)) = (head, check.fact)
         && head.folded_at > fact.at + SKEW
+        && fact.date >= head.sealed
     {
-        // The fold behind this head began after the fact was there: it was seen.
+        // The fold behind this head began after the fact was there, and read that far back: it was seen.
         return Ok(Saved::Done);
     }
     let sealed = head.map_or(Date::MIN, |head| head.sealed);
     let since = check.fact.map_or(sealed, |fact| fact.date.min(sealed));
-    let facts = world.facts(conversation, since).await?;
+    let facts = facts(world, conversation, since).await?;
     let history = fold(&facts.said, head.and_then(|head| head.root.as_ref()), now);
     let configs = configs(world, &history).await?;
     let Some(mut plan) = decide(conversation, head, &facts, &history, &configs, now) else {
@@ -102,9 +105,6 @@ where
 {
     let conversation = &check.conversation;
     let about = About::brand(&plan.head.brand);
-    for event in &plan.blank {
-        world.blank(conversation, event).await?;
-    }
     for (key, reason) in &plan.drop {
         world.mark_dropped(key, &Dropped { at: now, reason: *reason }).await?;
         world.count(Metric::NoticeDropped, about);
@@ -143,17 +143,35 @@ where
     }
     if let Some(next_at) = plan.head.next_at.filter(near) {
         let changed = before.and_then(|head| head.next_at) != Some(next_at);
-        // The message for this very moment came early, by a clock that runs ahead: it is used up.
-        let early = check.moment == Some(next_at);
+        // The message for this very moment came early, by a clock that runs behind: it is used up.
+        let early = check.moment.is_some_and(|moment| moment >= next_at);
         if changed || early {
             let next = Check::at(conversation.clone(), Some(brand.clone()), next_at);
             world.send_checks(&[(next, next_at)]).await?;
         }
     }
+    for event in &plan.blank {
+        world.blank(conversation, event).await?;
+    }
     if before.is_some_and(|before| before.says_the_same_as(&plan.head)) {
         return Ok(Saved::Done);
     }
     world.save_head(&plan.head).await
+}
+
+/// Reads the facts since a date, or all of them if something is said of an object that began before.
+///
+/// Without its beginning an edit would stand for a new object, and a removal would blank nothing.
+pub(crate) async fn facts<W: Table>(
+    world: &W,
+    conversation: &ConversationId,
+    since: Date,
+) -> Result<Facts, Fault> {
+    let facts = world.facts(conversation, since).await?;
+    if since > Date::MIN && is_partial(&facts.said) {
+        return world.facts(conversation, Date::MIN).await;
+    }
+    Ok(facts)
 }
 
 /// Loads the newest configuration and those that the open turns run on.
@@ -164,28 +182,41 @@ pub(crate) async fn configs<W: Settings>(world: &W, history: &History) -> Result
     let needed: BTreeSet<u32> = needed.chain(versions::current(&pushes)).collect();
     let mut loaded = BTreeMap::new();
     for number in needed {
-        loaded.insert(number, world.config(number).await?);
+        match world.config(number).await {
+            Ok(config) => _ = loaded.insert(number, config),
+            // Newer code may refuse what older code took: the turn then runs on the version in force.
+            Err(fault) if !fault.is_transient && versions::current(&pushes) != Some(number) => {
+                tracing::error!(number, error = chain(&fault), "version of the configuration is unreadable");
+            }
+            Err(fault) => return Err(fault),
+        }
     }
     Ok(Configs { pushes, loaded })
 }
 
-/// Checks a conversation that the table's stream speaks of; if that fails, asks the queue to.
+/// Checks a conversation that the table's stream speaks of; if that fails or takes too long, asks the queue
+/// to.
 ///
-/// A record of the stream that keeps failing would hold up all others behind it.
+/// A record of the stream that keeps failing would hold up all others behind it. `deadline` is when the
+/// invocation ends: so much of it is kept back that the queue can still be asked.
 ///
 /// # Errors
 ///
 /// [`Fault`] if the queue does not take the check either: then the stream has to repeat the record.
-pub async fn check_or_queue<W>(world: &W, request: &Check) -> Result<(), Fault>
+pub async fn check_or_queue<W>(world: &W, request: &Check, deadline: Timestamp) -> Result<(), Fault>
 where
     W: Clock + Queues + Settings + Table + Telemetry,
 {
-    if let Err(error) = check(world, request).await {
-        let conversation = &request.conversation;
-        tracing::warn!(%conversation, error = chain(&error), "check failed; the queue repeats it");
-        world.send_checks(&[(request.clone(), world.now())]).await?;
+    let conversation = &request.conversation;
+    let left = deadline.duration_since(world.now()) - KEPT_BACK;
+    match world.within(left, check(world, request)).await {
+        Some(Ok(())) => return Ok(()),
+        Some(Err(error)) => {
+            tracing::warn!(%conversation, error = chain(&error), "check failed; the queue repeats it");
+        }
+        None => tracing::warn!(%conversation, "check takes too long; the queue repeats it"),
     }
-    Ok(())
+    world.send_checks(&[(request.clone(), world.now())]).await
 }
 
 /// Reduces a batch to one check per conversation, each with the messages it stands for.

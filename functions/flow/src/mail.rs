@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use domain::decide::{moot, run};
-use domain::fact::{Dropped, Notice, NoticeKey, Reason, Sent};
+use domain::fact::{Dropped, Facts, Notice, NoticeKey, Reason, Sent};
 use domain::history::{History, Turn, fold};
 use domain::id::{ConversationId, PersonId, digest};
 use domain::mail::{Letter, escalation};
@@ -16,8 +16,8 @@ use domain::versions::Configs;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::check::configs;
-use crate::message::{self, Tell};
+use crate::check::{configs, facts};
+use crate::message::{self, Check, Tell};
 use crate::ports::{
     About, Clock, Fault, Mailer, Metric, PersonState, Queues, Saved, Settings, Table, Telemetry, Unsent,
     chain,
@@ -79,61 +79,98 @@ where
     Ok(())
 }
 
+/// Tells everything that is still true. What fails keeps nothing else from being told; the last failure is
+/// returned, so that the message comes back for it.
 async fn deliver<W>(world: &W, tell: &Tell, now: Timestamp, ours: &mut PersonState) -> Result<(), Fault>
 where
     W: Clock + Mailer + Queues + Settings + Table + Telemetry,
 {
+    let mut failed = None;
     let mut pending: BTreeMap<ConversationId, Vec<Notice>> = BTreeMap::new();
     let mut later: Vec<(Tell, Timestamp)> = Vec::new();
     for key in tell.notices.iter().filter(|key| key.person == tell.person) {
-        match world.notice(key).await? {
-            Some(notice) if notice.is_pending() && notice.send_after > now => {
-                // The message came early, by a clock that runs ahead: it is used up.
+        match world.notice(key).await {
+            Ok(Some(notice)) if notice.is_pending() && notice.send_after > now => {
+                // The message came early, by a clock that runs behind: it is used up.
                 let early = Tell { notices: vec![key.clone()], waits: 0, ..tell.clone() };
                 later.push((early, notice.send_after));
             }
-            Some(notice) if notice.is_pending() => {
+            Ok(Some(notice)) if notice.is_pending() => {
                 pending.entry(key.conversation.clone()).or_default().push(notice);
             }
-            Some(_) => tracing::debug!(conversation = %key.conversation, "notice was sent or dropped"),
-            None => tracing::warn!(conversation = %key.conversation, "notice does not exist"),
+            Ok(Some(_)) => tracing::debug!(conversation = %key.conversation, "notice was sent or dropped"),
+            Ok(None) => tracing::warn!(conversation = %key.conversation, "notice does not exist"),
+            Err(fault) => failed = Some(fault),
         }
     }
     if !later.is_empty() {
         world.send_mails(&later).await?;
     }
     for (conversation, notices) in pending {
-        let head = world.head(&conversation).await?.head;
-        let sealed = head.as_ref().map_or(Date::MIN, |head| head.sealed);
-        let since =
-            notices.iter().map(|notice| notice.key.date).min().map_or(sealed, |date| date.min(sealed));
-        let facts = world.facts(&conversation, since).await?;
-        let history = fold(&facts.said, head.as_ref().and_then(|head| head.root.as_ref()), now);
-        let configs = configs(world, &history).await?;
-        let mut by_turn: Vec<(&Turn, Vec<Notice>)> = Vec::new();
-        for notice in notices {
-            match open_turn(&history, &notice) {
-                Ok(turn) => match by_turn.iter_mut().find(|(other, _)| other.id == turn.id) {
-                    Some((_, notices)) => notices.push(notice),
-                    None => by_turn.push((turn, vec![notice])),
-                },
-                Err(reason) => forget(world, &notice, now, reason).await?,
+        if let Err(fault) = tell_of(world, tell, &conversation, notices, now, ours).await {
+            tracing::warn!(%conversation, error = chain(&fault), "not told yet; the message comes back");
+            failed = Some(fault);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// Tells what is still true of the notices of one conversation, one mail per turn.
+async fn tell_of<W>(
+    world: &W,
+    tell: &Tell,
+    conversation: &ConversationId,
+    notices: Vec<Notice>,
+    now: Timestamp,
+    ours: &mut PersonState,
+) -> Result<(), Fault>
+where
+    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+{
+    let head = world.head(conversation).await?.head;
+    let sealed = head.as_ref().map_or(Date::MIN, |head| head.sealed);
+    let since = notices.iter().map(|notice| notice.key.date).fold(sealed, Date::min);
+    let facts = facts(world, conversation, since).await?;
+    let history = fold(&facts.said, head.as_ref().and_then(|head| head.root.as_ref()), now);
+    let configs = configs(world, &history).await?;
+    let mut by_turn: Vec<(&Turn, Vec<Notice>)> = Vec::new();
+    for notice in notices {
+        match open_turn(&history, &facts, &notice) {
+            Ok(turn) => match by_turn.iter_mut().find(|(other, _)| other.id == turn.id) {
+                Some((_, notices)) => notices.push(notice),
+                None => by_turn.push((turn, vec![notice])),
+            },
+            Err(_) if facts.unreadable > 0 => {
+                // What could not be read may be the very question: nothing is given up.
+                let source = "some of its facts are unreadable".into();
+                return Err(Fault {
+                    doing: format!("telling of {conversation}"),
+                    is_transient: false,
+                    source,
+                });
             }
+            Err(reason) => forget(world, &notice, now, reason).await?,
         }
-        for (turn, notices) in by_turn {
-            let errand = Errand { tell, conversation: &conversation, turn, notices: &notices };
-            errand.send(world, &configs, &facts.notices, ours).await?;
-        }
+    }
+    for (turn, notices) in by_turn {
+        let errand = Errand { tell, conversation, turn, notices: &notices };
+        errand.send(world, &configs, &facts.notices, ours).await?;
     }
     Ok(())
 }
 
 /// Returns the turn a notice is about, or why there is nothing left to tell.
-fn open_turn<'a>(history: &'a History, notice: &Notice) -> Result<&'a Turn, Reason> {
+fn open_turn<'a>(history: &'a History, facts: &Facts, notice: &Notice) -> Result<&'a Turn, Reason> {
     if let Some(reason) = moot(history, notice) {
         return Err(reason);
     }
-    history.turns.iter().find(|turn| turn.is_open() && turn.holds(notice)).ok_or(Reason::Gone)
+    let turn = history.turns.iter().find(|turn| turn.is_open() && turn.holds(notice)).ok_or(Reason::Gone)?;
+    // Two checks around the removal of a turn's opener can claim one step under both names.
+    let told = facts.notices.iter().any(|other| {
+        let same = other.key.step == notice.key.step && other.key.person == notice.key.person;
+        other.sent.is_some() && same && turn.holds(other)
+    });
+    if told { Err(Reason::Told) } else { Ok(turn) }
 }
 
 async fn forget<W: Table + Telemetry>(
@@ -174,10 +211,13 @@ impl Errand<'_> {
             // Neither today's configuration nor the turn's own knows them: there is no address.
             tracing::error!(%conversation, %brand, "brand or person is in no configuration; notice dropped");
             world.count(Metric::NobodyReachable, about);
+            let now = world.now();
             for notice in self.notices {
-                forget(world, notice, world.now(), Reason::Gone).await?;
+                forget(world, notice, now, Reason::Gone).await?;
             }
-            return Ok(());
+            // The step told nobody: the next check fires it again, for whoever is there now.
+            let again = Check::at(conversation.clone(), Some(brand.clone()), now);
+            return world.send_checks(&[(again, now)]).await;
         };
         let keys: Vec<NoticeKey> = self.notices.iter().map(|notice| notice.key.clone()).collect();
         let told: Vec<&Notice> =
@@ -198,23 +238,26 @@ impl Errand<'_> {
         match world.send(&mail, &name).await {
             Ok(()) => {}
             Err(Unsent::Wait(cause)) => {
-                // Nothing was sent and nothing is wrong: the sweep brings it back when the pause is over.
+                // Nothing was sent and nothing is wrong. The sweep finds what this message loses.
                 tracing::warn!(%conversation, error = chain(&*cause), "mailer asks to wait");
                 for key in &keys {
                     world.postpone(key, now + PAUSE).await?;
                 }
-                return Ok(());
+                let later = Tell { notices: keys, waits: 0, ..self.tell.clone() };
+                return world.send_mails(&[(later, now + PAUSE)]).await;
             }
             Err(Unsent::Fault(fault)) => return Err(fault),
         }
         let sent = Sent { at: world.now(), mail: name };
         ours.last_mail = Some(sent.at);
+        let mut failed = None;
         for key in &keys {
-            world.mark_sent(key, &sent).await?;
+            // Each mark that fails would be a doubled mail; the others must not suffer for it.
+            failed = world.mark_sent(key, &sent).await.err().or(failed);
         }
         world.count(Metric::MailSent, about);
         tracing::info!(%conversation, person = %self.tell.person, notices = keys.len(), "mail sent");
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 }
 

@@ -13,8 +13,8 @@ use domain::id::{BrandId, ConversationId, PersonId, Platform};
 use domain::mail::Mail;
 use domain::policy::Config;
 use domain::versions::Push;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::message::{Check, Tell};
 use crate::secrets::Secrets;
@@ -70,6 +70,13 @@ pub struct Stored {
 pub trait Clock {
     /// Returns the present instant, possibly some seconds off.
     fn now(&self) -> Timestamp;
+    /// Returns what `work` came to, or `None` if that takes longer than `limit`; it is then given up where it
+    /// stands.
+    fn within<T>(
+        &self,
+        limit: SignedDuration,
+        work: impl Future<Output = T>,
+    ) -> impl Future<Output = Option<T>>;
 }
 
 /// The one table.
@@ -193,6 +200,10 @@ pub struct Raw<'a> {
 pub trait Settings {
     /// Returns every push that is still known, in their order; empty if there was none.
     fn pushes(&self) -> impl Future<Output = Result<Vec<Push>, Fault>>;
+    /// Reads the pushes again because an account is not known, at most every ten seconds.
+    ///
+    /// Returns `None` if they were read a moment ago or are the same.
+    fn pushes_anew(&self) -> impl Future<Output = Result<Option<Vec<Push>>, Fault>>;
     /// Returns one version. It never changes, so it is read once.
     fn config(&self, number: u32) -> impl Future<Output = Result<Arc<Config>, Fault>>;
 }

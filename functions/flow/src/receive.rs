@@ -10,7 +10,7 @@ use std::cell::Cell;
 use domain::event::Event;
 use domain::fact::Said;
 use domain::id::{BrandId, Platform};
-use domain::platform::{Item, Protocol, Rejected};
+use domain::platform::{Item, Parsed, Protocol, Rejected, Unreadable};
 use domain::policy::Config;
 use domain::versions;
 use futures_util::stream::{self, StreamExt};
@@ -119,16 +119,19 @@ where
     }
     let speaker = match speaker(&*world.secrets().await?, protocol, body, request) {
         Ok(speaker) => speaker,
-        Err(reason) => match (reason, world.secrets_anew().await?) {
-            // A secret that was rotated a moment ago.
-            (Rejected::Mismatch, Some(secrets)) => match speaker(&secrets, protocol, body, request) {
+        // A secret that was rotated a moment ago. Anybody can send a wrong signature: if the secrets cannot
+        // be read now, it stays wrong.
+        Err(Rejected::Mismatch) => match world.secrets_anew().await {
+            Ok(Some(secrets)) => match speaker(&secrets, protocol, body, request) {
                 Ok(speaker) => speaker,
                 Err(reason) => return Ok(reject(reason)),
             },
-            (reason, _) => return Ok(reject(reason)),
+            Ok(None) | Err(_) => return Ok(reject(Rejected::Mismatch)),
         },
+        Err(reason) => return Ok(reject(reason)),
     };
-    store(world, protocol, &speaker, body, request.received_at).await?;
+    let delivery = Delivery { protocol, body, request, speaker };
+    delivery.store(world).await?;
     Ok(Response::empty(200))
 }
 
@@ -154,82 +157,132 @@ fn speaker(
     secrets.speaker(protocol.platform(), signed).ok_or(reason.get())
 }
 
-/// Keeps everything in a believed body that can be kept.
-async fn store<W>(
-    world: &W,
+/// A body that is believed, and whom it speaks for.
+struct Delivery<'a> {
     protocol: Protocol,
-    speaker: &Speaker,
-    body: &[u8],
-    received_at: Timestamp,
-) -> Result<(), Fault>
-where
-    W: Clock + Settings + Table + Telemetry + Vault,
-{
-    let platform = protocol.platform();
-    let raw = Raw { platform, secret: &speaker.secret, body, received_at };
-    let config = newest(world).await?;
-    let parsed = match protocol.parse(body, received_at, &config.voices(platform)) {
-        Ok(parsed) => parsed,
-        Err(unreadable) => {
-            tracing::warn!(%platform, error = chain(&unreadable), "signed body is not readable");
-            return keep_raw(world, &raw).await;
+    body: &'a [u8],
+    request: &'a Request,
+    speaker: Speaker,
+}
+
+impl Delivery<'_> {
+    /// Keeps everything in the body that can be kept.
+    async fn store<W>(mut self, world: &W) -> Result<(), Fault>
+    where
+        W: Clock + Settings + Table + Telemetry + Vault,
+    {
+        let (platform, received_at) = (self.protocol.platform(), self.request.received_at);
+        let mut config = newest(world).await?;
+        let mut parsed = self.parse(&config);
+        if parsed
+            .as_ref()
+            .is_ok_and(|parsed| parsed.events().any(|event| self.brand(event, &config).is_none()))
+            && self.refresh(world).await?
+        {
+            // An account that was configured, or given to this secret, a moment ago.
+            config = newest(world).await?;
+            parsed = self.parse(&config);
         }
-    };
-    let mut stored = Vec::new();
-    let mut is_raw = false;
-    for item in parsed.items {
-        match item {
-            Item::Event(event) => match admit(&event, &config, speaker) {
-                Some(brand) => stored.push(Said { brand: brand.clone(), event: *event, received_at }),
-                None => foreign(world, platform, &event.account),
-            },
-            Item::Refused(refused) => {
-                world.count(Metric::ItemRefused, About::platform(platform));
-                tracing::warn!(%platform, pointer = refused.pointer, reason = refused.reason, "item refused");
-                is_raw = true;
+        let secret = self.speaker.secret.clone();
+        let raw = Raw { platform, secret: &secret, body: self.body, received_at };
+        let parsed = match parsed {
+            Ok(parsed) => parsed,
+            Err(unreadable) => {
+                tracing::warn!(%platform, error = chain(&unreadable), "signed body is not readable");
+                return keep_raw(world, &raw).await;
             }
-            Item::Unknown(unknown) => {
-                tracing::info!(%platform, pointer = unknown.pointer, reason = unknown.reason, "item unknown");
-                is_raw = true;
+        };
+        let mut said = Vec::new();
+        let mut is_raw = false;
+        for item in parsed.items {
+            match item {
+                Item::Event(event) => match self.brand(&event, &config) {
+                    Some(brand) => said.push(Said { brand: brand.clone(), event: *event, received_at }),
+                    None => foreign(world, platform, &event.account),
+                },
+                Item::Refused(refused) => {
+                    world.count(Metric::ItemRefused, About::platform(platform));
+                    let (pointer, reason) = (refused.pointer, refused.reason);
+                    tracing::warn!(%platform, pointer, reason, "item refused");
+                    is_raw = true;
+                }
+                Item::Unknown(unknown) => {
+                    let (pointer, reason) = (unknown.pointer, unknown.reason);
+                    tracing::info!(%platform, pointer, reason, "item unknown");
+                    is_raw = true;
+                }
             }
         }
+        let outcome = put(world, &said).await?;
+        if is_raw || outcome == Stored::Partly {
+            keep_raw(world, &raw).await?;
+        }
+        Ok(())
     }
+
+    fn parse(&self, config: &Config) -> Result<Parsed, Unreadable> {
+        let voices = config.voices(self.protocol.platform());
+        self.protocol.parse(self.body, self.request.received_at, &voices)
+    }
+
+    /// Returns the brand an event belongs to; `None` if it is nobody's here, or the signature proves nothing
+    /// about its account.
+    fn brand<'c>(&self, event: &Event, config: &'c Config) -> Option<&'c BrandId> {
+        let account = event.account();
+        let brand = config.brand_of(&account)?;
+        self.speaker.may_speak_for(&account).then_some(&brand.id)
+    }
+
+    /// Reads secrets and configuration again, if that was not done a moment ago; whether either changed.
+    async fn refresh<W: Settings + Vault>(&mut self, world: &W) -> Result<bool, Fault> {
+        let secrets = world.secrets_anew().await?;
+        let speaker =
+            secrets.and_then(|secrets| speaker(&secrets, self.protocol, self.body, self.request).ok());
+        let changed = world.pushes_anew().await?.is_some() || speaker.is_some();
+        if let Some(speaker) = speaker {
+            self.speaker = speaker;
+        }
+        Ok(changed)
+    }
+}
+
+/// What became of the facts of a body.
+#[derive(PartialEq, Eq)]
+enum Stored {
+    /// Each is in the table.
+    All,
+    /// The table will never take some of them.
+    Partly,
+}
+
+/// Puts each fact into every conversation it belongs to, so many at a time.
+async fn put<W: Table + Telemetry + Vault>(world: &W, said: &[Said]) -> Result<Stored, Fault> {
     let secrets = world.secrets().await?;
-    let puts = stored.iter().flat_map(|said| {
+    let puts = said.iter().flat_map(|said| {
         let conversations = said.event.conversations(&said.brand, secrets.key());
         conversations.into_iter().map(move |conversation| (conversation, said))
     });
     let mut puts = stream::iter(puts)
         .map(async |(conversation, said)| (said, world.put_said(&conversation, said).await))
         .buffer_unordered(PUTS_AT_ONCE);
-    let mut failed = None;
+    let (mut outcome, mut failed) = (Stored::All, None);
     while let Some((said, put)) = puts.next().await {
+        let platform = said.event.platform;
         match put {
             Ok(Put::New) => {
-                let about = About { brand: Some(&said.brand), platform: Some(platform) };
-                world.count(Metric::EventStored, about);
+                world
+                    .count(Metric::EventStored, About { brand: Some(&said.brand), platform: Some(platform) });
             }
             Ok(Put::Known) => tracing::debug!(%platform, "event was known"),
             Err(fault) if fault.is_transient => failed = Some(fault),
             Err(fault) => {
-                // The table will never take it; the rest of the body must not suffer.
+                // The rest of the body must not suffer for it.
                 tracing::error!(%platform, error = chain(&fault), "event cannot be stored; body kept raw");
-                is_raw = true;
+                outcome = Stored::Partly;
             }
         }
     }
-    if is_raw {
-        keep_raw(world, &raw).await?;
-    }
-    failed.map_or(Ok(()), Err)
-}
-
-/// Returns the brand an event belongs to; `None` if it is nobody's here or the signature proves nothing
-/// about its account.
-fn admit<'a>(event: &Event, config: &'a Config, speaker: &Speaker) -> Option<&'a BrandId> {
-    let account = event.account();
-    let brand = config.brand_of(&account)?;
-    speaker.may_speak_for(&account).then_some(&brand.id)
+    failed.map_or(Ok(outcome), Err)
 }
 
 fn foreign<W: Telemetry>(world: &W, platform: Platform, account: &str) {

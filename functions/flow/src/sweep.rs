@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use domain::decide::NOTICES_A_MESSAGE;
+use domain::fact::NoticeKey;
 use domain::id::PersonId;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::{SignedDuration, Timestamp};
@@ -45,7 +47,7 @@ where
         .try_collect()
         .await?;
     let mut checks: Vec<(Check, Timestamp)> = Vec::new();
-    let mut mails: BTreeMap<(PersonId, Timestamp), Tell> = BTreeMap::new();
+    let mut mails: BTreeMap<(PersonId, Timestamp), Vec<NoticeKey>> = BTreeMap::new();
     let mut oldest = SignedDuration::ZERO;
     for todo in found.into_iter().flatten() {
         let late = now.duration_since(todo.at);
@@ -56,22 +58,35 @@ where
         match todo.what {
             Errand::Check(conversation) => checks.push((Check::at(conversation, None, todo.at), todo.at)),
             Errand::Send(key) => {
-                let person = key.person.clone();
-                let empty = Tell { v: message::FORM, person, brand: None, notices: Vec::new(), waits: 0 };
-                // What is overdue goes to a person as one message, what is to come each at its time.
+                // What is overdue goes to a person together, what is to come each at its time.
                 let at = todo.at.max(now);
-                mails.entry((key.person.clone(), at)).or_insert(empty).notices.push(key);
+                mails.entry((key.person.clone(), at)).or_default().push(key);
             }
         }
     }
     world.lateness(Duration::try_from(oldest).unwrap_or_default());
-    if !checks.is_empty() {
-        world.send_checks(&checks).await?;
-    }
-    let mails: Vec<(Tell, Timestamp)> = mails.into_iter().map(|((_, at), tell)| (tell, at)).collect();
-    if !mails.is_empty() {
-        world.send_mails(&mails).await?;
-    }
+    // What is overdue first: should the time run out, the next sweep sends the rest.
+    checks.sort_by_key(|(_, at)| *at);
+    let mut mails: Vec<(Tell, Timestamp)> = mails
+        .into_iter()
+        .flat_map(|((person, at), keys)| {
+            let tell = move |notices: &[NoticeKey]| Tell {
+                v: message::FORM,
+                person: person.clone(),
+                brand: None,
+                notices: notices.to_vec(),
+                waits: 0,
+            };
+            keys.chunks(NOTICES_A_MESSAGE).map(|keys| (tell(keys), at)).collect::<Vec<_>>()
+        })
+        .collect();
+    mails.sort_by_key(|(_, at)| *at);
+    // Both are tried: a queue that refuses must not hold up the other.
+    let sent = [
+        if checks.is_empty() { Ok(()) } else { world.send_checks(&checks).await },
+        if mails.is_empty() { Ok(()) } else { world.send_mails(&mails).await },
+    ];
+    sent.into_iter().collect::<Result<(), Fault>>()?;
     tracing::debug!(checks = checks.len(), mails = mails.len(), "swept");
     match world.move_cursor(&Cursor { until, swept_at: now }).await? {
         Saved::Done => {}

@@ -1,5 +1,6 @@
 //! The lists of what is to do: the index `todo`, and how far the sweep came in it.
 
+use domain::id::BrandId;
 use flow::ports::{Cursor, Errand, Fault, List, Saved, Todo};
 use jiff::Timestamp;
 
@@ -28,6 +29,20 @@ impl Table {
             }
         }
         Ok(entries)
+    }
+
+    /// Whether the index `open` names a conversation of the brand in which somebody waits.
+    pub(crate) async fn is_anybody_waiting(&self, brand: &BrandId) -> Result<bool, Fault> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name("open")
+            .key_condition_expression("open_pk = :pk")
+            .expression_attribute_values(":pk", s(keys::open(brand)))
+            .limit(1);
+        let answer = query.send().await.map_err(|error| fault("looking who waits", error))?;
+        Ok(!answer.items().is_empty())
     }
 
     /// Only ever forward: of two sweeps the one that came further stays.

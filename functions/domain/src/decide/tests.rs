@@ -14,7 +14,7 @@ struct World {
 
 impl World {
     fn new(lines: &str) -> World {
-        World { head: None, facts: Facts { said: story(lines), notices: Vec::new() } }
+        World { head: None, facts: Facts { said: story(lines), ..Facts::default() } }
     }
 
     fn plan(&self, configs: &Configs, now: Timestamp) -> Plan {
@@ -197,16 +197,64 @@ fn old_facts_are_sealed_once_nothing_needs_them() {
     let configs = configs(&[CONFIG]);
     let mut world = World::new("09:00 maria says c1: Where?\n09:10 brand says c2 > c1: There");
     world.check(&configs, at("10:00"));
-    assert_eq!(
-        world.head.as_ref().unwrap().sealed,
-        date(at("10:00") - 8 * jiff::SignedDuration::from_hours(24))
-    );
+    assert_eq!(world.head.as_ref().unwrap().sealed, date(at("10:00") - 9 * SignedDuration::from_hours(24)));
     world.check(&configs, at("+9 10:00"));
     let head = world.head.as_ref().unwrap();
-    assert_eq!(head.sealed, date(at("+1 10:00")));
+    assert_eq!(head.sealed, date(at("10:00")));
     assert_eq!(head.root.as_ref().unwrap().author.as_deref(), Some("maria"));
     let open = World::new("09:00 maria says c1: Where?").plan(&configs, at("+20 10:00")).head;
-    assert_eq!(open.sealed, date(at("09:00")), "an open turn is read however old it is");
+    assert_eq!(open.sealed, date(at("09:00")).yesterday().unwrap(), "an open turn is read however old it is");
+}
+
+#[test]
+fn who_writes_again_after_the_last_step_starts_the_ladder_anew() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says m1 private: Thanks!");
+    assert_eq!(world.check(&configs, at("11:00")).len(), 4);
+    assert_eq!(world.head.as_ref().unwrap().next_at, None);
+    world.facts.said.extend(story("+5 09:00 maria says m2 private: And where is my parcel?"));
+    assert_eq!(world.check(&configs, at("+5 09:00")), [""; 0]);
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("+5 09:30")));
+    assert_eq!(world.check(&configs, at("+5 09:30")), ["1.0.0 dana as owner"]);
+}
+
+#[test]
+fn a_step_that_nobody_could_be_told_of_is_tried_again() {
+    // One person in every role, no administrators: told as owner, nobody is left when it is due.
+    let alone = CONFIG
+        .replace("[\"kim\"]", "[\"dana\"]")
+        .replace("[\"ash\"]", "[\"dana\"]")
+        .replace("backup = \"lee\"", "")
+        .replace("[\"lead\", \"backup\"]", "\"lead\"")
+        .replace("\"30m\"", "\"45m\"");
+    let alone = alone.replace("[admin]\n    to = [\"dana\"]", "");
+    let configs = configs(&[&alone]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&configs, at("09:45")), ["0.0.0 dana as owner"]);
+    assert_eq!(world.plan(&configs, at("10:00")).unheard.len(), 1);
+    assert_eq!(world.check(&configs, at("10:00")), [""; 0]);
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("10:05")));
+    assert_eq!(world.check(&configs, at("10:15")), ["0.1.0 dana as lead"]);
+}
+
+#[test]
+fn a_step_whose_notices_were_all_dropped_fires_again() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    world.facts.notices = world.plan(&configs, at("09:30")).claim;
+    world.facts.notices[0].dropped = Some(crate::fact::Dropped { at: at("09:31"), reason: Reason::Gone });
+    assert_eq!(world.check(&configs, at("09:32")), ["0.0.1 dana as owner"]);
+}
+
+#[test]
+fn nothing_is_given_up_while_a_fact_is_unreadable() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?\n09:10 brand says c2 > c1: There");
+    world.facts.notices =
+        World::new("09:00 maria says c1: Where is my parcel?").plan(&configs, at("09:30")).claim;
+    world.facts.unreadable = 1;
+    let plan = world.plan(&configs, at("09:31"));
+    assert_eq!((plan.drop, plan.head.next_at), (vec![], Some(at("09:46"))));
 }
 
 proptest! {
@@ -217,7 +265,7 @@ proptest! {
         checks in prop::collection::vec(0_u32..180, 1..20), answered in prop::option::of(0_u32..180),
     ) {
         let configs = configs(&[CONFIG]);
-        let minute = |minute: u32| at("09:00") + jiff::SignedDuration::from_mins(i64::from(minute));
+        let minute = |minute: u32| at("09:00") + SignedDuration::from_mins(i64::from(minute));
         let mut world = World::new("09:00 maria says c1: Where is my parcel?");
         let answer: Vec<Said> = answered.iter().flat_map(|m| {
             story(&format!("{:02}:{:02} brand says c2 > c1: There", 9 + m / 60, m % 60))

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::event::Author;
 use crate::story::{at, story, told};
 
 fn turns(lines: &str) -> String {
@@ -153,15 +154,50 @@ fn an_answer_taken_back_opens_the_turn_again_with_its_old_start() {
 }
 
 #[test]
-fn the_same_words_again_within_a_minute_open_nothing() {
+fn the_same_words_again_join_while_they_wait_and_wait_anew_after_an_answer_or_a_removal() {
     insta::assert_snapshot!(turns("
         09:00:00 maria says m1 private: Hello?
-        09:00:20 brand says m2 private: Hello!
-        09:00:30 maria says m3 private: Hello?
-        09:01:40 maria says m4 private: Hello?
+        09:00:20 maria says m2 private: Hello?
+        09:00:30 brand says m3 private: Hello!
+        09:00:40 maria says m4 private: Hello?
     "), @r"
-    maria m1 from 09:00: answered 09:00 by m2
-    maria m4 from 09:01: waits
+    maria m1,m2 from 09:00: answered 09:00 by m3
+    maria m4 from 09:00: waits
+    ");
+    // Taken back and sent once more: somebody waits.
+    insta::assert_snapshot!(turns("
+        09:00:00 maria says m1 private: Where is it?
+        09:00:10 maria removes m1 private
+        09:00:20 maria says m2 private: Where is it?
+    "), @r"
+    maria m1 from 09:00: withdrawn 09:00
+    maria m2 from 09:00: waits
+    ");
+}
+
+#[test]
+fn a_turn_that_expired_does_not_swallow_the_next_question() {
+    let said = story(
+        "
+        09:00 maria says m1 private: Thanks!
+        +45 09:00 maria says m2 private: Where is my parcel?
+        ",
+    );
+    let history = fold(&said, None, at("+45 10:00"));
+    assert_eq!(told(&history), "maria m1 from 09:00: expired\nmaria m2 from 09:00: waits");
+}
+
+#[test]
+fn a_name_that_is_part_of_another_or_that_two_bear_mentions_nobody() {
+    insta::assert_snapshot!(turns("
+        09:00 ann says c1: Where is my parcel?
+        09:01 ann-keller says c2 > c1: And mine?
+        09:02 annabel says c3 > c1: And mine?
+        09:10 brand says c4 > c0: Dear Ann-keller, on its way
+    "), @r"
+    ann c1 from 09:00: waits
+    ann-keller c2 from 09:01: answered 09:10 by c4
+    annabel c3 from 09:02: waits
     ");
 }
 
@@ -220,6 +256,9 @@ fn what_was_removed_is_blanked_as_long_as_it_tells_anything() {
         fact.event.author = Some(Author { id: Some("maria".to_owned()), ..Author::default() });
     }
     assert_eq!(fold(&said, None, at("10:00")).to_blank, []);
+    let answer = story("09:10 brand says c2 > c1: Dear Maria\n09:20 brand removes c2");
+    assert_eq!(fold(&answer, None, at("10:00")).to_blank, [], "whom it named is still needed");
+    assert!(is_partial(&story("09:10 maria removes c1")) && !is_partial(&answer));
 }
 
 #[test]

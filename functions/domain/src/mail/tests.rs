@@ -12,7 +12,7 @@ fn written(said: &[Said], config: &str, now: Timestamp) -> Mail {
     let turn = history.turns.iter().find(|turn| turn.is_open()).unwrap();
     let run = run(turn, &BrandId::from("acme"), &configs).unwrap();
     let conversation = ConversationId::from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    let facts = Facts { said: said.to_vec(), notices: Vec::new() };
+    let facts = Facts { said: said.to_vec(), ..Facts::default() };
     let mut notices = decide(&conversation, None, &facts, &history, &configs, now).unwrap().claim;
     let last = notices.pop().unwrap();
     for notice in &mut notices {

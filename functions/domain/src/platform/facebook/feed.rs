@@ -55,6 +55,10 @@ fn update(entry: &Entry<'_>, value: &Object) -> Result<Option<Event>, Flaw> {
     let author_id = author.as_ref().and_then(|author| author.id.as_deref());
     let side = entry.voices.side(&entry.account, author_id, None);
     let text = json::text(value, "message")?;
+    if item == "share" && verb == Verb::Add && side == Side::Customer && text.is_none_or(str::is_empty) {
+        // Passed on without a word: nobody is asked anything.
+        return Ok(None);
+    }
 
     // Documented as the update's time. Edits have been seen with the object's own; the fold allows for it.
     let (occurred_at, time_from) = entry.occurred(json::seconds(value, "created_time"));

@@ -11,7 +11,7 @@ use super::yaml::Node;
 use super::{Function, Problem, Source};
 
 /// Properties that change nothing here: who may do what, where logs go, how much may run.
-const WITHOUT_EFFECT: [&str; 9] = [
+const WITHOUT_EFFECT: [&str; 10] = [
     "Architectures",
     "Description",
     "FunctionName",
@@ -21,6 +21,7 @@ const WITHOUT_EFFECT: [&str; 9] = [
     "ReservedConcurrentExecutions",
     "Role",
     "Tags",
+    "RecursiveLoop",
 ];
 
 pub(super) fn read(scope: &Scope<'_>, id: &str, node: Node<'_>) -> Result<Function, Problem> {

@@ -12,7 +12,7 @@ use support::bodies::{ACME, JO, MILA, comment, comment_id, dialogue, echo, feed,
 use support::world::{MACHINE, World, config};
 use support::{eventually, until};
 
-use crate::told::{assert_in_time, mails, person, recipients, settled, still};
+use crate::told::{assert_in_time, delay, mails, person, recipients, settled, still};
 
 /// A mail that is promised comes within this time, or not at all.
 const SOON: Duration = Duration::from_secs(20);
@@ -224,14 +224,16 @@ async fn of_two_who_wait_in_a_thread_the_one_not_answered_waits_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_who_ask_in_the_same_second_are_all_told_about_in_time() {
+async fn of_many_who_ask_in_the_same_second_nobody_waits_for_a_lease_or_the_sweep() {
     let world = World::start(&config("4s", &[LEAD_WHEN_DUE])).await;
     let asked_at = now();
     for number in 1..=8 {
         world.say(&feed(&[comment(number, JO, &format!("Question {number}"), asked_at)])).await;
     }
     for mail in mails(&world, 8, Duration::from_mins(1)).await {
-        assert_in_time(&mail, written(asked_at) + seconds(4));
+        // The sweep would come after ten seconds, the lease ends after 25; a busy machine needs less.
+        let delay = delay(&mail, written(asked_at) + seconds(4));
+        assert!(delay < seconds(9), "a mail came after {delay:?}");
     }
     world.stop().await;
 }

@@ -4,8 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-echo "== properties, 20,000 cases each"
-PROPTEST_CASES=20000 cargo test --package domain --package cloud --quiet
+echo "== properties, 3,000 cases each"
+PROPTEST_CASES=3000 cargo test --package domain --package cloud --quiet
 
 echo "== integration tests, three times"
 for _ in 1 2 3; do cargo test --package it --package support --quiet; done

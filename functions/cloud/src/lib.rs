@@ -5,6 +5,7 @@
 
 pub mod batch;
 pub mod config;
+mod fault;
 pub mod http;
 pub mod keys;
 pub mod mailer;

@@ -10,8 +10,8 @@ use domain::mail::Mail;
 use flow::ports::{Fault, Unsent};
 use std::time::Duration;
 
+use crate::fault::fault;
 use crate::start::Cloud;
-use crate::table::fault;
 
 /// SES and the address that mails come from.
 #[derive(Debug)]

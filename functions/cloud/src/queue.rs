@@ -8,8 +8,8 @@ use flow::ports::Fault;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use crate::fault::fault;
 use crate::start::{Cloud, now};
-use crate::table::fault;
 
 /// The longest delay that SQS takes, in seconds; the sweep never asks for more than its horizon.
 const LONGEST_DELAY: i64 = 900;

@@ -1,7 +1,6 @@
 //! The one table: facts are put if absent, heads are saved if unchanged, everything may be repeated.
 
 use std::collections::HashMap;
-use std::error::Error as StdError;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -16,6 +15,7 @@ use flow::ports::{
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::fault::fault;
 use crate::keys::{self, Key};
 use crate::start::Cloud;
 
@@ -42,26 +42,6 @@ pub(crate) fn s(text: impl Into<String>) -> AttributeValue {
 
 pub(crate) fn n(number: impl std::fmt::Display + Copy) -> AttributeValue {
     AttributeValue::N(number.to_string())
-}
-
-/// Wraps what the SDK reports; throttling, time-outs and the other side's own errors are transient.
-pub(crate) fn fault<E>(doing: impl Into<String>, error: SdkError<E>) -> Fault
-where
-    E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
-{
-    let is_transient = match &error {
-        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
-        SdkError::ServiceError(answer) => {
-            answer.raw().status().is_server_error()
-                || answer.err().code().is_some_and(|code| {
-                    code.contains("Throttl")
-                        || code.contains("LimitExceeded")
-                        || code.contains("ThroughputExceeded")
-                })
-        }
-        _ => false,
-    };
-    Fault { doing: doing.into(), is_transient, source: Box::new(error) }
 }
 
 /// Whether a condition of ours failed: somebody was there first.

@@ -7,8 +7,8 @@ use flow::ports::Fault;
 use flow::secrets::Secrets;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::fault::fault;
 use crate::start::{Cloud, now};
-use crate::table::fault;
 
 /// So long secrets are used without looking.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);

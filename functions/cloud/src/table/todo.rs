@@ -4,7 +4,8 @@ use domain::id::BrandId;
 use flow::ports::{Cursor, Errand, Fault, List, Saved, Todo};
 use jiff::Timestamp;
 
-use super::{Change, Item, Table, fault, item, s};
+use super::{Change, Item, Table, item, s};
+use crate::fault::fault;
 use crate::keys::{self, Key};
 
 impl Table {

@@ -184,6 +184,7 @@ fn fire(
         notices.iter().filter(|notice| notice.key.step.round == run.round && turn.holds(notice)).collect();
     let mut told: Vec<Told> = mine
         .iter()
+        .filter(|notice| notice.dropped.is_none())
         .map(|notice| Told {
             person: notice.key.person.clone(),
             role: role(&notice.role),

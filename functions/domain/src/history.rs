@@ -13,10 +13,12 @@ use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::{Notice, Reason, Said};
 use crate::id::TurnId;
 
+mod thread;
+
+use thread::{Object, What, ancestors, moments, objects};
+
 /// A turn open for so long ends as missed: nobody is told any more.
 const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// No platform nests deeper; more is a loop or an attack.
-const DEEPEST_THREAD: usize = 32;
 /// A name shorter than this is found in too many words to count as a mention.
 const SHORTEST_NAME: usize = 3;
 
@@ -171,138 +173,6 @@ pub fn is_partial(said: &[Said]) -> bool {
         .map(|fact| fact.event.object.as_str())
         .collect();
     said.iter().any(|fact| !begun.contains(fact.event.object.as_str()))
-}
-
-/// Everything known of one object.
-struct Object<'a> {
-    first: &'a Event,
-    received_at: Timestamp,
-    text: Option<&'a str>,
-    removed_at: Option<Timestamp>,
-    hidden: bool,
-    /// When it counts as said, and how deep in the thread it stands.
-    at: Timestamp,
-    depth: usize,
-}
-
-impl Object<'_> {
-    fn author(&self) -> Option<String> {
-        if self.first.visibility == Visibility::Private && self.first.side == Side::Customer {
-            return self.first.counterpart.clone();
-        }
-        let author = self.first.author.as_ref()?;
-        author.id.clone().or_else(|| author.handle.clone())
-    }
-
-    /// Whether the brand took the answer back, or the platform shows it to nobody.
-    fn is_taken_back(&self) -> bool {
-        self.hidden || self.removed_at.is_some()
-    }
-
-    fn waiting(&self) -> Waiting {
-        let mut event = self.first.clone();
-        event.text = self.text.map(str::to_owned);
-        Waiting { event, at: self.at, received_at: self.received_at }
-    }
-}
-
-/// Gathers the facts by object. An object whose `add` never came is known from its first edit.
-fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
-    let mut by_object: BTreeMap<&str, Vec<&Said>> = BTreeMap::new();
-    for fact in said {
-        by_object.entry(&fact.event.object).or_default().push(fact);
-    }
-    let mut objects = BTreeMap::new();
-    for (id, mut facts) in by_object {
-        facts.sort_by(|a, b| {
-            let key = |fact: &Said| (fact.event.verb, fact.received_at, fact.event.occurred_at);
-            key(a).cmp(&key(b)).then_with(|| a.event.version.cmp(&b.event.version))
-        });
-        // Sorted by verb: the first `add`, else the first `edit`.
-        let Some(first) = facts.iter().find(|fact| matches!(fact.event.verb, Verb::Add | Verb::Edit)) else {
-            continue;
-        };
-        let told = facts.iter().filter(|fact| matches!(fact.event.verb, Verb::Add | Verb::Edit));
-        let received_at = told.map(|fact| fact.received_at).min().unwrap_or(first.received_at);
-        let edited = facts.iter().rfind(|fact| fact.event.verb == Verb::Edit).unwrap_or(first);
-        // A platform may date a removal with the time of what was removed; then our receipt is nearer.
-        let appeared_at = first.event.occurred_at;
-        let removed = facts.iter().filter(|fact| fact.event.verb == Verb::Remove).map(|fact| {
-            let Said { event, received_at, .. } = fact;
-            if event.occurred_at > appeared_at { event.occurred_at } else { *received_at }
-        });
-        let shown = facts
-            .iter()
-            .filter(|fact| matches!(fact.event.verb, Verb::Hide | Verb::Unhide))
-            .max_by_key(|fact| (fact.event.occurred_at, fact.received_at, fact.event.verb));
-        objects.insert(
-            id,
-            Object {
-                first: &first.event,
-                received_at,
-                text: edited.event.text.as_deref(),
-                removed_at: removed.min(),
-                hidden: shown.is_some_and(|fact| fact.event.verb == Verb::Hide),
-                at: first.event.occurred_at,
-                depth: 0,
-            },
-        );
-    }
-    let placed: Vec<(&str, Timestamp, usize)> = objects
-        .keys()
-        .map(|id| {
-            let above = || ancestors(&objects, id).filter_map(|parent| objects.get(parent));
-            let at = above().map(|parent| parent.first.occurred_at).max();
-            (*id, at.map_or(objects[id].at, |at| at.max(objects[id].at)), above().count())
-        })
-        .collect();
-    for (id, at, depth) in placed {
-        if let Some(object) = objects.get_mut(id) {
-            object.at = at;
-            object.depth = depth;
-        }
-    }
-    objects
-}
-
-/// Returns what `object` answers, what that answers, and so on; also objects we never saw.
-fn ancestors<'a>(
-    objects: &'a BTreeMap<&'a str, Object<'a>>,
-    object: &'a str,
-) -> impl Iterator<Item = &'a str> {
-    let parent = |id: &str| objects.get(id).and_then(|object| object.first.parent.as_deref());
-    std::iter::successors(parent(object), move |id| parent(id)).take(DEEPEST_THREAD)
-}
-
-struct Moment<'a> {
-    at: Timestamp,
-    what: What,
-    object: &'a Object<'a>,
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum What {
-    Said,
-    Removed,
-}
-
-/// Lines up what the fold looks at, in the one order that all arrivals lead to.
-fn moments<'a>(objects: &'a BTreeMap<&str, Object<'a>>) -> Vec<Moment<'a>> {
-    let mut moments = Vec::new();
-    for object in objects.values() {
-        moments.push(Moment { at: object.at, what: What::Said, object });
-        // A removed answer counts as never given; its removal is seen when it would have counted.
-        if let (Some(removed_at), Side::Customer) = (object.removed_at, object.first.side) {
-            moments.push(Moment { at: removed_at.max(object.at), what: What::Removed, object });
-        }
-    }
-    moments.sort_by(|a, b| {
-        let answers = |moment: &Moment<'_>| moment.object.first.side != Side::Customer;
-        (a.at, &a.what, a.object.depth, answers(a))
-            .cmp(&(b.at, &b.what, b.object.depth, answers(b)))
-            .then_with(|| a.object.first.object.cmp(&b.object.first.object))
-    });
-    moments
 }
 
 struct Fold<'a> {

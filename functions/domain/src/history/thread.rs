@@ -1,0 +1,146 @@
+//! A conversation's objects, and the one order that all arrivals of its facts lead to.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::Waiting;
+use crate::event::{Event, Side, Verb, Visibility};
+use crate::fact::Said;
+
+/// No platform nests deeper; more is a loop or an attack.
+const DEEPEST_THREAD: usize = 32;
+
+/// Everything known of one object.
+pub(super) struct Object<'a> {
+    pub(super) first: &'a Event,
+    pub(super) received_at: Timestamp,
+    pub(super) text: Option<&'a str>,
+    pub(super) removed_at: Option<Timestamp>,
+    pub(super) hidden: bool,
+    /// When it counts as said, and how deep in the thread it stands.
+    pub(super) at: Timestamp,
+    pub(super) depth: usize,
+}
+
+impl Object<'_> {
+    pub(super) fn author(&self) -> Option<String> {
+        if self.first.visibility == Visibility::Private && self.first.side == Side::Customer {
+            return self.first.counterpart.clone();
+        }
+        let author = self.first.author.as_ref()?;
+        author.id.clone().or_else(|| author.handle.clone())
+    }
+
+    /// Whether the brand took the answer back, or the platform shows it to nobody.
+    pub(super) fn is_taken_back(&self) -> bool {
+        self.hidden || self.removed_at.is_some()
+    }
+
+    pub(super) fn waiting(&self) -> Waiting {
+        let mut event = self.first.clone();
+        event.text = self.text.map(str::to_owned);
+        Waiting { event, at: self.at, received_at: self.received_at }
+    }
+}
+
+/// Gathers the facts by object. An object whose `add` never came is known from its first edit.
+pub(super) fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
+    let mut by_object: BTreeMap<&str, Vec<&Said>> = BTreeMap::new();
+    for fact in said {
+        by_object.entry(&fact.event.object).or_default().push(fact);
+    }
+    let mut objects = BTreeMap::new();
+    for (id, mut facts) in by_object {
+        facts.sort_by(|a, b| {
+            let key = |fact: &Said| (fact.event.verb, fact.received_at, fact.event.occurred_at);
+            key(a).cmp(&key(b)).then_with(|| a.event.version.cmp(&b.event.version))
+        });
+        // Sorted by verb: the first `add`, else the first `edit`.
+        let Some(first) = facts.iter().find(|fact| matches!(fact.event.verb, Verb::Add | Verb::Edit)) else {
+            continue;
+        };
+        let told = facts.iter().filter(|fact| matches!(fact.event.verb, Verb::Add | Verb::Edit));
+        let received_at = told.map(|fact| fact.received_at).min().unwrap_or(first.received_at);
+        let edited = facts.iter().rfind(|fact| fact.event.verb == Verb::Edit).unwrap_or(first);
+        // A platform may date a removal with the time of what was removed; then our receipt is nearer.
+        let appeared_at = first.event.occurred_at;
+        let removed = facts.iter().filter(|fact| fact.event.verb == Verb::Remove).map(|fact| {
+            let Said { event, received_at, .. } = fact;
+            if event.occurred_at > appeared_at { event.occurred_at } else { *received_at }
+        });
+        let shown = facts
+            .iter()
+            .filter(|fact| matches!(fact.event.verb, Verb::Hide | Verb::Unhide))
+            .max_by_key(|fact| (fact.event.occurred_at, fact.received_at, fact.event.verb));
+        objects.insert(
+            id,
+            Object {
+                first: &first.event,
+                received_at,
+                text: edited.event.text.as_deref(),
+                removed_at: removed.min(),
+                hidden: shown.is_some_and(|fact| fact.event.verb == Verb::Hide),
+                at: first.event.occurred_at,
+                depth: 0,
+            },
+        );
+    }
+    let placed: Vec<(&str, Timestamp, usize)> = objects
+        .keys()
+        .map(|id| {
+            let above = || ancestors(&objects, id).filter_map(|parent| objects.get(parent));
+            let at = above().map(|parent| parent.first.occurred_at).max();
+            (*id, at.map_or(objects[id].at, |at| at.max(objects[id].at)), above().count())
+        })
+        .collect();
+    for (id, at, depth) in placed {
+        if let Some(object) = objects.get_mut(id) {
+            object.at = at;
+            object.depth = depth;
+        }
+    }
+    objects
+}
+
+/// Returns what `object` answers, what that answers, and so on; also objects we never saw.
+pub(super) fn ancestors<'a>(
+    objects: &'a BTreeMap<&'a str, Object<'a>>,
+    object: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let parent = |id: &str| objects.get(id).and_then(|object| object.first.parent.as_deref());
+    std::iter::successors(parent(object), move |id| parent(id)).take(DEEPEST_THREAD)
+}
+
+/// Something that changes who waits.
+pub(super) struct Moment<'a> {
+    pub(super) at: Timestamp,
+    pub(super) what: What,
+    pub(super) object: &'a Object<'a>,
+}
+
+/// What happened to the object then.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    Said,
+    Removed,
+}
+
+/// Lines up what the fold looks at, in the one order that all arrivals lead to.
+pub(super) fn moments<'a>(objects: &'a BTreeMap<&str, Object<'a>>) -> Vec<Moment<'a>> {
+    let mut moments = Vec::new();
+    for object in objects.values() {
+        moments.push(Moment { at: object.at, what: What::Said, object });
+        // A removed answer counts as never given; its removal is seen when it would have counted.
+        if let (Some(removed_at), Side::Customer) = (object.removed_at, object.first.side) {
+            moments.push(Moment { at: removed_at.max(object.at), what: What::Removed, object });
+        }
+    }
+    moments.sort_by(|a, b| {
+        let answers = |moment: &Moment<'_>| moment.object.first.side != Side::Customer;
+        (a.at, &a.what, a.object.depth, answers(a))
+            .cmp(&(b.at, &b.what, b.object.depth, answers(b)))
+            .then_with(|| a.object.first.object.cmp(&b.object.first.object))
+    });
+    moments
+}

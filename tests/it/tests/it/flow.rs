@@ -300,3 +300,19 @@ async fn the_same_configuration_keeps_its_number() {
     assert!(matches!(broken, PushError::Problems(_)), "{broken}");
     world.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_does_not_change_its_brand_while_somebody_waits_there() {
+    let text = config("3s", &[LEAD_WHEN_DUE]);
+    let world = World::start(&text).await;
+    let renamed = text.replace("[brand.acme]", "[brand.acme-two]");
+    let asked_at = now();
+    world.say(&question(asked_at)).await;
+    opened(&world, &world.conversation(&question(asked_at))).await;
+    let refused = world.cloud.push(&renamed, false).await.unwrap_err();
+    assert!(matches!(refused, PushError::Waiting { .. }), "{refused}");
+    world.say(&answer(now())).await;
+    settled(&world, &world.conversation(&question(asked_at))).await;
+    assert_eq!(world.cloud.push(&renamed, false).await.unwrap(), 2);
+    world.stop().await;
+}

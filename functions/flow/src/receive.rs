@@ -16,7 +16,7 @@ use domain::versions;
 use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 
-use crate::ports::{About, Clock, Fault, Metric, Put, Raw, Settings, Table, Telemetry, Vault, chain};
+use crate::ports::{About, Fault, Metric, Put, Raw, Settings, Table, Telemetry, Vault, chain};
 use crate::secrets::{Secrets, Speaker};
 
 /// Larger bodies are refused; the largest a platform documents is 3 MB.
@@ -64,7 +64,7 @@ impl Response {
 /// 200 like the first.
 pub async fn receive<W>(world: &W, request: Request) -> Response
 where
-    W: Clock + Settings + Table + Telemetry + Vault,
+    W: Settings + Table + Telemetry + Vault,
 {
     let name = request.path.strip_prefix("/hook/").unwrap_or_default();
     // A platform whose protocol is not built has no address.
@@ -100,7 +100,7 @@ async fn handshake<W: Telemetry + Vault>(
 
 async fn deliver<W>(world: &W, protocol: Protocol, request: &Request) -> Result<Response, Fault>
 where
-    W: Clock + Settings + Table + Telemetry + Vault,
+    W: Settings + Table + Telemetry + Vault,
 {
     let platform = protocol.platform();
     let about = About::platform(platform);
@@ -169,7 +169,7 @@ impl Delivery<'_> {
     /// Keeps everything in the body that can be kept.
     async fn store<W>(mut self, world: &W) -> Result<(), Fault>
     where
-        W: Clock + Settings + Table + Telemetry + Vault,
+        W: Settings + Table + Telemetry + Vault,
     {
         let (platform, received_at) = (self.protocol.platform(), self.request.received_at);
         let mut config = newest(world).await?;

@@ -53,9 +53,9 @@ impl Protocol {
 
     /// Answers the platform's question whether this address is ours.
     #[must_use]
-    pub fn handshake(self, tokens: &[&str], raw_query: &str) -> Answer {
+    pub fn handshake(self, keys: &Keys<'_>, raw_query: &str) -> Answer {
         match self {
-            Protocol::Facebook => facebook::handshake(tokens, raw_query),
+            Protocol::Facebook => facebook::handshake(keys.tokens, raw_query),
         }
     }
 
@@ -92,6 +92,21 @@ impl Protocol {
         match self {
             Protocol::Facebook => facebook::parse(body, received_at, voices),
         }
+    }
+}
+
+/// What a handshake proves to be ours with.
+#[derive(Clone, Copy, Default)]
+pub struct Keys<'a> {
+    /// The verify tokens that the platform may name, current and previous.
+    pub tokens: &'a [&'a str],
+    /// The current secrets of the platform's apps, in the order of the secrets file.
+    pub secrets: &'a [&'a [u8]],
+}
+
+impl fmt::Debug for Keys<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(…)")
     }
 }
 

@@ -10,7 +10,7 @@ use std::cell::Cell;
 use domain::event::Event;
 use domain::fact::Said;
 use domain::id::{BrandId, Platform};
-use domain::platform::{Item, Parsed, Protocol, Rejected, Unreadable};
+use domain::platform::{Item, Keys, Parsed, Protocol, Rejected, Unreadable};
 use domain::policy::Config;
 use domain::versions;
 use futures_util::stream::{self, StreamExt};
@@ -90,7 +90,9 @@ async fn handshake<W: Telemetry + Vault>(
     let platform = protocol.platform();
     let secrets = world.secrets().await?;
     let tokens: Vec<&str> = secrets.tokens(platform).collect();
-    let answer = protocol.handshake(&tokens, &request.raw_query);
+    let apps: Vec<&[u8]> = secrets.apps(platform).collect();
+    let keys = Keys { tokens: &tokens, secrets: &apps };
+    let answer = protocol.handshake(&keys, &request.raw_query);
     if answer.status != 200 {
         world.count(Metric::WebhookRejected, About::platform(platform));
         tracing::warn!(%platform, status = answer.status, "handshake refused");

@@ -165,6 +165,12 @@ impl Secrets {
         tokens.flat_map(|token| &token.values).map(ExposeSecret::expose_secret)
     }
 
+    /// Returns the current secrets of a platform's apps, in the order of the text.
+    pub fn apps(&self, platform: Platform) -> impl Iterator<Item = &[u8]> {
+        let apps = self.apps.iter().filter(move |app| app.platform == platform);
+        apps.filter_map(|app| app.values.first()).map(|value| value.expose_secret().as_bytes())
+    }
+
     /// Returns whom the body speaks for: `matches` says whether a secret's value signed it.
     ///
     /// Several entries may hold the same value; then it speaks for the accounts of all of them. `None` if

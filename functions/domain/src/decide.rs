@@ -3,13 +3,15 @@
 //! [`decide`] is the only place where Heard decides that somebody is told. It looks at a complete snapshot
 //! and returns a plan; carrying the plan out twice, late, or on two machines changes nothing.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::Event;
 use crate::fact::{Channel, Facts, Notice, NoticeKey, OBJECTS_LISTED, Reason, Recipient, date};
 use crate::head::{FORM, Head, Open, TURNS_LISTED, sealed};
 use crate::history::{End, History, Turn};
-use crate::id::{BrandId, ConversationId, PersonId, Step};
+use crate::id::{BrandId, ConversationId, PersonId, Platform, Step, digest};
 use crate::ladder::{self, Schedule, Told};
 use crate::policy::{Brand, Class, Config, Role, Rules};
 use crate::versions::Configs;
@@ -17,6 +19,8 @@ use crate::versions::Configs;
 /// What one check asks the outside world to do, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
+    /// Objects to list this conversation under, so that their removals find it.
+    pub list: Vec<Listing>,
     /// Stored events that still tell what somebody removed.
     pub blank: Vec<Event>,
     /// Notices that have nothing left to tell.
@@ -29,6 +33,15 @@ pub struct Plan {
     pub unheard: Vec<BrandId>,
     /// The head to save in place of the one that was read.
     pub head: Head,
+}
+
+/// The name of an object that this conversation holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listing {
+    /// Where the object is.
+    pub platform: Platform,
+    /// The platform's name for it.
+    pub object: String,
 }
 
 /// One message to request: notices of one person, of this conversation.
@@ -136,7 +149,11 @@ pub fn decide(
     }
     let more = open.len().saturating_sub(TURNS_LISTED);
     open.truncate(TURNS_LISTED);
+    let listed = listings(facts);
+    let before = head.map(|head| &head.listed);
+    let is_new = |(name, _): &(&String, &Listing)| before.is_none_or(|before| !before.contains(*name));
     Some(Plan {
+        list: listed.iter().filter(is_new).map(|(_, listing)| listing.clone()).collect(),
         blank: history.to_blank.clone(),
         tell: tell(pending, &claim, now),
         drop,
@@ -150,11 +167,22 @@ pub fn decide(
             folded_at: now,
             sealed: sealed(history, facts, now),
             root: history.root.clone(),
+            listed: listed.into_keys().collect(),
             open,
             more: u32::try_from(more).unwrap_or(u32::MAX),
             next_at,
         },
     })
+}
+
+/// Returns the names of all objects that the conversation is to be found under, by their digests.
+fn listings(facts: &Facts) -> BTreeMap<String, Listing> {
+    let events = facts.said.iter().map(|said| &said.event).filter(|event| event.is_listed());
+    let listings = events.flat_map(|event| {
+        let listing = |name: &str| Listing { platform: event.platform, object: name.to_owned() };
+        event.names().into_iter().map(move |name| (digest(name), listing(name)))
+    });
+    listings.collect()
 }
 
 fn waiting(turn: &Turn, due: Timestamp) -> Open {

@@ -1,5 +1,7 @@
 //! What a platform told us, in one shape for all platforms.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +34,7 @@ pub struct Event {
     /// The person or account that speaks; platforms leave it out for some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<Author>,
-    /// In a private dialogue: the person who is not the brand.
+    /// The person who is not the brand: in a private dialogue, and on X, whose conversations are with persons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counterpart: Option<String>,
     /// In public: the top-level comment or post that the thread hangs on.
@@ -175,15 +177,69 @@ impl Event {
     ///
     /// A private dialogue is (brand, platform, counterpart), a public thread (brand, platform, top-level
     /// object). An event that says neither stands alone, under its own object.
+    ///
+    /// On X, whose classic payloads carry no thread, what is public is (brand, counterpart): a post of the
+    /// brand belongs to everybody whom it addresses, and a private message of the brand also to what its
+    /// counterpart asked in public.
+    ///
+    /// Empty for an event that does not say where it belongs: the removal of a post that the brand wrote on X
+    /// names nobody. It belongs wherever the object is (see [`is_listed`](Self::is_listed)).
     #[must_use]
     pub fn conversations(&self, brand: &BrandId, key: &HashKey) -> Vec<ConversationId> {
-        let platform = self.platform.name();
-        let (what, whose) = match (self.visibility, &self.counterpart, &self.thread) {
-            (Visibility::Private, Some(counterpart), _) => ("private", counterpart),
-            (_, _, Some(thread)) => ("thread", thread),
-            (_, _, None) => ("thread", &self.object),
+        let of = |what, whose: &str| {
+            ConversationId(key.name(&[brand.as_str(), self.platform.name(), what, whose]))
         };
-        vec![ConversationId(key.name(&[brand.as_str(), platform, what, whose]))]
+        match (self.platform, self.visibility, &self.counterpart) {
+            (Platform::X, Visibility::Private, Some(counterpart)) if self.side == Side::Brand => {
+                vec![of("private", counterpart), of("public", counterpart)]
+            }
+            (_, Visibility::Private, Some(counterpart)) => vec![of("private", counterpart)],
+            (Platform::X, Visibility::Public, _) => {
+                let people = self.addressed();
+                if people.is_empty() && self.verb == Verb::Remove {
+                    return Vec::new();
+                }
+                if people.is_empty() {
+                    return vec![of("thread", &self.object)];
+                }
+                people.into_iter().map(|person| of("public", person)).collect()
+            }
+            _ => vec![of("thread", self.thread.as_ref().unwrap_or(&self.object))],
+        }
+    }
+
+    /// Returns everybody whom a public event on X is about: its author if that is a customer, else all whom
+    /// the brand answers or mentions.
+    fn addressed(&self) -> BTreeSet<&str> {
+        let author = self.author.as_ref().and_then(|author| author.id.as_deref());
+        match self.side {
+            Side::Customer => author.or(self.counterpart.as_deref()).into_iter().collect(),
+            Side::Brand | Side::Automation => self
+                .counterpart
+                .as_deref()
+                .into_iter()
+                .chain(self.mentions.iter().map(String::as_str))
+                .collect(),
+        }
+    }
+
+    /// Whether the conversations that hold the object are to be listed under it, because its removal will not
+    /// say which they are.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        let appears = matches!(self.verb, Verb::Add | Verb::Edit);
+        let public_on_x = self.platform == Platform::X && self.visibility == Visibility::Public;
+        appears && public_on_x && self.side != Side::Customer
+    }
+
+    /// Returns the names under which the platform may later speak of the object: its own, and on X that of
+    /// the edit, which is a post with an id of its own.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        match (self.platform, self.verb) {
+            (Platform::X, Verb::Edit) => vec![&self.object, &self.version],
+            _ => vec![&self.object],
+        }
     }
 }
 
@@ -218,4 +274,53 @@ pub fn text(text: &str) -> Option<String> {
         end -= 1;
     }
     Some(text[..end].to_owned()).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::story::story;
+
+    #[test]
+    fn on_x_a_conversation_is_with_a_person() {
+        let key = HashKey::new(b"key");
+        let of = |line: &str| story(line)[0].event.conversations(&BrandId::from("acme"), &key);
+        let shares = |a: &str, b: &str| of(a).iter().any(|conversation| of(b).contains(conversation));
+        let asked = "09:00 maria says p1 x: Where is my parcel?";
+        // what else was said, how many conversations it belongs to, whether the question's is among them
+        let table = [
+            ("09:10 maria says p2 > p9 x: Hello?", 1, true), // whatever it answers
+            ("09:10 paul says p2 > p1 x: Mine too", 1, false), // a conversation of his own
+            ("09:10 brand says p3 > p1 x @maria: On its way", 1, true),
+            ("09:10 brand says p3 x @paul @maria @ann: On their way", 3, true),
+            ("09:10 bot says p3 x @maria: We got it", 1, true),
+            ("09:10 brand says p3 x: A fine day", 1, false), // to nobody: alone
+            ("09:10 brand edits p3 as p4 x @maria: On its way", 1, true),
+            ("09:10 brand removes p3 x", 0, false), // wherever p3 is
+            ("09:10 maria removes p1 x", 1, true),
+            ("09:10 maria says m1 private x: Where is it?", 1, false),
+            ("09:10 brand says m2 private x: On its way", 2, true), // answers what was asked in public, too
+            ("09:10 bot says m2 private x: We got it", 1, false),
+            ("09:10 maria says c1: Where is it?", 1, false), // elsewhere
+        ];
+        for (line, count, is_shared) in table {
+            assert_eq!((of(line).len(), shares(asked, line)), (count, is_shared), "{line}");
+        }
+        let private = "09:10 maria says m1 private x: Where is it?";
+        assert!(shares(private, "09:11 brand says m2 private x: On its way"));
+        assert!(
+            !shares(private, "09:11 brand says p3 x @maria: On its way"),
+            "a public answer ends no private wait"
+        );
+        let (acme, zeta) = (BrandId::from("acme"), BrandId::from("zeta"));
+        let event = &story(asked)[0].event;
+        assert_ne!(event.conversations(&acme, &key), event.conversations(&zeta, &key));
+    }
+
+    #[test]
+    fn texts_are_cut_at_a_character() {
+        assert_eq!(text(""), None);
+        assert_eq!(text(&"ä".repeat(TEXT_LIMIT)).unwrap().len(), TEXT_LIMIT);
+        assert_eq!(text(&format!("a{}", "ä".repeat(TEXT_LIMIT))).unwrap().len(), TEXT_LIMIT - 1);
+    }
 }

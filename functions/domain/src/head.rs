@@ -3,6 +3,8 @@
 //! A head can always be thrown away: the facts lead to the same one. It is read before the facts and saved
 //! after everything else, on the condition that nobody saved it in between.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,9 @@ pub struct Head {
     /// Kept from before `sealed`: who wrote the object the thread hangs on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<Root>,
+    /// Objects under whose names this conversation is listed, so that their removals find it; digests.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub listed: BTreeSet<String>,
     /// Who waits, oldest first, at most [`TURNS_LISTED`].
     pub open: Vec<Open>,
     /// How many more wait than are listed.

@@ -262,7 +262,8 @@ impl<'a> Fold<'a> {
     /// Returns the authors that an answer mentions: by id, by `@handle`, or by a name that only one person
     /// of the conversation bears. "Ann Keller" does not mention "Ann".
     fn named(&self, answer: &'a Object<'a>) -> BTreeSet<&'a str> {
-        let mut named: BTreeSet<&str> = answer.first.mentions.iter().map(String::as_str).collect();
+        let mentions = answer.first.mentions.iter().chain(&answer.first.counterpart);
+        let mut named: BTreeSet<&str> = mentions.map(String::as_str).collect();
         let Some(text) = answer.text else {
             return named;
         };

@@ -2,7 +2,8 @@
 //!
 //! `09:00 maria says c1: Where is it?` · `09:05 brand says c2 > c1` · `09:07 maria removes c1` ·
 //! `09:10 bot says c3 > c1`. Times are of 2026-03-25 in UTC; `got=09:20` is when it was received if not at
-//! once. Everything hangs on the thread `c1`, unless the line says `private`.
+//! once. Everything hangs on the thread `c1`, unless the line says `private`. With `x` it is said on X, where
+//! `maria edits p1 as p2` and conversations are with persons: `brand says p3 x @maria`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -102,20 +103,29 @@ fn said(line: &str) -> Said {
             (Side::Customer, Author { id: Some(name.to_owned()), name: Some(shown), ..Author::default() })
         }
     };
+    let on_x = rest.contains(&"x");
     let (verb, version) = match *verb {
         "says" => (Verb::Add, "-".to_owned()),
-        "edits" => (Verb::Edit, text.unwrap_or_default().to_owned()),
+        "edits" => (Verb::Edit, after("as").unwrap_or_else(|| text.unwrap_or_default().to_owned())),
         "removes" => (Verb::Remove, "-".to_owned()),
         "hides" => (Verb::Hide, time.clone()),
         "shows" => (Verb::Unhide, time.clone()),
         other => panic!("no such verb: {other}"),
     };
     let is_private = rest.contains(&"private");
+    let mentions: Vec<String> =
+        rest.iter().filter_map(|word| word.strip_prefix('@')).map(str::to_owned).collect();
+    let counterpart = match (is_private, on_x, side) {
+        (true, _, _) => Some("maria".to_owned()),
+        (false, true, Side::Customer) => author.id.clone(),
+        (false, true, Side::Brand | Side::Automation) => mentions.first().cloned(),
+        (false, false, _) => None,
+    };
     Said {
         brand: BrandId::from("acme"),
         received_at: option("got=").map_or_else(|| at(time), at),
         event: Event {
-            platform: Platform::Facebook,
+            platform: if on_x { Platform::X } else { Platform::Facebook },
             account: "page".to_owned(),
             object: (*object).to_owned(),
             verb,
@@ -124,10 +134,10 @@ fn said(line: &str) -> Said {
             visibility: if is_private { Visibility::Private } else { Visibility::Public },
             side,
             author: Some(author),
-            counterpart: is_private.then(|| "maria".to_owned()),
-            thread: (!is_private).then(|| "c1".to_owned()),
+            counterpart,
+            thread: (!is_private && !on_x).then(|| "c1".to_owned()),
             parent: after(">"),
-            mentions: rest.iter().filter_map(|word| word.strip_prefix('@')).map(str::to_owned).collect(),
+            mentions,
             text: text.map(str::to_owned),
             attachments: Vec::new(),
             permalink: Some(format!("https://www.facebook.com/{object}")),

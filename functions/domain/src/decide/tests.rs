@@ -291,3 +291,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn posts_of_the_brand_are_listed_once_under_every_name() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new(
+        "
+        09:00 maria says p1 x: Where is my parcel?
+        09:10 brand says p2 x @maria: On its way
+        09:11 bot says p3 x @maria: Did you know?
+        09:12 brand edits p2 as p4 x @maria: On its way, Maria
+        09:13 brand says m1 private x: Write to us here
+        09:14 brand says c2 > c1: Elsewhere
+        ",
+    );
+    let names = |plan: &Plan| {
+        let mut names: Vec<String> = plan.list.iter().map(|listing| listing.object.clone()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&world.plan(&configs, at("09:20"))), ["p2", "p3", "p4"]);
+    world.check(&configs, at("09:20"));
+    assert_eq!(names(&world.plan(&configs, at("09:30"))), [""; 0], "the head knows them");
+    world.facts.said.extend(story("09:40 brand says p5 x @maria: Has it arrived?"));
+    assert_eq!(names(&world.plan(&configs, at("09:41"))), ["p5"]);
+}

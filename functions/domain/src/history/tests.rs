@@ -262,6 +262,34 @@ fn what_was_removed_is_blanked_as_long_as_it_tells_anything() {
 }
 
 #[test]
+fn an_edit_with_a_name_of_its_own_is_the_same_post() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says p1 x: Where is my parcel?
+        09:05 maria edits p1 as p2 x: Where is my parcel 77?
+        09:10 maria removes p2 x
+    "), @"maria p1 from 09:00: withdrawn 09:10");
+    insta::assert_snapshot!(turns("
+        09:00 maria says p1 x: Where is my parcel?
+        09:05 maria edits p1 as p2 x: Where is my parcel 77?
+        09:10 brand says p3 > p2 x: On its way
+    "), @"maria p1 from 09:00: answered 09:10 by p3");
+    insta::assert_snapshot!(turns("
+        09:00 maria says p1 x: Where is my parcel?
+        09:10 brand says p3 x @maria: On its way
+        09:12 brand edits p3 as p4 x @maria: On its way to you
+        09:20 brand removes p4 x
+    "), @"maria p1 from 09:00: waits, round 1");
+}
+
+#[test]
+fn a_private_answer_on_x_ends_what_was_asked_in_public() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says p1 x: Where is my parcel?
+        09:10 brand says m1 private x: On its way
+    "), @"maria p1 from 09:00: answered 09:10 by m1");
+}
+
+#[test]
 fn parents_in_a_circle_end() {
     insta::assert_snapshot!(turns("
         09:00 maria says c1 > c2: Where is my parcel?

@@ -14,6 +14,8 @@ const DEEPEST_THREAD: usize = 32;
 /// Everything known of one object.
 pub(super) struct Object<'a> {
     pub(super) first: &'a Event,
+    /// The object that it answers, whichever of its edits that was said to be.
+    parent: Option<&'a str>,
     pub(super) received_at: Timestamp,
     pub(super) text: Option<&'a str>,
     pub(super) removed_at: Option<Timestamp>,
@@ -47,8 +49,10 @@ impl Object<'_> {
 /// Gathers the facts by object. An object whose `add` never came is known from its first edit.
 pub(super) fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
     let mut by_object: BTreeMap<&str, Vec<&Said>> = BTreeMap::new();
+    let edits = edits(said);
     for fact in said {
-        by_object.entry(&fact.event.object).or_default().push(fact);
+        let object = fact.event.object.as_str();
+        by_object.entry(edits.get(object).copied().unwrap_or(object)).or_default().push(fact);
     }
     let mut objects = BTreeMap::new();
     for (id, mut facts) in by_object {
@@ -77,6 +81,11 @@ pub(super) fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
             id,
             Object {
                 first: &first.event,
+                parent: first
+                    .event
+                    .parent
+                    .as_deref()
+                    .map(|parent| edits.get(parent).copied().unwrap_or(parent)),
                 received_at,
                 text: edited.event.text.as_deref(),
                 removed_at: removed.min(),
@@ -103,12 +112,21 @@ pub(super) fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
     objects
 }
 
+/// Returns the objects that edits belong to, by the names of the edits where these are names of posts.
+fn edits(said: &[Said]) -> BTreeMap<&str, &str> {
+    let names = said.iter().flat_map(|fact| {
+        let event = &fact.event;
+        event.names().into_iter().map(|name| (name, event.object.as_str()))
+    });
+    names.filter(|(name, object)| name != object).collect()
+}
+
 /// Returns what `object` answers, what that answers, and so on; also objects we never saw.
 pub(super) fn ancestors<'a>(
     objects: &'a BTreeMap<&'a str, Object<'a>>,
     object: &'a str,
 ) -> impl Iterator<Item = &'a str> {
-    let parent = |id: &str| objects.get(id).and_then(|object| object.first.parent.as_deref());
+    let parent = |id: &str| objects.get(id).and_then(|object| object.parent);
     std::iter::successors(parent(object), move |id| parent(id)).take(DEEPEST_THREAD)
 }
 

@@ -3,6 +3,7 @@
 //! What came from outside stands hashed inside keys. Sort keys of facts begin with a date, so that a check
 //! reads only what is still alive; `HEAD` sorts behind them all.
 
+use domain::decide::Listing;
 use domain::event::Event;
 use domain::fact::{Channel, NoticeKey, date};
 use domain::id::{BrandId, ConversationId, PersonId, Step, TurnId, digest};
@@ -85,6 +86,32 @@ pub fn notice_of(key: &Key) -> Option<NoticeKey> {
 #[must_use]
 pub fn head(cid: &ConversationId) -> Key {
     Key::new(conversation(cid), "HEAD")
+}
+
+/// `OBJ#<platform>#<object>`: where the conversations that hold an object are listed.
+#[must_use]
+pub fn object(listing: &Listing) -> String {
+    format!("OBJ#{}#{}", listing.platform, digest(&listing.object))
+}
+
+/// `OBJ#<platform>#<object>` / `<brand>#<cid>`: one conversation of a brand that holds the object.
+///
+/// The brand comes first, so that one brand's removal reaches nothing of another's.
+#[must_use]
+pub fn listing(listing: &Listing, brand: &BrandId, cid: &ConversationId) -> Key {
+    Key::new(object(listing), format!("{}{cid}", listings(brand)))
+}
+
+/// `OBJ#<platform>#<object>` / `<brand>#-`: the object's removal; sorts before the conversations.
+#[must_use]
+pub fn removal(listing: &Listing, brand: &BrandId) -> Key {
+    Key::new(object(listing), format!("{}-", listings(brand)))
+}
+
+/// `<brand>#`: what the sort keys of everything begin with that a brand has under an object.
+#[must_use]
+pub fn listings(brand: &BrandId) -> String {
+    format!("{}#", digest(brand.as_str()))
 }
 
 /// `PERSON#<id>` / `STATE`: the lease.
@@ -209,6 +236,18 @@ mod tests {
             prop_assert_eq!(moment(at(a), "x") < moment(at(b), "x"), a < b);
             prop_assert_eq!(moment_of(&moment(at(a), "x")), Some(at(a)));
         }
+    }
+
+    #[test]
+    fn a_removal_sorts_before_the_conversations_and_within_its_brand() {
+        let listed = Listing { platform: domain::id::Platform::X, object: "1976200000000000123".to_owned() };
+        let (acme, zeta) = (BrandId::from("acme"), BrandId::from("zeta"));
+        let conversation = listing(&listed, &acme, &ConversationId::from("234567ABCDEFGHIJKLMNOPQRST"));
+        let gone = removal(&listed, &acme);
+        assert_eq!((&gone.pk, gone.pk.starts_with("OBJ#x#")), (&conversation.pk, true));
+        let (from, to) = (listings(&acme), format!("{}~", listings(&acme)));
+        assert!(from < gone.sk && gone.sk < conversation.sk && conversation.sk < to);
+        assert!(!(from..to).contains(&removal(&listed, &zeta).sk));
     }
 
     #[test]

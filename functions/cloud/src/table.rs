@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::decide::Listing;
 use domain::event::Event;
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
-use domain::id::{ConversationId, PersonId};
+use domain::id::{BrandId, ConversationId, PersonId};
 use flow::ports::{
-    About, Clock, Cursor, Fault, List, Metric, PersonState, Put, Raw, Saved, Stored, Telemetry, Todo, chain,
+    About, Clock, Cursor, Fault, List, Listed, Metric, PersonState, Put, Raw, Saved, Stored, Telemetry, Todo,
+    chain,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +22,7 @@ use crate::keys::{self, Key};
 use crate::start::Cloud;
 
 mod item;
+mod listing;
 mod raw;
 mod todo;
 
@@ -148,6 +151,23 @@ impl flow::ports::Table for Cloud {
     /// The second delivery finds the key and changes nothing.
     async fn put_said(&self, conversation: &ConversationId, said: &Said) -> Result<Put, Fault> {
         self.table.put_new("storing an event", item::said(conversation, said)?).await
+    }
+
+    async fn list(
+        &self,
+        listing: &Listing,
+        brand: &BrandId,
+        conversation: &ConversationId,
+    ) -> Result<(), Fault> {
+        self.table.list(listing, brand, conversation, self.now()).await
+    }
+
+    async fn put_removal(&self, removal: &Said) -> Result<(), Fault> {
+        self.table.put_removal(removal).await
+    }
+
+    async fn listed(&self, listing: &Listing, brand: &BrandId) -> Result<Listed, Fault> {
+        self.table.listed(listing, brand).await
     }
 
     async fn put_raw(&self, raw: &Raw<'_>) -> Result<(), Fault> {

@@ -44,6 +44,14 @@ pub struct Listing {
     pub object: String,
 }
 
+impl Listing {
+    /// Returns the listing of the object that `event` is about.
+    #[must_use]
+    pub fn of(event: &Event) -> Listing {
+        Listing { platform: event.platform, object: event.object.clone() }
+    }
+}
+
 /// One message to request: notices of one person, of this conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tell {

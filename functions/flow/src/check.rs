@@ -1,6 +1,6 @@
 //! fact or moment → plan: the conversation is read, decided on, and the plan carried out.
 //!
-//! Order: head, facts, decide, blank, claim, ask for messages, ask for the next check, save the head. The
+//! Order: head, facts, decide, list, claim, ask for messages, ask for the next check, blank, save the head. The
 //! head is read before the facts and saved last, on the condition that nobody saved it in between: so a
 //! stale head can never hide a fact, and whatever fails on the way is found again by the next check, which
 //! the unchanged head still waits for.
@@ -16,6 +16,7 @@ use domain::versions::{self, Configs};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::caught::caught;
 use crate::message::{self, Check, FactSeen, Tell};
 use crate::ports::{About, Clock, Fault, Metric, Put, Queues, Saved, Settings, Table, Telemetry, chain};
 
@@ -58,9 +59,12 @@ where
         return Err(CheckError::Newer(check.v));
     }
     for _ in 0..RACES {
-        match attempt(world, check).await? {
+        let doing = format!("checking {}", check.conversation);
+        match caught(doing, Box::pin(attempt(world, check))).await? {
             Saved::Done => return Ok(()),
-            Saved::Lost => tracing::debug!(conversation = %check.conversation, "head changed; once more"),
+            Saved::Lost => {
+                tracing::debug!(conversation = %check.conversation, "something changed; once more");
+            }
         }
     }
     Err(CheckError::Raced(check.conversation.clone()))
@@ -105,6 +109,17 @@ where
 {
     let conversation = &check.conversation;
     let about = About::brand(&plan.head.brand);
+    for listing in &plan.list {
+        // Listed first, read after: see the removal's way in `receive`.
+        world.list(listing, &plan.head.brand, conversation).await?;
+        let listed = world.listed(listing, &plan.head.brand).await?;
+        if let Some(removal) = listed.removal
+            && world.put_said(conversation, &removal).await? == Put::New
+        {
+            // It came before what it removes: what was decided without it is not so.
+            return Ok(Saved::Lost);
+        }
+    }
     for (key, reason) in &plan.drop {
         world.mark_dropped(key, &Dropped { at: now, reason: *reason }).await?;
         world.count(Metric::NoticeDropped, about);

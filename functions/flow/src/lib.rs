@@ -6,6 +6,7 @@
 //! In the order of the data's way: [`receive`], [`check`], [`mail`], and [`sweep`], which finds what got
 //! lost. [`ports`] is what they stand on.
 
+mod caught;
 pub mod check;
 pub mod mail;
 pub mod message;

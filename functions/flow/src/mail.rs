@@ -16,6 +16,7 @@ use domain::versions::Configs;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::caught::caught;
 use crate::check::{configs, facts};
 use crate::message::{self, Check, Tell};
 use crate::ports::{
@@ -107,7 +108,10 @@ where
         world.send_mails(&later).await?;
     }
     for (conversation, notices) in pending {
-        if let Err(fault) = tell_of(world, tell, &conversation, notices, now, ours).await {
+        let doing = format!("telling of {conversation}");
+        let told = tell_of(world, tell, &conversation, notices, now, ours);
+        let told = caught(doing, Box::pin(told)).await;
+        if let Err(fault) = told {
             tracing::warn!(%conversation, error = chain(&fault), "not told yet; the message comes back");
             failed = Some(fault);
         }

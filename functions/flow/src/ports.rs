@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use domain::decide::Listing;
 use domain::event::Event;
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
@@ -66,6 +67,15 @@ pub struct Stored {
     pub head: Option<Head>,
 }
 
+/// What stands under the name of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// The conversations that hold it.
+    pub conversations: Vec<ConversationId>,
+    /// Its removal, if that is known.
+    pub removal: Option<Said>,
+}
+
 /// The time.
 pub trait Clock {
     /// Returns the present instant, possibly some seconds off.
@@ -87,6 +97,18 @@ pub trait Table {
         conversation: &ConversationId,
         said: &Said,
     ) -> impl Future<Output = Result<Put, Fault>>;
+    /// Lists a conversation under an object that it holds. May be repeated.
+    fn list(
+        &self,
+        listing: &Listing,
+        brand: &BrandId,
+        conversation: &ConversationId,
+    ) -> impl Future<Output = Result<(), Fault>>;
+    /// Keeps a removal under its object, for conversations that are listed there later. May be repeated: the
+    /// first one stays.
+    fn put_removal(&self, removal: &Said) -> impl Future<Output = Result<(), Fault>>;
+    /// Reads consistently what one brand has under an object.
+    fn listed(&self, listing: &Listing, brand: &BrandId) -> impl Future<Output = Result<Listed, Fault>>;
     /// Keeps a body that was signed but not understood. May be repeated: the same body is the same item.
     fn put_raw(&self, raw: &Raw<'_>) -> impl Future<Output = Result<(), Fault>>;
     /// Reads a head consistently.

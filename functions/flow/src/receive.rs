@@ -7,15 +7,17 @@
 
 use std::cell::Cell;
 
+use domain::decide::Listing;
 use domain::event::Event;
 use domain::fact::Said;
-use domain::id::{BrandId, Platform};
+use domain::id::{BrandId, HashKey, Platform};
 use domain::platform::{Item, Keys, Parsed, Protocol, Rejected, Unreadable};
 use domain::policy::Config;
 use domain::versions;
 use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 
+use crate::caught::unless_panicked;
 use crate::ports::{About, Fault, Metric, Put, Raw, Settings, Table, Telemetry, Vault, chain};
 use crate::secrets::{Secrets, Speaker};
 
@@ -224,7 +226,11 @@ impl Delivery<'_> {
 
     fn parse(&self, config: &Config) -> Result<Parsed, Unreadable> {
         let voices = config.voices(self.protocol.platform());
-        self.protocol.parse(self.body, self.request.received_at, &voices)
+        let parse = || self.protocol.parse(self.body, self.request.received_at, &voices);
+        // A body that breaks the code would break it every time the platform repeats it.
+        unless_panicked(parse).unwrap_or_else(|panicked| {
+            Err(Unreadable { expected: "a body that this code can read", source: panicked.into() })
+        })
     }
 
     /// Returns the brand an event belongs to; `None` if it is nobody's here, or the signature proves nothing
@@ -257,15 +263,11 @@ enum Stored {
     Partly,
 }
 
-/// Puts each fact into every conversation it belongs to, so many at a time.
+/// Puts each fact into every conversation it belongs to, so many facts at a time.
 async fn put<W: Table + Telemetry + Vault>(world: &W, said: &[Said]) -> Result<Stored, Fault> {
     let secrets = world.secrets().await?;
-    let puts = said.iter().flat_map(|said| {
-        let conversations = said.event.conversations(&said.brand, secrets.key());
-        conversations.into_iter().map(move |conversation| (conversation, said))
-    });
-    let mut puts = stream::iter(puts)
-        .map(async |(conversation, said)| (said, world.put_said(&conversation, said).await))
+    let mut puts = stream::iter(said)
+        .map(async |said| (said, put_one(world, said, secrets.key()).await))
         .buffer_unordered(PUTS_AT_ONCE);
     let (mut outcome, mut failed) = (Stored::All, None);
     while let Some((said, put)) = puts.next().await {
@@ -285,6 +287,24 @@ async fn put<W: Table + Telemetry + Vault>(world: &W, said: &[Said]) -> Result<S
         }
     }
     failed.map_or(Ok(outcome), Err)
+}
+
+/// Puts a fact into every conversation it belongs to; new if it was new to any.
+async fn put_one<W: Table>(world: &W, said: &Said, key: &HashKey) -> Result<Put, Fault> {
+    let mut conversations = said.event.conversations(&said.brand, key);
+    if conversations.is_empty() {
+        // Kept first, read after: a check that lists its conversation later finds the removal, one that did
+        // before is found here. Nothing the other way round would be safe.
+        world.put_removal(said).await?;
+        conversations = world.listed(&Listing::of(&said.event), &said.brand).await?.conversations;
+    }
+    let mut outcome = Put::Known;
+    for conversation in &conversations {
+        if world.put_said(conversation, said).await? == Put::New {
+            outcome = Put::New;
+        }
+    }
+    Ok(outcome)
 }
 
 fn foreign<W: Telemetry>(world: &W, platform: Platform, account: &str) {

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::decide::Listing;
 use domain::fact::{EVENT_KEPT, Notice, NoticeKey, Said};
 use domain::head::{FORM as HEAD_FORM, Head};
 use domain::id::{ConversationId, PersonId};
@@ -30,6 +31,21 @@ pub(super) enum Fact {
 pub(super) fn said(conversation: &ConversationId, said: &Said) -> Result<Item, Fault> {
     let item = body(said, &keys::event(conversation, &said.event), "event")?;
     Ok(kept(item, said.received_at, EVENT_KEPT))
+}
+
+/// A removal that waits for conversations to be listed. Its kind keeps it out of the stream's filter: it is
+/// a fact of no conversation yet.
+pub(super) fn removal(said: &Said) -> Result<Item, Fault> {
+    let item = body(said, &keys::removal(&Listing::of(&said.event), &said.brand), "removal")?;
+    Ok(kept(item, said.received_at, EVENT_KEPT))
+}
+
+pub(super) fn read_removal(item: Item) -> Result<Said, Fault> {
+    serde_dynamo::from_item(item).map_err(|error| Fault {
+        doing: "reading a removal".to_owned(),
+        is_transient: false,
+        source: Box::new(error),
+    })
 }
 
 pub(super) fn notice(notice: &Notice) -> Result<Item, Fault> {

@@ -43,17 +43,12 @@ pub enum StartError {
 }
 
 impl Cloud {
-    /// Connects the table that the environment names, and has panics logged by their place.
+    /// Connects the table that the environment names.
     ///
     /// # Errors
     ///
     /// [`StartError`] if the template left something out.
     pub async fn from_env() -> Result<Cloud, StartError> {
-        std::panic::set_hook(Box::new(|panic| {
-            // The place only: what a panic says may quote what a person wrote.
-            let place = panic.location().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(place, "panicked");
-        }));
         Ok(Cloud::connect(aws_config(None).await?, variable("TABLE")?))
     }
 

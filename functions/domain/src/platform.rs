@@ -16,6 +16,7 @@ pub mod json;
 pub mod meta;
 #[cfg(test)]
 mod payloads;
+mod query;
 
 /// The protocols that are built; whoever adds one is led by the compiler to everything it must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,12 +16,16 @@ pub mod json;
 pub mod meta;
 #[cfg(test)]
 mod payloads;
+mod query;
+pub mod x;
 
 /// The protocols that are built; whoever adds one is led by the compiler to everything it must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
     /// Facebook Pages and Messenger.
     Facebook,
+    /// X: the Account Activity API and the X Activity API.
+    X,
 }
 
 impl Protocol {
@@ -30,8 +34,8 @@ impl Protocol {
     pub fn of(platform: Platform) -> Option<Protocol> {
         match platform {
             Platform::Facebook => Some(Protocol::Facebook),
+            Platform::X => Some(Protocol::X),
             Platform::Instagram
-            | Platform::X
             | Platform::Linkedin
             | Platform::Whatsapp
             | Platform::Threads
@@ -48,6 +52,7 @@ impl Protocol {
     pub fn platform(self) -> Platform {
         match self {
             Protocol::Facebook => Platform::Facebook,
+            Protocol::X => Platform::X,
         }
     }
 
@@ -56,6 +61,7 @@ impl Protocol {
     pub fn handshake(self, keys: &Keys<'_>, raw_query: &str) -> Answer {
         match self {
             Protocol::Facebook => facebook::handshake(keys.tokens, raw_query),
+            Protocol::X => x::handshake(keys.secrets, raw_query),
         }
     }
 
@@ -72,14 +78,17 @@ impl Protocol {
     ) -> Result<(), Rejected> {
         match self {
             Protocol::Facebook => facebook::verify(secret, body, header(facebook::SIGNATURE)),
+            Protocol::X => x::verify(secret, body, header),
         }
     }
 
-    /// Returns the headers with which the holder of `secret` sends `body`.
+    /// Returns the headers with which the holder of `secret` sends `body`: on X a consumer secret's, since
+    /// [`x::SIGNATURE_OAUTH2`] carries the same value under another secret.
     #[must_use]
     pub fn sign(self, secret: &[u8], body: &[u8]) -> Vec<(&'static str, String)> {
         match self {
             Protocol::Facebook => vec![(facebook::SIGNATURE, facebook::sign(secret, body))],
+            Protocol::X => vec![(x::SIGNATURE, x::sign(secret, body))],
         }
     }
 
@@ -91,6 +100,7 @@ impl Protocol {
     pub fn parse(self, body: &[u8], received_at: Timestamp, voices: &Voices) -> Result<Parsed, Unreadable> {
         match self {
             Protocol::Facebook => facebook::parse(body, received_at, voices),
+            Protocol::X => x::parse(body, received_at, voices),
         }
     }
 }

@@ -5,7 +5,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Answer, Rejected};
+use super::{Answer, Rejected, query};
 
 /// The header that carries the signature.
 pub const SIGNATURE: &str = "X-Hub-Signature-256";
@@ -53,19 +53,15 @@ pub fn sign(secret: &[u8], body: &[u8]) -> String {
 /// **Source:** <https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests>
 #[must_use]
 pub fn handshake(tokens: &[impl AsRef<[u8]>], raw_query: &str) -> Answer {
-    let parameter = |name: &[u8]| {
-        let pairs = raw_query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        pairs.map(|(key, value)| (decoded(key), decoded(value))).find(|(key, _)| key == name)
-    };
-    let value = |name: &[u8]| parameter(name).map(|(_, value)| value).unwrap_or_default();
+    let value = |name| query::first(raw_query, name).map(query::decoded_form).unwrap_or_default();
 
-    let token = value(b"hub.verify_token");
+    let token = value("hub.verify_token");
     // Every token is compared, so that the time does not tell which of them is nearly right.
     let known = tokens.iter().map(AsRef::as_ref).fold(false, |known, ours| known | same(ours, &token));
-    if !known || value(b"hub.mode") != b"subscribe" {
+    if !known || value("hub.mode") != b"subscribe" {
         return answer(403, String::new());
     }
-    match String::from_utf8(value(b"hub.challenge")) {
+    match String::from_utf8(value("hub.challenge")) {
         Ok(challenge) if is_plain(&challenge) => answer(200, challenge),
         Ok(_) | Err(_) => answer(400, String::new()),
     }
@@ -90,25 +86,6 @@ fn mac(secret: &[u8], body: &[u8]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
     mac.update(body);
     mac
-}
-
-/// Returns what a part of a query stands for; `%` without two digits stands for itself.
-fn decoded(part: &str) -> Vec<u8> {
-    let part = part.as_bytes();
-    let mut decoded = Vec::with_capacity(part.len());
-    let mut at = 0;
-    while let Some(&byte) = part.get(at) {
-        let mut escaped = [0];
-        let digits = part.get(at + 1..at + 3).unwrap_or_default();
-        if byte == b'%' && hex::decode_to_slice(digits, &mut escaped).is_ok() {
-            decoded.push(escaped[0]);
-            at += 3;
-        } else {
-            decoded.push(if byte == b'+' { b' ' } else { byte });
-            at += 1;
-        }
-    }
-    decoded
 }
 
 #[cfg(test)]

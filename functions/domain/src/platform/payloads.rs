@@ -10,22 +10,31 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Group, Item, Parsed, Voices, facebook};
-use crate::event::{Event, TEXT_LIMIT};
+use super::{Group, Item, Parsed, Protocol, Voices};
+use crate::event::{Event, Side, TEXT_LIMIT, Visibility};
+use crate::id::Platform;
 
 /// When every body came: shortly after the times in them.
 const RECEIVED: Timestamp = Timestamp::constant(1_760_000_040, 0);
 
-/// A brand with two pages and one machine.
-fn voices() -> Voices {
-    let set = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
-    let group =
-        Group { accounts: set(&["100200300400", "100200300401"]), automation: set(&["268278000000001"]) };
+/// The protocols whose bodies are kept, each in a folder of its platform's name.
+const KEPT: [Protocol; 2] = [Protocol::Facebook, Protocol::X];
+
+/// A brand with two accounts and one machine.
+fn voices(protocol: Protocol) -> Voices {
+    let (accounts, machine) = match protocol {
+        Protocol::Facebook => (["100200300400", "100200300401"], "268278000000001"),
+        Protocol::X => (["2244994945", "2244994946"], "268278"),
+    };
+    let group = Group {
+        accounts: accounts.map(str::to_owned).into(),
+        automation: BTreeSet::from([machine.to_owned()]),
+    };
     Voices { groups: group.accounts.iter().map(|account| (account.clone(), group.clone())).collect() }
 }
 
-fn parse(body: &[u8]) -> Parsed {
-    facebook::parse(body, RECEIVED, &voices()).unwrap()
+fn parse(protocol: Protocol, body: &[u8]) -> Parsed {
+    protocol.parse(body, RECEIVED, &voices(protocol)).unwrap()
 }
 
 fn lines(parsed: &Parsed) -> String {
@@ -37,10 +46,11 @@ fn lines(parsed: &Parsed) -> String {
     parsed.items.iter().map(|item| line(item) + "\n").collect()
 }
 
-/// Returns every body of the folder, in the order of their names.
+/// Returns every body of the platform's folder, in the order of their names.
 #[expect(clippy::disallowed_methods, reason = "a test reads its table from files")]
-fn bodies() -> Vec<(PathBuf, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/payloads/facebook");
+fn bodies(protocol: Protocol) -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/payloads");
+    let folder = folder.join(protocol.platform().name());
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let mut files: Vec<_> =
         files.filter(|file| file.extension().is_some_and(|kind| kind == "json")).collect();
@@ -51,20 +61,23 @@ fn bodies() -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test reads its table from files")]
 fn every_body_becomes_what_lies_beside_it() {
-    let bodies = bodies();
-    assert!(bodies.len() >= 25, "{} bodies", bodies.len());
-    for (file, body) in bodies {
-        let got = lines(&parse(&body));
-        let beside = file.with_extension("expected");
-        if std::env::var_os("HEARD_BLESS").is_some() {
-            std::fs::write(&beside, &got).unwrap();
+    for (protocol, least) in KEPT.into_iter().zip([25, 70]) {
+        let bodies = bodies(protocol);
+        assert!(bodies.len() >= least, "{} bodies of {}", bodies.len(), protocol.platform());
+        for (file, body) in bodies {
+            let got = lines(&parse(protocol, &body));
+            let beside = file.with_extension("expected");
+            if std::env::var_os("HEARD_BLESS").is_some() {
+                std::fs::write(&beside, &got).unwrap();
+            }
+            let expected = std::fs::read_to_string(&beside).unwrap_or_default();
+            assert_eq!(got, expected, "{}", file.display());
         }
-        let expected = std::fs::read_to_string(&beside).unwrap_or_default();
-        assert_eq!(got, expected, "{}", file.display());
     }
 }
 
-/// What no body may lead to: an empty text, an endless id, a time out of the world, a place that is nowhere.
+/// What no body may lead to: an empty text, an endless id or list, a time out of the world, a place that is
+/// nowhere.
 fn assert_sound(parsed: &Parsed, body: &Value) {
     for event in parsed.events() {
         assert_sound_event(event);
@@ -96,6 +109,19 @@ fn assert_sound_event(event: &Event) {
     assert!(event.text.as_ref().is_none_or(|text| text.len() <= TEXT_LIMIT), "{line}");
     assert!(event.occurred_at.as_millisecond() >= 1_262_304_000_000, "{line}");
     assert!(event.occurred_at.duration_since(RECEIVED).as_secs() <= 120, "{line}");
+    assert!(event.mentions.len() <= 64 && event.attachments.len() <= 64, "{line}");
+    assert_speaks_to_others(event, &line);
+}
+
+/// In public on X the brand speaks to nobody of its own group: it would wait for itself.
+fn assert_speaks_to_others(event: &Event, line: &str) {
+    if event.platform != Platform::X || event.visibility != Visibility::Public {
+        return;
+    }
+    let voices = voices(Protocol::X);
+    let is_ours = |id: &String| voices.side(&event.account, Some(id), None) != Side::Customer;
+    assert!(!event.counterpart.iter().any(is_ours), "{line}");
+    assert!(event.side == Side::Customer || !event.mentions.iter().any(is_ours), "{line}");
 }
 
 /// Puts `with` in the place of the `number`th value of `value`, counted through and through.
@@ -113,43 +139,61 @@ fn replace(value: &mut Value, number: &mut usize, with: &Value) {
 
 proptest! {
     #[test]
-    fn bytes_of_any_kind_are_read_or_not(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-        if let Ok(parsed) = facebook::parse(&body, RECEIVED, &voices()) {
+    fn bytes_of_any_kind_are_read_or_not(
+        protocol in prop::sample::select(&KEPT),
+        body in proptest::collection::vec(any::<u8>(), 0..200),
+    ) {
+        if let Ok(parsed) = protocol.parse(&body, RECEIVED, &voices(protocol)) {
             parsed.events().for_each(assert_sound_event);
         }
     }
 
     #[test]
     fn changed_bytes_do_no_harm(
+        protocol in prop::sample::select(&KEPT),
         which in any::<prop::sample::Index>(),
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
-        let bodies = bodies();
+        let bodies = bodies(protocol);
         let mut body = which.get(&bodies).1.clone();
         for (at, byte) in changes {
             *at.get_mut(&mut body) = byte;
         }
-        if let Ok(parsed) = facebook::parse(&body, RECEIVED, &voices()) {
+        if let Ok(parsed) = protocol.parse(&body, RECEIVED, &voices(protocol)) {
             parsed.events().for_each(assert_sound_event);
         }
     }
 
     #[test]
     fn changed_values_do_no_harm(
+        protocol in prop::sample::select(&KEPT),
         which in any::<prop::sample::Index>(),
         changes in proptest::collection::vec((0_usize..120, any::<prop::sample::Index>()), 1..4),
     ) {
-        let odd = [
-            json!(null), json!(true), json!(""), json!("100200300400"), json!([]), json!({}), json!([[1]]),
-            json!({"id": {}}), json!({"id": "7"}), json!(-1), json!(0), json!(1.0), json!(1e300), json!(u64::MAX),
-            json!(1_760_000_001_i64), json!(1_760_000_001_000_i64), json!(i64::MIN), json!("comment"),
-            json!("add"), json!("edited"), json!("hide"), json!("feed"), json!("remove"), json!("\u{0}\r\n"),
+        let mut odd = vec![
+            json!(null), json!(true), json!(""), json!([]), json!({}), json!([[1]]), json!({"id": {}}),
+            json!({"id": "7"}), json!(-1), json!(0), json!(1.0), json!(1e300), json!(u64::MAX),
+            json!(1_760_000_001_i64), json!(1_760_000_001_000_i64), json!(i64::MIN), json!("\u{0}\r\n"),
             json!("ä".repeat(3000)), json!("9".repeat(513)), json!("https://a.example/"),
         ];
-        let mut body = serde_json::from_slice(&which.get(&bodies()).1).unwrap_or_default();
+        odd.extend(match protocol {
+            Protocol::Facebook => [
+                "100200300400", "comment", "add", "edited", "hide", "feed", "remove",
+            ].map(Value::from).to_vec(),
+            Protocol::X => vec![
+                json!("2244994945"), json!("2244994946"), json!("42"), json!("42:2244994945"), json!(":"),
+                json!("post.create"), json!("post.delete"), json!("dm.sent"), json!("chat.sent"),
+                json!("PostCreate"), json!("oauth.revoke"), json!("message_create"), json!("replied_to"),
+                json!("retweeted"), json!("Thu Oct 09 08:53:24 +0000 2025"), json!("2025-10-09T08:53:24.000Z"),
+                json!("&amp;&lt;"), json!({"data": {"id": "42", "username": "ann_k"}}), json!({"revoke": {}}),
+                json!([{"id": "2244994945"}, {"id_str": "43"}]), json!([{"type": "replied_to", "id": "7"}]),
+                json!(["7", "8"]), json!(9.3e17), json!({"full_text": "x", "entities": {"user_mentions": [7]}}),
+            ],
+        });
+        let mut body = serde_json::from_slice(&which.get(&bodies(protocol)).1).unwrap_or_default();
         for (mut number, with) in changes {
             replace(&mut body, &mut number, with.get(&odd));
         }
-        assert_sound(&parse(body.to_string().as_bytes()), &body);
+        assert_sound(&parse(protocol, body.to_string().as_bytes()), &body);
     }
 }

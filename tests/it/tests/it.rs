@@ -16,3 +16,5 @@ mod house;
 mod refusals;
 #[path = "it/told.rs"]
 mod told;
+#[path = "it/x.rs"]
+mod x;

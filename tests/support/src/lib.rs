@@ -10,6 +10,7 @@ pub mod bodies;
 pub mod http;
 pub mod wait;
 pub mod world;
+pub mod x;
 
 pub use wait::{eventually, until};
 pub use world::World;

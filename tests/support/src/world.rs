@@ -28,6 +28,8 @@ use crate::http::{self, Answer};
 pub const SECRET: &str = "test-app-secret";
 /// The secret that was in force before it, and is believed still.
 pub const PREVIOUS_SECRET: &str = "test-app-secret-before";
+/// The secret that signs what [`World::deliver_x`] delivers.
+pub const X_SECRET: &str = "test-consumer-secret";
 /// The word of the handshake.
 pub const TOKEN: &str = "test-verify-token";
 /// A page of the brand that [`SECRET`] may not speak for.
@@ -57,6 +59,13 @@ pub fn secrets(value: &str, previous: &str) -> String {
         value = "{TOKEN}"
 
         [[secret]]
+        id = "x-app"
+        kind = "app"
+        platform = "x"
+        value = "{X_SECRET}"
+        accounts = ["x:2244994945", "x:2244994946", "x:3300000001"]
+
+        [[secret]]
         id = "names"
         kind = "key"
         value = "test-key-that-names-conversations"
@@ -72,7 +81,7 @@ pub fn config(target: &str, steps: &[&str]) -> String {
         r#"
         [brand.acme]
         name = "Acme"
-        accounts = ["facebook:100200300400", "facebook:100200300401"]
+        accounts = ["facebook:100200300400", "facebook:100200300401", "x:2244994945", "x:2244994946"]
         policy = "quick"
         owner = "dana"
         backup = "lee"
@@ -210,6 +219,11 @@ impl World {
         let parsed = facebook::parse(body.as_bytes(), now(), &Voices::default()).expect("the body is JSON");
         let event = parsed.events().next().expect("the body holds an event");
         event.conversations(&BrandId::from("acme"), &self.key).remove(0)
+    }
+
+    /// The key that names conversations.
+    pub(crate) fn key(&self) -> &HashKey {
+        &self.key
     }
 
     /// The head of a conversation; absent before its first check.

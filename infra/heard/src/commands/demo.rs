@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use cloud::Cloud;
 use domain::id::{BrandId, ConversationId, HashKey, TurnId};
-use domain::platform::{Voices, facebook};
+use domain::platform::Voices;
 use flow::ports::Table;
 use heard::local::template::REGION;
 use heard::local::{Options, Stack};
@@ -136,13 +136,14 @@ impl<'a> Show<'a> {
     async fn perform(&mut self, act: &Act) -> Result<()> {
         let now = input::now();
         let body = (act.body)(now);
-        let signature = facebook::sign(story::SECRET.as_bytes(), body.as_bytes());
-        let url = format!("{}/hook/facebook", self.stack.url());
-        let answer = http::post(&url, &[(facebook::SIGNATURE, &signature)], body.clone()).await?;
+        let signature = act.signature(&body);
+        let headers: Vec<_> = signature.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let url = format!("{}/hook/{}", self.stack.url(), act.protocol.platform());
+        let answer = http::post(&url, &headers, body.clone()).await?;
         if answer.status != 200 {
             bail!("the webhook answered {}", answer.status);
         }
-        let parsed = facebook::parse(body.as_bytes(), now, &Voices::default())?;
+        let parsed = act.protocol.parse(body.as_bytes(), now, &Voices::default())?;
         let event = parsed.events().next().context("an act of the story is an event")?;
         let text = event.text.clone().unwrap_or_default();
         match act.deed {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use cloud::start::now;
 use domain::id::ConversationId;
 use support::bodies::{ACME, JO, comment, comment_id, feed, reply};
-use support::eventually;
 use support::world::{World, config};
+use support::{eventually, x};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -82,5 +82,28 @@ async fn a_check_that_only_opens_a_turn_makes_three_calls() {
     let conversation = world.say(&feed(&[comment(1, JO, "Where is my parcel?", now())])).await;
     saved(&world, &conversation, 1).await;
     assert_eq!(spent(&world, "CheckFunction", "check that opens a turn for later"), 3);
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_x_a_post_is_listed_and_its_removal_found_within_the_budget() {
+    let world = World::start(&config("60m", &[r#"{ at = "due", to = "lead" }"#])).await;
+    let asked = x::post("1", JO, None, &[x::ACME], "@acme where is it?", now());
+    let conversation = world.say_x(&x::posts(x::ACME, &[asked])).await;
+    saved(&world, &conversation, 1).await;
+    world.check(&conversation).await;
+    world.stack.calls().clear();
+
+    let answer = x::post("2", x::ACME, Some(("1", JO)), &[JO], "@jo on its way", now());
+    assert_eq!(world.deliver_x(&x::posts(x::ACME, &[answer])).await, 200);
+    saved(&world, &conversation, 0).await;
+    assert_eq!(world.stack.calls().of("WebhookFunction"), 1);
+    assert_eq!(spent(&world, "CheckFunction", "check that answers a turn on X"), 5);
+    world.check(&conversation).await;
+    assert_eq!(spent(&world, "CheckFunction", "check of a settled conversation on X"), 2);
+
+    assert_eq!(world.deliver_x(&x::removal(x::ACME, "2", x::ACME, now())).await, 200);
+    saved(&world, &conversation, 1).await;
+    assert_eq!(spent(&world, "WebhookFunction", "webhook, a removal on X that one conversation holds"), 3);
     world.stop().await;
 }

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
+use domain::platform::{Protocol, x};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// The app secret of the example secrets.
-pub(super) const SECRET: &str = "local-app-secret";
+/// The secrets of the example's apps.
+const FACEBOOK_SECRET: &str = "local-app-secret";
+const X_SECRET: &str = "local-client-secret";
 const PAGE: &str = "100200300400";
 const POST: &str = "100200300400_555666777";
+/// The brand's handle on X.
+const HANDLE: &str = "2244994945";
 
 /// How many mails each must lead to, by the ladder of the demo's configuration.
 pub(super) const MAILS: [(&str, usize); 3] = [("Jörg Muster", 3), ("Ann Keller", 0), ("Paul Renard", 1)];
@@ -19,6 +23,8 @@ pub(super) struct Act {
     pub(super) after: Duration,
     /// The customer it is about.
     pub(super) who: &'static str,
+    /// Where.
+    pub(super) protocol: Protocol,
     /// By what way, in words.
     pub(super) how: &'static str,
     pub(super) deed: Deed,
@@ -34,9 +40,28 @@ pub(super) enum Deed {
     IsAnswered,
 }
 
+impl Act {
+    /// Returns the headers with which the platform sends `body`.
+    pub(super) fn signature(&self, body: &str) -> Vec<(&'static str, String)> {
+        let body = body.as_bytes();
+        match self.protocol {
+            Protocol::Facebook => self.protocol.sign(FACEBOOK_SECRET.as_bytes(), body),
+            Protocol::X => vec![(x::SIGNATURE_OAUTH2, x::sign(X_SECRET.as_bytes(), body))],
+        }
+    }
+}
+
 /// Returns all acts in their order.
 pub(super) fn acts() -> Vec<Act> {
-    let act = |after, who, how, deed, body| Act { after: Duration::from_secs(after), who, how, deed, body };
+    let on = |protocol, after, who, how, deed, body| Act {
+        after: Duration::from_secs(after),
+        who,
+        protocol,
+        how,
+        deed,
+        body,
+    };
+    let act = |after, who, how, deed, body| on(Protocol::Facebook, after, who, how, deed, body);
     vec![
         act(0, "Jörg Muster", "a comment on Facebook", Deed::Asks, jörg),
         act(2, "Ann Keller", "a comment on Facebook", Deed::Asks, |now| {
@@ -46,11 +71,16 @@ pub(super) fn acts() -> Vec<Act> {
         act(7, "Ann Keller", "from a phone, in Facebook's own app", Deed::IsAnswered, |now| {
             comment(now, "112", "555666777_111", None, "Hello Ann, yes: ten to four.")
         }),
-        act(9, "Paul Renard", "a comment on Facebook", Deed::Asks, |now| {
-            comment(now, "113", POST, Some(("6262626262", "Paul Renard")), "Is the blue one back in stock?")
+        on(Protocol::X, 9, "Paul Renard", "a post on X", Deed::Asks, |now| {
+            post(
+                now,
+                "1976200000000000113",
+                ("6262626262", "Paul Renard"),
+                "@acme is the blue one back in stock?",
+            )
         }),
-        act(22, "Paul Renard", "in the page's inbox", Deed::IsAnswered, |now| {
-            comment(now, "114", "555666777_113", None, "It is, since this morning.")
+        on(Protocol::X, 22, "Paul Renard", "in X's own app", Deed::IsAnswered, |now| {
+            post(now, "1976200000000000114", (HANDLE, "Acme"), "@paul It is, since this morning.")
         }),
         act(37, "Jörg Muster", "in the page's inbox", Deed::IsAnswered, |now| {
             comment(now, "115", "555666777_110", None, "Sorry, Jörg! It is on its way again.")
@@ -75,6 +105,19 @@ fn comment(now: Timestamp, id: &str, parent: &str, from: Option<(&str, &str)>, t
         "message": text, "created_time": now.as_second(),
     });
     envelope(&json!({ "changes": [{ "field": "feed", "value": value }] }), now.as_second())
+}
+
+/// A post as X sends it: the customer names the brand, the brand answers Paul.
+fn post(now: Timestamp, id: &str, (from, name): (&str, &str), text: &str) -> String {
+    let named = if from == HANDLE { "6262626262" } else { HANDLE };
+    let answers = (from == HANDLE).then_some("1976200000000000113");
+    let post = json!({
+        "id_str": id, "text": text, "timestamp_ms": now.as_millisecond().to_string(),
+        "user": { "id_str": from, "name": name },
+        "in_reply_to_status_id_str": answers, "in_reply_to_user_id_str": answers.map(|_| named),
+        "entities": { "user_mentions": [{ "id_str": named }] },
+    });
+    json!({ "for_user_id": HANDLE, "tweet_create_events": [post] }).to_string()
 }
 
 fn envelope(entry: &Value, time: i64) -> String {

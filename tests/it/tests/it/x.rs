@@ -1,0 +1,163 @@
+//! X: conversations are with persons, whatever handle answers, and posts vanish.
+
+use std::time::Duration;
+
+use cloud::start::now;
+use domain::event::Verb;
+use domain::id::ConversationId;
+use domain::platform::x::{SIGNATURE, SIGNATURE_OAUTH2, sign};
+use support::bodies::{JO, MILA, Person};
+use support::eventually;
+use support::http;
+use support::world::{World, X_SECRET, config};
+use support::x::{ACME, ACME_HELPS, message, post, posts, removal};
+
+use crate::told::{mails, recipients, settled, still};
+
+const SOON: Duration = Duration::from_secs(20);
+const LEAD_WHEN_DUE: &str = r#"{ at = "due", to = "lead" }"#;
+
+async fn open(world: &World, conversation: &ConversationId, count: usize) {
+    let open = async || world.head(conversation).await.filter(|head| head.open.len() == count).map(drop);
+    eventually(SOON, format_args!("{count} wait"), open).await;
+}
+
+/// Jo's question, delivered for a handle of the brand.
+fn question(account: Person) -> String {
+    posts(account, &[post("1976200000000000123", JO, None, &[ACME, ACME_HELPS], "@acme where is it?", now())])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_answers_on_x_and_the_lead_hears_of_it() {
+    let world = World::start(&config("3s", &[LEAD_WHEN_DUE])).await;
+    let conversation = world.say_x(&question(ACME)).await;
+    assert_eq!(world.deliver_x(&question(ACME_HELPS)).await, 200);
+    let mails = mails(&world, 1, SOON).await;
+    assert_eq!(recipients(&mails), ["kim"]);
+    assert!(mails[0].text.contains("@acme where is it?"), "{}", mails[0].text);
+    assert_eq!(world.facts(&conversation).await.said.len(), 1, "delivered for two handles, said once");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_any_handle_or_in_private_stops_the_clock() {
+    let world = World::start(&config("4s", &[LEAD_WHEN_DUE])).await;
+    let asked_at = now();
+    let jo = world.say_x(&question(ACME)).await;
+    let asked = post("1976200000000000200", MILA, None, &[ACME], "@acme and mine?", now());
+    let mila = world.say_x(&posts(ACME, &[asked])).await;
+    assert_ne!(jo, mila);
+    let answers = Some(("1976200000000000123", JO));
+    let answer = post("1976200000000000301", ACME_HELPS, answers, &[JO], "@jo on its way", now());
+    assert_eq!(world.deliver_x(&posts(ACME_HELPS, &[answer])).await, 200);
+    assert_eq!(world.deliver_x(&message(ACME, "9", ACME, MILA, "Found it!", now())).await, 200);
+    settled(&world, &jo).await;
+    settled(&world, &mila).await;
+    still(&world, 0, asked_at + jiff::SignedDuration::from_secs(4)).await;
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_post_answers_everybody_it_names_and_its_removal_lets_all_of_them_wait_again() {
+    let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
+    let jo = world.say_x(&question(ACME)).await;
+    let asked = post("1976200000000000200", MILA, None, &[ACME], "@acme and mine?", now());
+    let mila = world.say_x(&posts(ACME, &[asked])).await;
+    open(&world, &jo, 1).await;
+    open(&world, &mila, 1).await;
+    let answer = post("1976200000000000301", ACME, None, &[JO, MILA], "@jo @mila on their way", now());
+    assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
+    open(&world, &jo, 0).await;
+    open(&world, &mila, 0).await;
+
+    let gone = removal(ACME, "1976200000000000301", ACME, now());
+    for _ in 0..2 {
+        assert_eq!(world.deliver_x(&gone).await, 200);
+    }
+    open(&world, &jo, 1).await;
+    open(&world, &mila, 1).await;
+    assert_eq!(world.facts(&jo).await.said.len(), 3, "delivered twice, removed once");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_that_comes_before_its_post_waits_for_it() {
+    let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
+    let jo = world.say_x(&question(ACME)).await;
+    let at = now();
+    assert_eq!(world.deliver_x(&removal(ACME, "1976200000000000301", ACME, at)).await, 200);
+    let answers = Some(("1976200000000000123", JO));
+    let answer = post("1976200000000000301", ACME, answers, &[JO], "@jo on its way", at);
+    assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
+    let removed = async || {
+        let facts = world.facts(&jo).await;
+        facts.said.iter().any(|said| said.event.verb == Verb::Remove).then_some(())
+    };
+    eventually(SOON, "the removal", removed).await;
+    open(&world, &jo, 1).await;
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_removal_of_one_brand_touches_nothing_of_another() {
+    let two = config("60m", &[LEAD_WHEN_DUE])
+        + r#"
+        [brand.zeta]
+        name = "Zeta"
+        accounts = ["x:3300000001"]
+        policy = "quick"
+        owner = "ash"
+        lead = ["ash"]
+        "#;
+    let zeta = Person { id: "3300000001", name: "Zeta" };
+    let world = World::start(&two).await;
+    // One post that names two brands is a question to each.
+    let asked = post("1976200000000000123", JO, None, &[ACME, zeta], "@acme @zeta who pays?", now());
+    let (to_acme, to_zeta) =
+        (posts(ACME, std::slice::from_ref(&asked)), posts(zeta, std::slice::from_ref(&asked)));
+    let at_acme = world.say_x(&to_acme).await;
+    assert_eq!(world.deliver_x(&to_zeta).await, 200);
+    let at_zeta = world.conversation_x(&to_zeta, "zeta");
+    open(&world, &at_acme, 1).await;
+    open(&world, &at_zeta, 1).await;
+    let answers = Some(("1976200000000000123", JO));
+    let answer = post("1976200000000000301", zeta, answers, &[JO], "@jo we do", now());
+    assert_eq!(world.deliver_x(&posts(zeta, &[answer])).await, 200);
+    open(&world, &at_zeta, 0).await;
+    open(&world, &at_acme, 1).await;
+    // The same id, said by the other brand.
+    assert_eq!(world.deliver_x(&removal(ACME, "1976200000000000301", ACME, now())).await, 200);
+    assert_eq!(world.items("removal").await.len(), 1);
+    assert_eq!(world.facts(&at_zeta).await.said.len(), 2);
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn x_is_believed_by_its_newest_signature_and_answered_in_its_handshake() {
+    let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
+    let body = question(ACME);
+    let right = sign(X_SECRET.as_bytes(), body.as_bytes());
+    let wrong = sign(b"another secret", body.as_bytes());
+    let table: [(&[(&str, &str)], u16); 6] = [
+        (&[], 401),
+        (&[(SIGNATURE, &wrong)], 401),
+        (&[(SIGNATURE, &right), (SIGNATURE_OAUTH2, &wrong)], 401), // the newer one alone decides
+        (&[(SIGNATURE, &wrong), (SIGNATURE_OAUTH2, &right)], 200),
+        (&[(SIGNATURE_OAUTH2, &right)], 200),
+        (&[(SIGNATURE, &right)], 200),
+    ];
+    for (headers, status) in table {
+        assert_eq!(world.post_x(&body, headers).await.status, status, "{headers:?}");
+    }
+    let ask = async |query: &str| http::send("GET", &world.url(&format!("/hook/x?{query}")), &[], "").await;
+    let answer = ask("crc_token=crc-token-123").await;
+    assert_eq!(
+        (answer.status, answer.headers["content-type"].as_bytes()),
+        (200, b"application/json".as_slice())
+    );
+    assert_eq!(answer.body, r#"{"response_token":"sha256=m3yscIcSwL62BbDuWy/k/ml4+4Yfj3c0hep3IWko1Ws="}"#);
+    // Else anybody could have a body signed here.
+    assert_eq!(ask("crc_token=%7B%22for_user_id%22%3A%221%22%7D").await.status, 400);
+    assert_eq!(ask("").await.status, 400);
+    world.stop().await;
+}

@@ -231,11 +231,17 @@ impl flow::ports::Settings for Cloud {
         let config = Config::parse(&text).map_err(|problems| Fault {
             doing: format!("reading version {number} of the configuration"),
             is_transient: false,
-            // It was checked before it was pushed; older code pushed what this code no longer reads.
-            source: problems.first().map_or_else(String::new, ToString::to_string).into(),
+            // It was checked before it was pushed; older code pushed what this code no longer reads. The place
+            // is enough: a problem can quote somebody's address.
+            source: problems.first().map_or_else(String::new, place).into(),
         })?;
         let config = Arc::new(config);
         cache.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&config));
         Ok(config)
     }
+}
+
+fn place(problem: &Problem) -> String {
+    let Problem { line, column, path, .. } = problem;
+    format!("{path}, in line {line}, column {column}, is not what this code reads")
 }

@@ -4,6 +4,7 @@
 //! Lambda runtime do not: below `INFO` they print requests, answers and events whole. So the level that is
 //! set holds for our crates, and everybody else stays at `INFO` at most.
 
+use std::any::Any;
 use std::panic::PanicHookInfo;
 
 use lambda_runtime::tracing::subscriber::filter::{LevelFilter, Targets};
@@ -47,12 +48,16 @@ fn targets(level: LevelFilter) -> Targets {
     Targets::new().with_default(others).with_targets(OURS.map(|name| (name, level)))
 }
 
-/// Logs where the code gave up. A message with something formatted into it may quote what somebody wrote; one
-/// that stands in the source as it is cannot.
+/// Logs where the code gave up.
 fn panicked(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
-    let said = panic.payload().downcast_ref::<&'static str>().copied().unwrap_or("not shown");
-    tracing::error!(place, said, "panicked");
+    tracing::error!(place, said = said(panic.payload()), "panicked");
+}
+
+/// Returns what a panic said if that stands in the source as it is: with something formatted into it, it may
+/// quote what somebody wrote.
+fn said(payload: &(dyn Any + Send)) -> &'static str {
+    payload.downcast_ref::<&'static str>().copied().unwrap_or("not shown: something was formatted into it")
 }
 
 #[cfg(test)]
@@ -60,6 +65,16 @@ mod tests {
     use lambda_runtime::tracing::Level;
 
     use super::*;
+
+    #[test]
+    fn a_panic_never_quotes_what_was_formatted_into_it() {
+        let text = "Where is my parcel?";
+        let panicked = |code: fn(&str)| std::panic::catch_unwind(|| code(text)).unwrap_err();
+        assert_eq!(said(&*panicked(|_| panic!("the ladder is empty"))), "the ladder is empty");
+        for code in [|text: &str| panic!("{text}"), |text: &str| drop(text[99..].to_owned())] {
+            assert!(said(&*panicked(code)).starts_with("not shown"));
+        }
+    }
 
     #[test]
     fn the_level_is_for_our_crates_and_others_never_say_more_than_info() {

@@ -1,6 +1,5 @@
 //! platform → fact: one HTTP request becomes facts in the table.
 
-use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use cloud::{Cloud, http, log};
 use flow::receive::receive;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
@@ -9,7 +8,7 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 async fn main() -> Result<(), Error> {
     log::start();
     let cloud = &Cloud::from_env().await?.with_vault()?.warm().await;
-    run(service_fn(async |event: LambdaEvent<ApiGatewayV2httpRequest>| {
+    run(service_fn(async |event: LambdaEvent<http::Event>| {
         Ok::<_, Error>(http::response(receive(cloud, http::request(event.payload)).await))
     }))
     .await

@@ -12,6 +12,8 @@ mod faults;
 mod flow;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/privacy.rs"]
+mod privacy;
 #[path = "it/refusals.rs"]
 mod refusals;
 #[path = "it/told.rs"]

@@ -172,7 +172,12 @@ impl Cloud {
         self.table.put_version(doing, item, pushes.version).await
     }
 
-    async fn text(&self, number: u32) -> Result<String, Fault> {
+    /// Returns the text of a version as it was pushed.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] if there is no such version, or the table cannot be read.
+    pub async fn text(&self, number: u32) -> Result<String, Fault> {
         let item = self.table.get("reading the configuration", &keys::config(number)).await?;
         let text = item.and_then(|mut item| match item.remove("text") {
             Some(AttributeValue::S(text)) => Some(text),

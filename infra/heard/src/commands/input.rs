@@ -1,13 +1,16 @@
 //! What comes from outside: the body on stdin, times, the clock.
 
+use std::fmt::Display;
 use std::io::Read;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
+use clap::error::ErrorKind;
 use domain::id::Platform;
 use domain::platform::Protocol;
 use domain::policy::Config;
+use flow::secrets::{Secrets, Unusable};
 use jiff::Timestamp;
 
 use super::config_check;
@@ -42,6 +45,21 @@ pub(super) fn config(file: &Path) -> anyhow::Result<Config> {
         let lines = problems.iter().map(|problem| format!("{}:{problem}", file.display()));
         anyhow!(lines.collect::<Vec<_>>().join("\n"))
     })
+}
+
+/// Reads the secrets; every problem is told at once, each with its place and none with a value.
+pub(super) fn secrets(file: &Path) -> anyhow::Result<String> {
+    let text = text(file)?;
+    Secrets::parse(&text).map_err(|Unusable(problems)| {
+        let lines = problems.iter().map(|problem| format!("{}:{problem}", file.display()));
+        anyhow!(lines.collect::<Vec<_>>().join("\n"))
+    })?;
+    Ok(text)
+}
+
+/// Returns the error of a command line that parses and means nothing; it ends with the exit code 2.
+pub(super) fn wrong_use(message: impl Display) -> anyhow::Error {
+    clap::Error::raw(ErrorKind::ArgumentConflict, format!("{message}\n")).into()
 }
 
 /// Reads a platform's name; only those whose protocol is built are taken.

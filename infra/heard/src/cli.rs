@@ -42,7 +42,8 @@ Start here:
   heard explain --config infra/config/example.toml \\
       --account facebook:100200300400 --at 2026-03-27T17:45     until when, and who is told when?
 
-`heard COMMAND --help` shows examples; `heard --help` also the exit codes and the environment.";
+In a checkout, `cargo heard` is `heard`. `heard COMMAND --help` shows examples; `heard --help` also the exit
+codes and the environment.";
 
 const LONG: &str = "\
 Start here:
@@ -54,6 +55,7 @@ Start here:
       computes a deadline over closed hours and says who is told when, and why
   heard normalize facebook < tests/payloads/facebook/comment-add.json
       shows what a webhook's body says, one line of JSON per event
+  In a checkout, `cargo heard` is `heard`.
 
 Input and output:
   Bodies come from stdin, byte for byte; configurations and secrets from the files that are named.

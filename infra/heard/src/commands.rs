@@ -10,7 +10,7 @@ mod config_versions;
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod handshake;
-mod input;
+pub(crate) mod input;
 pub(crate) mod local;
 pub(crate) mod normalize;
 pub(crate) mod secrets;

@@ -12,6 +12,10 @@ async fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => match error.downcast::<clap::Error>() {
             Ok(wrong_use) => wrong_use.exit(),
+            Err(error) if error.is::<commands::input::FileProblems>() => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
             Err(error) => {
                 eprintln!("heard: {error:#}");
                 ExitCode::FAILURE

@@ -1,12 +1,12 @@
 //! fact or moment → plan: the table's stream and the queue of moments bring conversations to check.
 
-use cloud::{Cloud, batch};
-use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
+use cloud::{Cloud, batch, log};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing::init_default_subscriber();
+    log::start();
     let cloud = &Cloud::from_env().await?.with_queues()?.warm().await;
     run(service_fn(async |event: LambdaEvent<Value>| batch::checks(cloud, event).await)).await
 }

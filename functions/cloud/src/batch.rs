@@ -1,5 +1,7 @@
 //! Batches of SQS messages and of the table's stream: what failed is named, so that only it comes back.
 
+use std::fmt;
+
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use domain::id::{BrandId, ConversationId};
@@ -13,18 +15,47 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::fault::flaw;
 use crate::keys;
 use crate::start::{Cloud, now};
 
 /// An invocation failed as a whole; its source repeats it.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum Failed {
     /// A call failed.
     #[error(transparent)]
     Fault(#[from] Fault),
     /// The event is none of what the template connects.
     #[error("event is neither a batch of messages nor of stream records")]
-    Unexpected(#[from] serde_json::Error),
+    Unexpected(#[source] Misshapen),
+}
+
+impl fmt::Debug for Failed {
+    /// What the Lambda runtime logs: the whole chain in words, and not the answers that the SDK holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&chain(self))
+    }
+}
+
+/// JSON that is none of ours; what stands there is not repeated.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{flaw} at line {line}, column {column}")]
+pub struct Misshapen {
+    flaw: String,
+    line: usize,
+    column: usize,
+}
+
+impl From<serde_json::Error> for Misshapen {
+    fn from(error: serde_json::Error) -> Misshapen {
+        Misshapen { flaw: flaw(&error), line: error.line(), column: error.column() }
+    }
+}
+
+impl From<serde_json::Error> for Failed {
+    fn from(error: serde_json::Error) -> Failed {
+        Failed::Unexpected(error.into())
+    }
 }
 
 impl From<Failed> for Diagnostic {
@@ -96,10 +127,10 @@ async fn moments(cloud: &Cloud, event: SqsEvent) -> SqsBatchResponse {
 
 /// Reads each message. One that is no `T` counts as failed: after the last try it goes to the dead letters,
 /// where a person can look at it. It is never taken for done.
-fn messages<T: DeserializeOwned>(event: SqsEvent) -> impl Iterator<Item = (String, serde_json::Result<T>)> {
+fn messages<T: DeserializeOwned>(event: SqsEvent) -> impl Iterator<Item = (String, Result<T, Misshapen>)> {
     event.records.into_iter().map(|message| {
         let read = serde_json::from_str(message.body.as_deref().unwrap_or_default());
-        (message.message_id.unwrap_or_default(), read)
+        (message.message_id.unwrap_or_default(), read.map_err(Misshapen::from))
     })
 }
 

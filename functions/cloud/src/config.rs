@@ -13,7 +13,12 @@ pub struct Unset {
 /// # Errors
 ///
 /// [`Unset`] if it is missing, empty or not UTF-8.
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn variable(name: &'static str) -> Result<String, Unset> {
-    std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(Unset { name })
+    optional(name).ok_or(Unset { name })
+}
+
+/// Reads a variable that may be missing; an empty one is.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub(crate) fn optional(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -8,6 +8,7 @@ pub mod config;
 mod fault;
 pub mod http;
 pub mod keys;
+pub mod log;
 pub mod mailer;
 pub mod queue;
 pub mod settings;

@@ -172,7 +172,12 @@ impl Cloud {
         self.table.put_version(doing, item, pushes.version).await
     }
 
-    async fn text(&self, number: u32) -> Result<String, Fault> {
+    /// Returns the text of a version as it was pushed.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] if there is no such version, or the table cannot be read.
+    pub async fn text(&self, number: u32) -> Result<String, Fault> {
         let item = self.table.get("reading the configuration", &keys::config(number)).await?;
         let text = item.and_then(|mut item| match item.remove("text") {
             Some(AttributeValue::S(text)) => Some(text),
@@ -231,11 +236,17 @@ impl flow::ports::Settings for Cloud {
         let config = Config::parse(&text).map_err(|problems| Fault {
             doing: format!("reading version {number} of the configuration"),
             is_transient: false,
-            // It was checked before it was pushed; older code pushed what this code no longer reads.
-            source: problems.first().map_or_else(String::new, ToString::to_string).into(),
+            // It was checked before it was pushed; older code pushed what this code no longer reads. The place
+            // is enough: a problem can quote somebody's address.
+            source: problems.first().map_or_else(String::new, place).into(),
         })?;
         let config = Arc::new(config);
         cache.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&config));
         Ok(config)
     }
+}
+
+fn place(problem: &Problem) -> String {
+    let Problem { line, column, path, .. } = problem;
+    format!("{path}, in line {line}, column {column}, is not what this code reads")
 }

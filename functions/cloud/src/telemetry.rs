@@ -13,41 +13,24 @@ use crate::start::{Cloud, now};
 
 impl Telemetry for Cloud {
     fn count(&self, metric: Metric, about: About<'_>) {
-        let mut dimensions = Vec::new();
-        if let Some(brand) = about.brand {
-            dimensions.push(("Brand", brand.to_string()));
-        }
-        if let Some(platform) = about.platform {
-            dimensions.push(("Platform", platform.to_string()));
-        }
-        print(&emf(now(), name(metric), "Count", 1, &dimensions));
+        print(&emf(now(), metric, 1, &about));
     }
 
     fn lateness(&self, oldest: Duration) {
         let late = u64::try_from(oldest.as_millis()).unwrap_or(u64::MAX);
-        print(&emf(now(), "OldestOverdue", "Milliseconds", late, &[]));
-    }
-}
-
-fn name(metric: Metric) -> &'static str {
-    match metric {
-        Metric::EventStored => "EventStored",
-        Metric::WebhookRejected => "WebhookRejected",
-        Metric::ForeignAccount => "ForeignAccount",
-        Metric::BodyKeptRaw => "BodyKeptRaw",
-        Metric::ItemRefused => "ItemRefused",
-        Metric::NoticeClaimed => "NoticeClaimed",
-        Metric::MailSent => "MailSent",
-        Metric::NoticeDropped => "NoticeDropped",
-        Metric::NobodyReachable => "NobodyReachable",
-        Metric::FactUnreadable => "FactUnreadable",
+        print(&emf(now(), Metric::OldestOverdue, late, &About::default()));
     }
 }
 
 /// Writes one measurement in CloudWatch's embedded metric format.
 ///
+/// A dimension that nothing was said about is left out: the measurement is then a metric of its own. A set
+/// without any dimension is legal.
+///
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
-fn emf(at: Timestamp, name: &str, unit: &str, value: u64, dimensions: &[(&str, String)]) -> String {
+fn emf(at: Timestamp, metric: Metric, value: u64, about: &About<'_>) -> String {
+    let said = metric.dimensions().iter().filter_map(|one| Some((one.name(), about.value(*one)?)));
+    let dimensions: Vec<(&str, String)> = said.collect();
     let names: Vec<&str> = dimensions.iter().map(|(name, _)| *name).collect();
     let mut line = json!({
         "_aws": {
@@ -55,13 +38,13 @@ fn emf(at: Timestamp, name: &str, unit: &str, value: u64, dimensions: &[(&str, S
             "CloudWatchMetrics": [{
                 "Namespace": "Heard",
                 "Dimensions": [names],
-                "Metrics": [{ "Name": name, "Unit": unit }],
+                "Metrics": [{ "Name": metric.name(), "Unit": metric.unit().name() }],
             }],
         },
-        name: value,
+        metric.name(): value,
     });
     for (name, value) in dimensions {
-        line[*name] = json!(value);
+        line[name] = json!(value);
     }
     line.to_string()
 }
@@ -73,15 +56,22 @@ fn print(line: &str) {
 
 #[cfg(test)]
 mod tests {
+    use domain::id::{BrandId, Platform};
+
     use super::*;
 
     #[test]
     fn a_count_is_one_line_with_its_dimensions() {
         let at = Timestamp::from_millisecond(1_760_000_000_123).unwrap();
-        let dimensions = [("Brand", "acme".to_owned()), ("Platform", "facebook".to_owned())];
+        let brand = BrandId::from("acme");
+        let about = About { brand: Some(&brand), platform: Some(Platform::Facebook) };
         insta::assert_snapshot!(
-            emf(at, "EventStored", "Count", 2, &dimensions),
+            emf(at, Metric::EventStored, 2, &about),
             @r#"{"Brand":"acme","EventStored":2,"Platform":"facebook","_aws":{"CloudWatchMetrics":[{"Dimensions":[["Brand","Platform"]],"Metrics":[{"Name":"EventStored","Unit":"Count"}],"Namespace":"Heard"}],"Timestamp":1760000000123}}"#
+        );
+        insta::assert_snapshot!(
+            emf(at, Metric::OldestOverdue, 1500, &about),
+            @r#"{"OldestOverdue":1500,"_aws":{"CloudWatchMetrics":[{"Dimensions":[[]],"Metrics":[{"Name":"OldestOverdue","Unit":"Milliseconds"}],"Namespace":"Heard"}],"Timestamp":1760000000123}}"#
         );
     }
 }

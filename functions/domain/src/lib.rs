@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod clock;
 pub mod decide;
+pub mod document;
 pub mod event;
 pub mod fact;
 pub mod head;

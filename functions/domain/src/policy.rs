@@ -19,13 +19,11 @@ use crate::id::{Account, BrandId, PersonId, Platform};
 use crate::platform::{Group, Voices};
 
 mod defaults;
-mod node;
-mod problem;
 mod read;
 #[cfg(test)]
 mod tests;
 
-pub use problem::Problem;
+pub use crate::document::Problem;
 
 /// The largest configuration, in bytes; what it is stored in holds 400 KB.
 pub const SIZE_LIMIT: usize = 350 * 1024;

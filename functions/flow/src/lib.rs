@@ -4,12 +4,13 @@
 //! each condition says at its place what happens on the second delivery. Nothing here knows AWS.
 //!
 //! In the order of the data's way: [`receive`], [`check`], [`mail`], and [`sweep`], which finds what got
-//! lost. [`ports`] is what they stand on.
+//! lost. [`ports`] is what they stand on, [`metric`] what they count.
 
 mod caught;
 pub mod check;
 pub mod mail;
 pub mod message;
+pub mod metric;
 pub mod ports;
 pub mod receive;
 pub mod secrets;

@@ -20,6 +20,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::message::{Check, Tell};
 use crate::secrets::Secrets;
 
+pub use crate::metric::{About, Metric};
+
 /// Something outside failed: what was being done, and whether the same call may succeed later.
 #[derive(Debug, thiserror::Error)]
 #[error("{doing}")]
@@ -273,52 +275,4 @@ pub trait Telemetry {
     fn count(&self, metric: Metric, about: About<'_>);
     /// Reports how late the oldest overdue entry is, in whole milliseconds.
     fn lateness(&self, oldest: std::time::Duration);
-}
-
-/// Names of what is counted, as they stand in the metrics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Metric {
-    /// A new event was stored.
-    EventStored,
-    /// A delivery was refused: bad signature, bad verify token.
-    WebhookRejected,
-    /// A valid signature spoke for an account it may not speak for.
-    ForeignAccount,
-    /// A signed body was kept raw because something in it was not understood.
-    BodyKeptRaw,
-    /// An item inside a readable body was broken.
-    ItemRefused,
-    /// A notice was claimed: somebody is going to be told.
-    NoticeClaimed,
-    /// A mail went out.
-    MailSent,
-    /// A notice had nothing left to tell.
-    NoticeDropped,
-    /// A step was due and nobody could be told.
-    NobodyReachable,
-    /// A stored fact could not be read and was passed over.
-    FactUnreadable,
-}
-
-/// What a count is about; at most these two become dimensions.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct About<'a> {
-    /// The brand.
-    pub brand: Option<&'a BrandId>,
-    /// The platform.
-    pub platform: Option<Platform>,
-}
-
-impl<'a> About<'a> {
-    /// Returns what is about a platform only.
-    #[must_use]
-    pub fn platform(platform: Platform) -> About<'a> {
-        About { brand: None, platform: Some(platform) }
-    }
-
-    /// Returns what is about a brand only.
-    #[must_use]
-    pub fn brand(brand: &'a BrandId) -> About<'a> {
-        About { brand: Some(brand), platform: None }
-    }
 }

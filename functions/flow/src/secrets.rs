@@ -3,9 +3,15 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use domain::document::{Problem, Problems};
 use domain::id::{Account, HashKey, Platform};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+
+mod doubts;
+mod read;
+
+pub use doubts::{Examined, examine, handshake_names_a_token};
+use read::{Entry, Kind, Value};
 
 /// All secrets of an installation.
 #[derive(Debug)]
@@ -59,35 +65,11 @@ impl Speaker {
 
 /// The text of the secrets cannot be used; every reason at once, none of them with a value in it.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("secrets: {}", .0.join("; "))]
-pub struct Unusable(pub Vec<String>);
+#[error("secrets: {}", in_one_line(.0))]
+pub struct Unusable(pub Vec<Problem>);
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    secret: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: String,
-    kind: EntryKind,
-    platform: Option<String>,
-    value: SecretString,
-    previous: Option<SecretString>,
-    #[serde(default)]
-    accounts: Vec<String>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum EntryKind {
-    App,
-    Verify,
-    Link,
-    Key,
+fn in_one_line(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl Secrets {
@@ -99,58 +81,29 @@ impl Secrets {
     ///
     /// [`Unusable`] with every problem found; values are never part of it.
     pub fn parse(text: &str) -> Result<Secrets, Unusable> {
-        // The parser's own message can quote the line, and with it a value: only the place is told.
-        let file: File = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
-            Unusable(vec![format!("line {line}: not the form of a secrets file")])
-        })?;
-        let mut problems = Vec::new();
-        let mut ids = BTreeSet::new();
-        let (mut apps, mut tokens, mut keys) = (Vec::new(), Vec::new(), Vec::new());
-        for entry in file.secret {
-            let id = entry.id.clone();
-            let mut problem = |what: &str| problems.push(format!("{id}: {what}"));
-            if !ids.insert(entry.id.clone()) {
-                problem("this id stands twice");
-            }
-            let values: Vec<SecretString> = std::iter::once(entry.value).chain(entry.previous).collect();
-            if values.iter().any(|value| value.expose_secret().is_empty()) {
-                problem("value and previous must not be empty");
-                continue;
-            }
-            let needs_platform = matches!(entry.kind, EntryKind::App | EntryKind::Verify);
-            let platform = match entry.platform.as_deref().map(str::parse::<Platform>) {
-                Some(Ok(platform)) => Some(platform),
-                Some(Err(unknown)) => {
-                    problem(&unknown.to_string());
-                    continue;
-                }
-                None if needs_platform => {
-                    problem("platform is missing");
-                    continue;
-                }
-                None => None,
+        let mut problems = Problems::new(text);
+        let entries = read::entries(&mut problems, text);
+        let problems = problems.into_sorted();
+        if !problems.is_empty() {
+            return Err(Unusable(problems));
+        }
+        let (mut apps, mut tokens, mut key) = (Vec::new(), Vec::new(), HashKey::new(&[]));
+        for Entry { id, kind, value, previous, .. } in entries {
+            let values = |previous: Option<Value>| -> Vec<SecretString> {
+                std::iter::once(value.text.clone()).chain(previous.map(|value| value.text)).collect()
             };
-            match (entry.kind, platform) {
-                (EntryKind::App, Some(platform)) => {
-                    let accounts = accounts(platform, &entry.accounts, &mut problem);
-                    if accounts.is_empty() {
-                        problem("accounts is missing: name the accounts it may speak for");
-                    }
-                    apps.push(App { id: entry.id, platform, values, accounts });
+            match kind {
+                Kind::App { platform, accounts } => {
+                    let accounts = accounts.into_iter().map(|(account, _)| account).collect();
+                    apps.push(App { id, platform, values: values(previous), accounts });
                 }
-                (EntryKind::Verify, Some(platform)) => tokens.push(Token { platform, values }),
-                (EntryKind::Key, _) => keys.extend(values.into_iter().next()),
+                Kind::Verify { platform } => tokens.push(Token { platform, values: values(previous) }),
+                Kind::Key => key = HashKey::new(value.text.expose_secret().as_bytes()),
                 // Nothing signs links yet; the entry may stand there already.
-                (EntryKind::Link, _) | (EntryKind::App | EntryKind::Verify, None) => {}
+                Kind::Link => {}
             }
         }
-        if keys.len() != 1 {
-            problems.push("exactly one secret of kind \"key\" must stand there".to_owned());
-        }
-        let key = keys.first().map_or("", |value| value.expose_secret());
-        let key = HashKey::new(key.as_bytes());
-        if problems.is_empty() { Ok(Secrets { apps, tokens, key }) } else { Err(Unusable(problems)) }
+        Ok(Secrets { apps, tokens, key })
     }
 
     /// Returns the key of conversation ids.
@@ -185,20 +138,6 @@ impl Secrets {
         let accounts = apps.iter().flat_map(|app| app.accounts.iter().cloned()).collect();
         (!apps.is_empty()).then_some(Speaker { secret, accounts })
     }
-}
-
-fn accounts(platform: Platform, listed: &[String], problem: &mut impl FnMut(&str)) -> BTreeSet<Account> {
-    let mut accounts = BTreeSet::new();
-    for text in listed {
-        // `facebook:1`, or the bare id since the platform is said.
-        let account = text.parse().unwrap_or_else(|_| Account { platform, id: text.clone() });
-        if account.platform == platform {
-            accounts.insert(account);
-        } else {
-            problem(&format!("account {text} is on another platform"));
-        }
-    }
-    accounts
 }
 
 #[cfg(test)]
@@ -251,17 +190,43 @@ mod tests {
             value = ""
         "#;
         let Unusable(problems) = Secrets::parse(text).unwrap_err();
-        assert_eq!(
-            problems,
-            [
-                "a: accounts is missing: name the accounts it may speak for",
-                "a: this id stands twice",
-                "a: platform is missing",
-                "b: value and previous must not be empty",
-                "exactly one secret of kind \"key\" must stand there",
-            ]
+        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(problems.join("\n"), @r#"
+        1:1: file: no secret of kind "key"; write [[secret]] with id = "names", kind = "key" and 32 random bytes as value
+        2:13: a: `accounts` is missing; write accounts = ["facebook:100200300400"]
+        7:13: a: `platform` is missing; write platform = "facebook"
+        8:18: secret[1].id: the id "a" stands twice; write another
+        14:24: b.platform: unknown platform; write one of facebook, instagram, x, linkedin, whatsapp, threads, telegram, tiktok, youtube, google, generic
+        15:21: b.value: empty; write "…" with the secret in it
+        "#);
+        let broken =
+            Secrets::parse("[[secret]]\nid = \"a\"\nvalue = hunter2\nhunter2\nkind = 3").unwrap_err();
+        insta::assert_snapshot!(
+            broken,
+            @r#"secrets: 3:9: file: not TOML; write KEY = "VALUE", lists as ["A", "B"]; 4:8: file: not TOML; write KEY = "VALUE", lists as ["A", "B"]"#
         );
-        let broken = Secrets::parse("[[secret]]\nid = \"a\"\nvalue = \"hunter2\"\nkind = 3").unwrap_err();
-        assert_eq!(broken.to_string(), "secrets: line 4: not the form of a secrets file");
+        assert!(!format!("{problems:?}{broken:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn no_place_of_the_text_lets_a_value_out() {
+        let lines = ["id", "kind", "platform", "value", "previous", "accounts", "hunter2"];
+        for name in lines {
+            for value in
+                ["hunter2", "\"hunter2", "\"hunter2\"", "[\"hunter2\"]", "[hunter2]", "{ hunter2 = 1 }"]
+            {
+                for others in [&[][..], &["kind = \"app\"", "platform = \"facebook\"", "accounts = [\"1\"]"]]
+                {
+                    let others: Vec<_> =
+                        others.iter().filter(|line| !line.starts_with(name)).copied().collect();
+                    let other = others.join("\n");
+                    let text = format!("[[secret]]\n{name} = {value}\n{other}");
+                    let said = format!("{:?}{:?}", Secrets::parse(&text), examine(&text, None));
+                    // An id is no secret: it is what is logged.
+                    let is_id = name == "id" && value == "\"hunter2\"";
+                    assert!(is_id || !said.contains("hunter2"), "{text}\n{said}");
+                }
+            }
+        }
     }
 }

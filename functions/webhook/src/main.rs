@@ -1,15 +1,14 @@
 //! platform → fact: one HTTP request becomes facts in the table.
 
-use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
-use cloud::{Cloud, http};
+use cloud::{Cloud, http, log};
 use flow::receive::receive;
-use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing::init_default_subscriber();
+    log::start();
     let cloud = &Cloud::from_env().await?.with_vault()?.warm().await;
-    run(service_fn(async |event: LambdaEvent<ApiGatewayV2httpRequest>| {
+    run(service_fn(async |event: LambdaEvent<http::Event>| {
         Ok::<_, Error>(http::response(receive(cloud, http::request(event.payload)).await))
     }))
     .await

@@ -6,12 +6,16 @@ use crate::cli::Command;
 
 pub(crate) mod config;
 mod config_check;
+mod config_versions;
 pub(crate) mod demo;
 pub(crate) mod explain;
-mod input;
+pub(crate) mod handshake;
+pub(crate) mod input;
 pub(crate) mod local;
 pub(crate) mod normalize;
+pub(crate) mod secrets;
 pub(crate) mod sign;
+mod signs;
 mod table;
 pub(crate) mod verify;
 
@@ -21,8 +25,10 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Config(args) => config::run(args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Explain(args) => explain::run(args),
+        Command::Handshake(args) => handshake::run(&args),
         Command::Local(args) => args.run().await.map(|()| ExitCode::SUCCESS),
         Command::Normalize(args) => normalize::run(args),
+        Command::Secrets(args) => secrets::run(args),
         Command::Sign(args) => sign::run(args),
         Command::Verify(args) => verify::run(args),
     }

@@ -5,17 +5,21 @@ mod commands;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    // Wrong use ends in here with 2, as everywhere on the command line.
-    let cli = cli::Cli::parse();
+    let cli = cli::parse();
     match commands::run(cli.command).await {
         Ok(code) => code,
-        Err(error) => {
-            eprintln!("heard: {error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => match error.downcast::<clap::Error>() {
+            Ok(wrong_use) => wrong_use.exit(),
+            Err(error) if error.is::<commands::input::FileProblems>() => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+            Err(error) => {
+                eprintln!("heard: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
     }
 }

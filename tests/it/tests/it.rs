@@ -10,11 +10,21 @@ mod counts;
 mod faults;
 #[path = "it/flow.rs"]
 mod flow;
+#[path = "it/help.rs"]
+mod help;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/privacy.rs"]
+mod privacy;
 #[path = "it/refusals.rs"]
 mod refusals;
+#[path = "it/secrets_check.rs"]
+mod secrets_check;
+#[path = "it/signatures.rs"]
+mod signatures;
 #[path = "it/told.rs"]
 mod told;
+#[path = "it/versions.rs"]
+mod versions;
 #[path = "it/x.rs"]
 mod x;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 pub use aws_sdk_dynamodb::types::AttributeValue;
 use cloud::Cloud;
@@ -139,6 +140,22 @@ impl World {
         World::open(None).await.with(config).await
     }
 
+    /// Starts a stack whose functions log at `level`, and pushes `config` as its first version.
+    pub async fn logging(level: &str, config: &str) -> World {
+        let folder = tempfile::tempdir().expect("this machine takes files");
+        let template = folder.path().join("template.yaml");
+        let text = std::fs::read_to_string(files::template()).expect("the template can be read");
+        // On AWS `ApplicationLogLevel` becomes this variable.
+        let loud = text.replacen(
+            "      Variables:\n",
+            &format!("      Variables:\n        AWS_LAMBDA_LOG_LEVEL: {level}\n"),
+            1,
+        );
+        assert_ne!(loud, text, "the template has variables for all functions");
+        std::fs::write(&template, loud).expect("this machine takes files");
+        World::open_with(None, &template).await.with(config).await
+    }
+
     /// Starts a stack that no configuration was pushed to.
     pub async fn unconfigured() -> World {
         World::open(None).await
@@ -163,11 +180,15 @@ impl World {
     }
 
     async fn open(data: Option<TempDir>) -> World {
+        World::open_with(data, &files::template()).await
+    }
+
+    async fn open_with(data: Option<TempDir>, template: &Path) -> World {
         let text = secrets(SECRET, PREVIOUS_SECRET);
         let key = Secrets::parse(&text).expect("the test's secrets are right").key().clone();
         let options = Options {
             data: data.as_ref().map(|folder| folder.path().to_owned()),
-            template: files::template(),
+            template: template.to_owned(),
             functions: binaries::folder().to_owned(),
             secrets: text,
             quiet: true,

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{Item, KEPT, n, s};
+use crate::fault::flaw;
 use crate::keys::{self, Key};
 
 /// The form of facts that this code writes.
@@ -86,7 +87,7 @@ pub(super) fn stored_head(item: Item) -> Stored {
     match head {
         Some(Ok(head)) => Stored { version, head: Some(head) },
         Some(Err(error)) => {
-            tracing::warn!(%error, "head is unreadable; the facts replace it");
+            tracing::warn!(error = flaw(&error), "head is unreadable; the facts replace it");
             Stored { version, head: None }
         }
         None => Stored { version, head: None },
@@ -107,14 +108,14 @@ pub(super) fn fact(item: Item, now: Timestamp) -> Fact {
         Some("NOTICE") => serde_dynamo::from_item(item).map(|notice| Fact::Notice(Box::new(notice))),
         _ => return Fact::Unreadable(format!("{} is no known kind of fact", key.sk).into()),
     };
-    read.unwrap_or_else(|error| Fact::Unreadable(format!("{}: {error}", key.sk).into()))
+    read.unwrap_or_else(|error| Fact::Unreadable(format!("{}: {}", key.sk, flaw(&error)).into()))
 }
 
 pub(super) fn read_notice(item: Item) -> Result<Notice, Fault> {
     serde_dynamo::from_item(item).map_err(|error| Fault {
         doing: "reading a notice".to_owned(),
         is_transient: false,
-        source: Box::new(error),
+        source: flaw(&error).into(),
     })
 }
 

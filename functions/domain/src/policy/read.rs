@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use toml::de::DeTable;
 
-use super::node::{Key, Node, Table, nearest};
-use super::problem::{Place, Problems, quoted};
 use super::{Config, Person, Problem, SIZE_LIMIT};
+use crate::document::{Key, Node, Place, Problems, Table, nearest, quoted, report_unknown_key};
 use crate::id::{BrandId, PersonId};
 
 mod brand;
@@ -46,7 +45,7 @@ fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
             let problem = format!("[{}] is planned, but this version cannot use it", key.name);
             problems.report(&key.place, problem, format!("write only {} tables", TOP.join(", ")));
         } else if !TOP.contains(&key.name) {
-            super::node::report_unknown_key(problems, key, &TOP, "table");
+            report_unknown_key(problems, key, &TOP, "table");
         }
     }
     let mut zones = Zones::default();

@@ -1,4 +1,4 @@
-//! `heard config`: check a configuration, and push it.
+//! `heard config`: check a configuration, push it, see what was pushed, go back.
 
 use std::io::{BufRead, IsTerminal, Write, stderr, stdin, stdout};
 use std::path::PathBuf;
@@ -8,11 +8,12 @@ use anyhow::bail;
 use clap::Subcommand;
 use cloud::Cloud;
 use cloud::settings::PushError;
+use serde_json::json;
 
 use super::table::Table;
-use super::{config_check, input};
+use super::{config_check, config_versions, input};
 
-/// Check a configuration, and push it
+/// Check a configuration, push it, list what was pushed, go back
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -23,19 +24,28 @@ pub(crate) struct Args {
 enum Action {
     Check(config_check::Args),
     Push(Push),
+    List(config_versions::List),
+    Rollback(config_versions::Rollback),
 }
 
 /// Push a configuration; the functions read it within a minute
 ///
-/// The text becomes a version that never changes: people who wait keep the ladder they began with. The same
-/// text keeps its number, so a second push changes nothing.
+/// The text becomes a version that never changes: people who wait keep the ladder they began with. Prints
+/// `version N`. The same text keeps its number, so a second push changes nothing.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  heard config push my.toml                                      to the running local stack
+  heard config push my.toml --table TABLE_NAME --region REGION   to AWS; the stack's outputs name the table")]
 struct Push {
-    /// The TOML file
+    /// The configuration, a TOML file
     file: PathBuf,
     /// Go back to an older version without asking
     #[arg(long)]
     yes: bool,
+    /// Print {"version": N}
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     table: Table,
 }
@@ -44,6 +54,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.action {
         Action::Check(args) => config_check::run(args),
         Action::Push(args) => push(args).await,
+        Action::List(args) => config_versions::list(args).await,
+        Action::Rollback(args) => config_versions::rollback(args).await,
     }
 }
 
@@ -55,26 +67,35 @@ async fn push(args: Push) -> anyhow::Result<ExitCode> {
     let number = match cloud.push(&text, args.yes).await {
         Ok(number) => number,
         Err(PushError::Older(number)) => {
-            if !agreed(number)? {
+            let question =
+                format!("This is the text of version {number}, which a newer one replaced. Go back to it?");
+            if !agreed(&question)? {
                 bail!("nothing was pushed: this is the text of version {number}; --yes goes back to it");
             }
             cloud.push(&text, true).await?
         }
         Err(error) => return Err(error.into()),
     };
-    writeln!(stdout(), "version {number}")?;
+    in_force(number, args.json)?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// Prints which version is in force now.
+pub(super) fn in_force(number: u32, json: bool) -> anyhow::Result<()> {
+    if json {
+        writeln!(stdout(), "{}", json!({ "version": number }))?;
+    } else {
+        writeln!(stdout(), "version {number}")?;
+    }
+    Ok(())
+}
+
 /// Asks, if there is somebody to ask.
-fn agreed(number: u32) -> anyhow::Result<bool> {
+pub(super) fn agreed(question: &str) -> anyhow::Result<bool> {
     if !stdin().is_terminal() {
         return Ok(false);
     }
-    write!(
-        stderr(),
-        "This is the text of version {number}, which a newer one replaced. Go back to it? [y/N] "
-    )?;
+    write!(stderr(), "{question} [y/N] ")?;
     let mut answer = String::new();
     stdin().lock().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))

@@ -12,10 +12,14 @@ use domain::policy::{Config, Problem};
 /// Every problem is printed on its own line as `FILE:LINE:COL: key.path: problem; write …`, and the exit
 /// code is 1. Nothing is printed but a summary, and the exit code is 0, if there is none.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  heard config check infra/config/example.toml
+  heard config check infra/config/example.toml --json")]
 pub(crate) struct Args {
-    /// The configuration, a TOML file.
+    /// The configuration, a TOML file such as infra/config/example.toml
     file: PathBuf,
-    /// Print the problems to stdout as one JSON list of {line, column, path, problem, fix}.
+    /// Print the problems to stdout as one JSON list of {line, column, path, problem, fix}
     #[arg(long)]
     json: bool,
 }

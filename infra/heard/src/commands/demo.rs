@@ -27,11 +27,15 @@ use timeline::{Entry, Timeline};
 /// Builds the functions, starts the local stack on a free port and plays three customers and a brand that
 /// answers two of them in time. Mailbox and table stay up until Ctrl-C.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  heard demo            and then look at the mailbox, at the address it prints
+  heard demo --once --json")]
 pub(crate) struct Args {
     /// End after the story instead of leaving the mailbox up
     #[arg(long)]
     once: bool,
-    /// Print one JSON object a line
+    /// Print one JSON object a line: {at, what: event|deadline|mail|answer, …}
     #[arg(long)]
     json: bool,
 }

@@ -25,11 +25,15 @@ mod text;
 ///
 /// The message is taken to arrive when it is written, and everybody to be reachable by mail.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  heard explain --config infra/config/example.toml --account facebook:100200300400 --at 2026-03-27T17:45
+  heard explain --config infra/config/example.toml --account x:2244994945 --at 2026-03-27T16:45Z --class upset --json")]
 pub(crate) struct Args {
-    /// The configuration, a TOML file.
+    /// The configuration, a TOML file
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
-    /// The brand's account that the message is written to.
+    /// The brand's account that the message is written to
     #[arg(long, value_name = "PLATFORM:ID")]
     account: Account,
     /// When it is written: an instant such as 2026-03-25T16:30:00Z or 2026-03-25T17:30+01:00, or a time

@@ -1,13 +1,16 @@
 //! What comes from outside: the body on stdin, times, the clock.
 
+use std::fmt::Display;
 use std::io::Read;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
+use clap::error::ErrorKind;
 use domain::id::Platform;
 use domain::platform::Protocol;
-use domain::policy::Config;
+use domain::policy::{Config, Problem};
+use flow::secrets::{Secrets, Unusable};
 use jiff::Timestamp;
 
 use super::config_check;
@@ -38,10 +41,30 @@ pub(super) fn text(file: &Path) -> anyhow::Result<String> {
 
 /// Reads a configuration; every problem is told at once, each with its place.
 pub(super) fn config(file: &Path) -> anyhow::Result<Config> {
-    config_check::load(file)?.map_err(|problems| {
-        let lines = problems.iter().map(|problem| format!("{}:{problem}", file.display()));
-        anyhow!(lines.collect::<Vec<_>>().join("\n"))
-    })
+    config_check::load(file)?.map_err(|problems| unusable(file, &problems))
+}
+
+/// Reads the secrets; every problem is told at once, each with its place and none with a value.
+pub(super) fn secrets(file: &Path) -> anyhow::Result<String> {
+    let text = text(file)?;
+    Secrets::parse(&text).map_err(|Unusable(problems)| unusable(file, &problems))?;
+    Ok(text)
+}
+
+/// A file has problems: one line each, that begins with its place. Nothing goes in front of them, so that an
+/// editor finds the places.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct FileProblems(String);
+
+fn unusable(file: &Path, problems: &[Problem]) -> anyhow::Error {
+    let lines = problems.iter().map(|problem| format!("{}:{problem}", file.display()));
+    FileProblems(lines.collect::<Vec<_>>().join("\n")).into()
+}
+
+/// Returns the error of a command line that parses and means nothing; it ends with the exit code 2.
+pub(super) fn wrong_use(message: impl Display) -> anyhow::Error {
+    clap::Error::raw(ErrorKind::ArgumentConflict, format!("{message}\n")).into()
 }
 
 /// Reads a platform's name; only those whose protocol is built are taken.

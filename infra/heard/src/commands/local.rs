@@ -13,8 +13,14 @@ use heard::local::{Options, Stack};
 use heard::{files, functions};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Runs all functions on this machine, without Docker and without an AWS account.
+/// Run all functions on this machine, without Docker and without an AWS account
+///
+/// Prints `ready URL` to stdout as soon as it takes requests; what the functions log goes to stderr. Webhooks
+/// come in at URL/hook/PLATFORM, mails are shown at URL/mailbox. Ctrl-C ends it.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  heard local --config infra/config/example.toml --secrets infra/config/secrets.example.toml --data .heard")]
 pub(crate) struct Local {
     /// Port of the HTTP API and the mailbox on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 3000)]
@@ -22,10 +28,10 @@ pub(crate) struct Local {
     /// Folder that keeps table, queues and mails; left out, all is lost at the end
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Configuration to push as soon as the stack is ready
+    /// Configuration to push as soon as the stack is ready; left out, the one in --data or an example
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// TOML text to serve as the secret of the template
+    /// Secrets to serve, a TOML file; left out, those of infra/config/secrets.example.toml
     #[arg(long, value_name = "FILE")]
     secrets: Option<PathBuf>,
     /// Folder of the functions' binaries; left out, they are built
@@ -59,11 +65,10 @@ impl Local {
             tokio::task::spawn_blocking(move || functions::folder(&template)).await??
         };
         let secrets = match &self.secrets {
-            Some(path) => input::text(path)?,
+            // What is wrong with them is told here, to the one who wrote them: a function could only answer 500.
+            Some(path) => input::secrets(path)?,
             None => files::EXAMPLE_SECRETS.to_owned(),
         };
-        // Told here, by the one who wrote them: a function could only answer 500.
-        flow::secrets::Secrets::parse(&secrets)?;
         let config = match &self.config {
             Some(path) => {
                 input::config(path)?;

@@ -11,16 +11,24 @@ use jiff::Timestamp;
 
 use super::input;
 
-/// Show the events that a body holds, one line of JSON each.
+/// Show the events that a body holds, one line of JSON each
+///
+/// Reads one raw body from stdin. Items that are ignored print nothing; one that is broken is told on stderr as
+/// `refused POINTER: reason` and costs no other, with the exit code 0. Only a body that is not of the platform's
+/// format at all is refused, with 1.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  heard normalize facebook < tests/payloads/facebook/comment-add.json
+  heard normalize facebook --config infra/config/example.toml < tests/payloads/facebook/message.json")]
 pub(crate) struct Args {
-    /// Which platform sent the body.
+    /// Which platform sent the body
     #[arg(value_name = "PLATFORM", value_parser = input::protocol)]
     protocol: Protocol,
-    /// One of the brand's own accounts, by its bare id; without any, the one it was delivered for.
+    /// One of the brand's own accounts, by its bare id; without any, the one it was delivered for
     #[arg(long, value_name = "ID")]
     account: Vec<String>,
-    /// Take the brands' accounts and automation from this configuration.
+    /// Take the brands' accounts and automation from this configuration
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }

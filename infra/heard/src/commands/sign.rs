@@ -3,39 +3,58 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use domain::id::Platform;
 use domain::platform::Protocol;
 use jiff::Timestamp;
 
-use super::input;
+use super::{input, signs};
 
-/// Sign a body as a platform does.
+/// Sign a body as a platform does
+///
+/// Reads the body from stdin, to its last byte, and prints one `Name: value` line per header.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  printf '{}' | heard sign facebook --secret S")]
 pub(crate) struct Args {
-    /// Which platform is to have sent the body.
+    /// Which platform is to have sent the body
     #[arg(value_name = "PLATFORM", value_parser = input::protocol)]
     protocol: Protocol,
-    /// The secret to sign with.
+    /// The secret to sign with
     #[arg(long, value_name = "S")]
     secret: String,
-    /// When it is sent, for platforms that sign the time; now when left out.
+    /// When it is sent, for platforms that sign the time; now when left out
     #[arg(long, value_name = "TIME", value_parser = input::time)]
     at: Option<Timestamp>,
-    /// The message's id, for platforms that sign it.
+    /// The message's id, for platforms that sign it
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// Sign with the OAuth 2 client secret, where the platform has another header for it.
+    /// Sign with the OAuth 2 client secret, for X, which has another header for it
     #[arg(long)]
     oauth2: bool,
 }
+
+/// The header of X that is signed with the app's OAuth 2 client secret.
+const OAUTH2: &str = "X-Twitter-Webhooks-Signature-OAuth2";
 
 /// Reads stdin and writes `Name: value` for each header.
 ///
 /// # Errors
 ///
-/// A stream breaks.
+/// A flag means nothing for the platform, or a stream breaks.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let Args { protocol, secret, at: _, id: _, oauth2: _ } = args;
-    for (name, value) in protocol.sign(secret.as_bytes(), &input::body()?) {
+    let Args { protocol, secret, at, id, oauth2 } = args;
+    let platform = protocol.platform();
+    signs::refuse("--at", at.is_some() && !signs::the_time(platform), platform, "signs no time")?;
+    signs::refuse("--id", id.is_some() && !signs::an_id(platform), platform, "signs no message id")?;
+    let other = oauth2 && platform != Platform::X;
+    signs::refuse("--oauth2", other, platform, "has one header for all its secrets")?;
+    let mut headers = protocol.sign(secret.as_bytes(), &input::body()?);
+    if oauth2 {
+        // The same sum over the same bytes, under the other name.
+        headers = headers.into_iter().take(1).map(|(_, value)| (OAUTH2, value)).collect();
+    }
+    for (name, value) in headers {
         writeln!(std::io::stdout(), "{name}: {value}")?;
     }
     Ok(ExitCode::SUCCESS)

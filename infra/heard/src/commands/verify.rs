@@ -8,24 +8,29 @@ use std::process::ExitCode;
 use domain::platform::{Protocol, Rejected};
 use jiff::Timestamp;
 
-use super::input;
+use super::{input, signs};
 
-/// Check the signature of a body.
+/// Check the signature of a body
+///
+/// Reads the body from stdin, to its last byte. Prints `ok` with the exit code 0, or to stderr why not, with 1.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  printf '{}' | heard verify facebook --secret S --header \"$(printf '{}' | heard sign facebook --secret S)\"")]
 pub(crate) struct Args {
-    /// Which platform sent the body.
+    /// Which platform sent the body
     #[arg(value_name = "PLATFORM", value_parser = input::protocol)]
     protocol: Protocol,
-    /// The secret that it is signed with.
+    /// The secret that it is signed with
     #[arg(long, value_name = "S")]
     secret: String,
-    /// A header that came with the body.
+    /// A header that came with the body; may be repeated
     #[arg(long, value_name = "NAME: VALUE", value_parser = header)]
     header: Vec<(String, String)>,
-    /// When it came, for platforms that sign the time; now when left out.
+    /// When it came, for platforms that sign the time; now when left out
     #[arg(long, value_name = "TIME", value_parser = input::time)]
     at: Option<Timestamp>,
-    /// The public keys, for platforms that sign with a private one.
+    /// The public keys, for platforms that sign with a private one
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
 }
@@ -34,9 +39,13 @@ pub(crate) struct Args {
 ///
 /// # Errors
 ///
-/// A stream breaks.
+/// A flag means nothing for the platform, or a stream breaks.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let Args { protocol, secret, header, at: _, jwks: _ } = args;
+    let Args { protocol, secret, header, at, jwks } = args;
+    let platform = protocol.platform();
+    signs::refuse("--at", at.is_some() && !signs::the_time(platform), platform, "signs no time")?;
+    let idle = jwks.is_some() && !signs::with_a_private_key(platform);
+    signs::refuse("--jwks", idle, platform, "signs with a shared secret")?;
     match verify(protocol, &secret, &header, &input::body()?) {
         Ok(()) => {
             writeln!(std::io::stdout(), "ok")?;

@@ -10,16 +10,16 @@ use serde_json::{Value, json};
 use support::{binaries, http};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// What a command left behind.
 #[derive(Debug)]
-struct Done {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Done {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl From<Output> for Done {
@@ -33,7 +33,7 @@ impl From<Output> for Done {
 }
 
 /// Runs the built `heard` with `input` on its stdin.
-fn heard(arguments: &[&str], input: &[u8]) -> Done {
+pub(crate) fn heard(arguments: &[&str], input: &[u8]) -> Done {
     let mut command = Command::new(binaries::folder().join("heard"));
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -43,7 +43,7 @@ fn heard(arguments: &[&str], input: &[u8]) -> Done {
 }
 
 /// A file that is gone with the test.
-fn file(text: &str) -> (tempfile::TempDir, String) {
+pub(crate) fn file(text: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("heard.toml");
     fs::write(&path, text).unwrap();
@@ -251,7 +251,7 @@ ladder = [{ at = "due", to = "boss" }]
     assert_eq!(heard(&["config", "check", "/nowhere/heard.toml"], b"").code, 1);
 }
 
-fn sorted(mut keys: Vec<&str>) -> Vec<&str> {
+pub(crate) fn sorted(mut keys: Vec<&str>) -> Vec<&str> {
     keys.sort_unstable();
     keys
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use flow::metric::Metric;
 use heard::files;
 use heard::local::template::{Place, Template};
 
@@ -194,4 +195,46 @@ fn nothing_outside_tests_unwraps() {
         }
     }
     assert!(looked_at > 1000, "{looked_at} lines");
+}
+
+/// The rows of the table of metrics in `functions/README.md`: name, unit, dimensions.
+fn documented_metrics() -> Vec<(String, String, Vec<String>)> {
+    let text = read(&root().join("functions/README.md"));
+    let table = text.lines().skip_while(|line| !line.starts_with("*Metrics.*")).skip(1);
+    let rows = table.skip_while(|line| !line.starts_with("| `")).take_while(|line| line.starts_with('|'));
+    let rows = rows.map(|row| {
+        let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [name, _, unit, dimensions] = cells[..] else { panic!("four columns: {row}") };
+        let dimensions = dimensions.split(", ").filter(|name| *name != "–").map(str::to_owned).collect();
+        (name.trim_matches('`').to_owned(), unit.to_owned(), dimensions)
+    });
+    rows.collect()
+}
+
+#[test]
+fn every_metric_stands_in_the_table_and_nothing_else_does() {
+    let row = |metric: Metric| {
+        let dimensions: Vec<_> = metric.dimensions().iter().map(|one| one.name().to_owned()).collect();
+        assert!(dimensions.len() <= 2, "every combination of {} is paid for", metric.name());
+        (metric.name().to_owned(), metric.unit().name().to_owned(), dimensions)
+    };
+    assert_eq!(documented_metrics(), Metric::ALL.map(row));
+}
+
+#[test]
+fn alarms_of_our_metrics_name_some_that_exist() {
+    let template = read(&files::template());
+    let blocks = template.split("Type: AWS::CloudWatch::Alarm").skip(1);
+    let field = |block: &str, name: &str| {
+        let value = block.split_once(&format!(" {name}: "))?.1.lines().next()?;
+        Some(value.trim().to_owned())
+    };
+    let ours = blocks.filter(|block| field(block, "Namespace").as_deref() == Some("Heard"));
+    let watched: Vec<_> = ours.map(|block| field(block, "MetricName").unwrap()).collect();
+    assert!(!watched.is_empty());
+    for name in watched {
+        let metric = Metric::ALL.into_iter().find(|metric| metric.name() == name);
+        // An alarm without dimensions watches the metric without any.
+        assert!(metric.is_some_and(|metric| metric.dimensions().is_empty()), "{name}");
+    }
 }

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::node::{Key, Node, Table, nearest};
-use super::super::problem::{Place, Problems, quoted};
 use super::super::{Brand, Person, Policy, Role};
 use super::person::{list, optional};
 use super::{Named, lookup};
 use crate::calendar::Calendar;
+use crate::document::{Key, Node, Place, Problems, Table, nearest, quoted};
 use crate::id::{Account, BrandId, Platform, Unnamed};
 use crate::ladder::candidates;
 

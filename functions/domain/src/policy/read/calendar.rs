@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::super::node::{Key, Node, Table, report_unknown_key};
-use super::super::problem::{Problems, quoted};
 use super::Zones;
 use crate::calendar::{Calendar, Hours};
+use crate::document::{Key, Node, Problems, Table, quoted, report_unknown_key};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const HOURS: &str = "\"09:00-18:00\"";

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::super::node::{Key, Node, Table, nearest, report_unknown_key};
-use super::super::problem::{Problems, quoted};
 use super::super::{Anchor, At, Class, Person, Policy, Role, Rules, Rung, Style};
 use super::{MOST_COMPARED, Named};
 use crate::clock::{BadSpan, Span, Unit};
+use crate::document::{Key, Node, Problems, Table, nearest, quoted, report_unknown_key};
 use crate::id::PersonId;
 
 /// The words that stand for a role; nobody can be called so.

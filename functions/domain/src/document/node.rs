@@ -7,28 +7,40 @@ use toml::de::{DeTable, DeValue};
 use super::problem::{Place, Problems, quoted};
 
 /// A value and where it stands.
-#[derive(Clone)]
-pub(super) struct Node<'t> {
-    pub(super) place: Place,
+#[derive(Clone, Debug)]
+pub struct Node<'t> {
+    /// Where.
+    pub place: Place,
     value: &'t DeValue<'t>,
 }
 
 /// A key and where it stands.
-#[derive(Clone)]
-pub(super) struct Key<'t> {
-    pub(super) place: Place,
-    pub(super) name: &'t str,
+#[derive(Clone, Debug)]
+pub struct Key<'t> {
+    /// Where.
+    pub place: Place,
+    /// The key itself.
+    pub name: &'t str,
 }
 
 /// A table, its entries in the order of their keys.
-pub(super) struct Table<'t> {
-    pub(super) place: Place,
-    pub(super) entries: Vec<(Key<'t>, Node<'t>)>,
+#[derive(Debug)]
+pub struct Table<'t> {
+    /// Where.
+    pub place: Place,
+    /// What stands in it.
+    pub entries: Vec<(Key<'t>, Node<'t>)>,
 }
 
 impl<'t> Node<'t> {
+    /// Returns the same value under another path.
+    #[must_use]
+    pub fn called(&self, path: &str) -> Node<'t> {
+        Node { place: Place { path: path.to_owned(), ..self.place }, value: self.value }
+    }
+
     /// Returns the text; reports anything else, with an example of what to write.
-    pub(super) fn text(&self, problems: &mut Problems, example: &str) -> Option<&'t str> {
+    pub fn text(&self, problems: &mut Problems, example: &str) -> Option<&'t str> {
         let text = self.value.as_str();
         if text.is_none() {
             self.report_type(problems, "text", example);
@@ -37,7 +49,7 @@ impl<'t> Node<'t> {
     }
 
     /// Returns text that is shown to people: not blank, short, on one line.
-    pub(super) fn title(&self, problems: &mut Problems, example: &str) -> Option<String> {
+    pub fn title(&self, problems: &mut Problems, example: &str) -> Option<String> {
         let text = self.text(problems, example)?;
         if text.trim().is_empty() || text.chars().count() > 100 || text.chars().any(char::is_control) {
             let problem = "a name is 1 to 100 characters on one line";
@@ -48,7 +60,7 @@ impl<'t> Node<'t> {
     }
 
     /// Returns the entries; reports anything but a list.
-    pub(super) fn list(&self, problems: &mut Problems, example: &str) -> Option<Vec<Node<'t>>> {
+    pub fn list(&self, problems: &mut Problems, example: &str) -> Option<Vec<Node<'t>>> {
         let Some(array) = self.value.as_array() else {
             self.report_type(problems, "a list", example);
             return None;
@@ -61,7 +73,7 @@ impl<'t> Node<'t> {
     }
 
     /// Returns the texts of a list with their places; reports everything in it that is none.
-    pub(super) fn texts(&self, problems: &mut Problems, example: &str) -> Option<Vec<(Node<'t>, &'t str)>> {
+    pub fn texts(&self, problems: &mut Problems, example: &str) -> Option<Vec<(Node<'t>, &'t str)>> {
         let entries = self.list(problems, &format!("[{example}]"))?;
         let texts = entries.into_iter().map(|node| node.text(problems, example).map(|text| (node, text)));
         // Collected first: every wrong entry is to be reported, not only the first.
@@ -69,11 +81,7 @@ impl<'t> Node<'t> {
     }
 
     /// Returns one text or the texts of a list.
-    pub(super) fn text_or_texts(
-        &self,
-        problems: &mut Problems,
-        example: &str,
-    ) -> Option<Vec<(Node<'t>, &'t str)>> {
+    pub fn text_or_texts(&self, problems: &mut Problems, example: &str) -> Option<Vec<(Node<'t>, &'t str)>> {
         match self.value.as_str() {
             Some(text) => Some(vec![(self.clone(), text)]),
             None => self.texts(problems, example),
@@ -81,7 +89,7 @@ impl<'t> Node<'t> {
     }
 
     /// Returns the table; reports anything else.
-    pub(super) fn table(&self, problems: &mut Problems, example: &str) -> Option<Table<'t>> {
+    pub fn table(&self, problems: &mut Problems, example: &str) -> Option<Table<'t>> {
         let Some(table) = self.value.as_table() else {
             self.report_type(problems, "a table", example);
             return None;
@@ -104,7 +112,9 @@ impl<'t> Node<'t> {
 }
 
 impl<'t> Table<'t> {
-    pub(super) fn new(place: Place, table: &'t DeTable<'t>) -> Table<'t> {
+    /// Returns the table that stands at `place`.
+    #[must_use]
+    pub fn new(place: Place, table: &'t DeTable<'t>) -> Table<'t> {
         let entries = table.iter().map(|(key, value)| {
             let name: &str = key.get_ref();
             let entry = |span: Range<usize>| place.key(name, &span);
@@ -116,12 +126,13 @@ impl<'t> Table<'t> {
     }
 
     /// Returns the value of the key `name`.
-    pub(super) fn get(&self, name: &str) -> Option<&Node<'t>> {
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Node<'t>> {
         self.entries.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
     }
 
     /// Returns the value of the key `name`; reports that it is missing.
-    pub(super) fn required(&self, problems: &mut Problems, name: &str, example: &str) -> Option<&Node<'t>> {
+    pub fn required(&self, problems: &mut Problems, name: &str, example: &str) -> Option<&Node<'t>> {
         let node = self.get(name);
         if node.is_none() {
             let fix = format!("write {name} = {example}");
@@ -131,7 +142,7 @@ impl<'t> Table<'t> {
     }
 
     /// Reports every key that is not one of `known`.
-    pub(super) fn only(&self, problems: &mut Problems, known: &[&str]) {
+    pub fn only(&self, problems: &mut Problems, known: &[&str]) {
         for (key, _) in self.entries.iter().filter(|(key, _)| !known.contains(&key.name)) {
             report_unknown_key(problems, key, known, "key");
         }
@@ -139,7 +150,7 @@ impl<'t> Table<'t> {
 }
 
 /// Reports a key that stands for nothing here, with the one that was probably meant.
-pub(super) fn report_unknown_key(problems: &mut Problems, key: &Key, known: &[&str], kind: &str) {
+pub fn report_unknown_key(problems: &mut Problems, key: &Key, known: &[&str], kind: &str) {
     let fix = match nearest(key.name, known.iter().copied()) {
         Some(meant) => format!("write {meant}"),
         None if known.len() == 1 => format!("write {}", known[0]),
@@ -149,7 +160,7 @@ pub(super) fn report_unknown_key(problems: &mut Problems, key: &Key, known: &[&s
 }
 
 /// Returns the known name that `name` is most likely a slip of the pen for.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 64;
     if name.len() > LONGEST {
         return None;

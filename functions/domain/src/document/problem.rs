@@ -1,4 +1,4 @@
-//! What is wrong with a configuration, where, and what to write instead.
+//! What is wrong with a text, where, and what to write instead.
 
 use std::fmt;
 use std::ops::Range;
@@ -29,16 +29,17 @@ impl fmt::Display for Problem {
 
 /// A place in the text that has a key.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub struct Place {
     /// The byte at which it begins.
-    pub(super) at: usize,
+    pub at: usize,
     /// The way to it, such as `policy.social-60.upset.ladder[2]`.
-    pub(super) path: String,
+    pub path: String,
 }
 
 impl Place {
     /// The place of the key `name` below this one.
-    pub(super) fn key(&self, name: &str, span: &Range<usize>) -> Place {
+    #[must_use]
+    pub fn key(&self, name: &str, span: &Range<usize>) -> Place {
         let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         let quote = name.is_empty() || name.len() > LONGEST_QUOTE || !name.chars().all(bare);
         let name = if quote { quoted(name) } else { name.to_owned() };
@@ -47,13 +48,15 @@ impl Place {
     }
 
     /// The place of entry `index` of the list at this one.
-    pub(super) fn index(&self, index: usize, span: &Range<usize>) -> Place {
+    #[must_use]
+    pub fn index(&self, index: usize, span: &Range<usize>) -> Place {
         Place { at: span.start, path: format!("{}[{index}]", self.path) }
     }
 }
 
 /// The problems found so far.
-pub(super) struct Problems<'t> {
+#[derive(Debug)]
+pub struct Problems<'t> {
     text: &'t str,
     /// In the order in which they were found.
     found: Vec<Found>,
@@ -63,7 +66,7 @@ pub(super) struct Problems<'t> {
 }
 
 /// A problem whose line and column are not counted yet.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Found {
     at: usize,
     path: String,
@@ -72,19 +75,21 @@ struct Found {
 }
 
 impl<'t> Problems<'t> {
-    pub(super) fn new(text: &'t str) -> Problems<'t> {
+    /// Returns an empty list about `text`.
+    #[must_use]
+    pub fn new(text: &'t str) -> Problems<'t> {
         Problems { text, found: Vec::new(), broken: None }
     }
 
     /// Reports what is wrong at a place, whatever else is.
-    pub(super) fn report(&mut self, place: &Place, problem: impl Into<String>, fix: impl Into<String>) {
+    pub fn report(&mut self, place: &Place, problem: impl Into<String>, fix: impl Into<String>) {
         let path = if place.path.is_empty() { "file".to_owned() } else { place.path.clone() };
         self.found.push(Found { at: place.at, path, problem: problem.into(), fix: fix.into() });
     }
 
     /// Reports what may only seem wrong because the text is not TOML: a thing or a name is missing, a value
     /// is of the wrong type. It is left out then.
-    pub(super) fn report_unless_broken(
+    pub fn report_unless_broken(
         &mut self,
         place: &Place,
         problem: impl Into<String>,
@@ -96,7 +101,7 @@ impl<'t> Problems<'t> {
     }
 
     /// Reports text that is not TOML.
-    pub(super) fn report_syntax(&mut self, error: &toml::de::Error) {
+    pub fn report_syntax(&mut self, error: &toml::de::Error) {
         let at = error.span().map_or(0, |span| span.start);
         let (wrong, expected) = match error.message().split_once(", expected ") {
             Some((wrong, expected)) => (wrong, Some(expected)),
@@ -118,8 +123,21 @@ impl<'t> Problems<'t> {
         self.report(&place, problem, fix);
     }
 
+    /// Reports text that is not TOML and repeats none of it: neither the parser's words nor the line's key.
+    pub fn report_hidden_syntax(&mut self, error: &toml::de::Error) {
+        self.broken.get_or_insert_with(|| Lines::of(""));
+        let (problem, fix) = match error.message() {
+            "duplicate key" => ("this key stands twice", "write it once"),
+            "string values must be quoted" => ("text without quotes", "write text between double quotes"),
+            _ => ("not TOML", "write KEY = \"VALUE\", lists as [\"A\", \"B\"]"),
+        };
+        let at = error.span().map_or(0, |span| span.start);
+        self.report(&Place { at, path: String::new() }, problem, fix);
+    }
+
     /// Returns the problems in the order of their places.
-    pub(super) fn into_sorted(mut self) -> Vec<Problem> {
+    #[must_use]
+    pub fn into_sorted(mut self) -> Vec<Problem> {
         self.found.sort();
         self.found.dedup();
         // Counted on from problem to problem: a text can have very many on one long line.
@@ -141,6 +159,7 @@ impl<'t> Problems<'t> {
 }
 
 /// What can be told about the lines of a text that is not TOML.
+#[derive(Debug)]
 struct Lines<'t> {
     /// Where each line begins.
     starts: Vec<usize>,
@@ -180,7 +199,8 @@ impl<'t> Lines<'t> {
 const LONGEST_QUOTE: usize = 60;
 
 /// Quotes text so that nothing in it can act on a terminal.
-pub(super) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     match text.char_indices().nth(LONGEST_QUOTE) {
         None => format!("{text:?}"),
         Some((end, _)) => format!("{:?}…", &text[..end]),

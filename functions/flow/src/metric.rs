@@ -1,0 +1,173 @@
+//! What is counted: one name per business fact, and the one list of them all.
+//!
+//! The code counts by it, the alarms of the template and the table in `functions/README.md` are held against
+//! it by a test.
+
+use domain::id::{BrandId, Platform};
+
+/// Names of what is measured, as they stand in the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// A new event was stored.
+    EventStored,
+    /// A delivery was refused: bad signature, bad verify token, too large.
+    WebhookRejected,
+    /// A valid signature spoke for an account it may not speak for.
+    ForeignAccount,
+    /// An item inside a readable body was broken.
+    ItemRefused,
+    /// A signed body was kept raw because something in it was not understood.
+    BodyKeptRaw,
+    /// A notice was claimed: somebody is going to be told.
+    NoticeClaimed,
+    /// A mail went out.
+    MailSent,
+    /// A notice had nothing left to tell.
+    NoticeDropped,
+    /// A step was due and nobody could be told.
+    NobodyReachable,
+    /// A stored fact could not be read and was passed over.
+    FactUnreadable,
+    /// How late the oldest entry of the lists of what is to do is, at every sweep.
+    OldestOverdue,
+}
+
+/// What a metric is summed by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dimension {
+    /// The brand.
+    Brand,
+    /// The platform.
+    Platform,
+}
+
+/// In what a metric is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// How often something happened.
+    Count,
+    /// Whole milliseconds.
+    Milliseconds,
+}
+
+/// What a count is about; a metric takes from it what its dimensions want.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct About<'a> {
+    /// The brand.
+    pub brand: Option<&'a BrandId>,
+    /// The platform.
+    pub platform: Option<Platform>,
+}
+
+impl Metric {
+    /// Every metric, in the order in which a fact comes by them.
+    pub const ALL: [Metric; 11] = [
+        Metric::EventStored,
+        Metric::WebhookRejected,
+        Metric::ForeignAccount,
+        Metric::ItemRefused,
+        Metric::BodyKeptRaw,
+        Metric::NoticeClaimed,
+        Metric::MailSent,
+        Metric::NoticeDropped,
+        Metric::NobodyReachable,
+        Metric::FactUnreadable,
+        Metric::OldestOverdue,
+    ];
+
+    /// Returns the name under which CloudWatch keeps it. Never changed: alarms and people's graphs speak of it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Metric::EventStored => "EventStored",
+            Metric::WebhookRejected => "WebhookRejected",
+            Metric::ForeignAccount => "ForeignAccount",
+            Metric::ItemRefused => "ItemRefused",
+            Metric::BodyKeptRaw => "BodyKeptRaw",
+            Metric::NoticeClaimed => "NoticeClaimed",
+            Metric::MailSent => "MailSent",
+            Metric::NoticeDropped => "NoticeDropped",
+            Metric::NobodyReachable => "NobodyReachable",
+            Metric::FactUnreadable => "FactUnreadable",
+            Metric::OldestOverdue => "OldestOverdue",
+        }
+    }
+
+    /// Returns what it is summed by: at most two, since every combination is a metric that is paid for.
+    #[must_use]
+    pub fn dimensions(self) -> &'static [Dimension] {
+        match self {
+            Metric::EventStored => &[Dimension::Brand, Dimension::Platform],
+            Metric::WebhookRejected | Metric::ForeignAccount | Metric::ItemRefused | Metric::BodyKeptRaw => {
+                &[Dimension::Platform]
+            }
+            Metric::NoticeClaimed | Metric::MailSent | Metric::NoticeDropped | Metric::NobodyReachable => {
+                &[Dimension::Brand]
+            }
+            Metric::FactUnreadable | Metric::OldestOverdue => &[],
+        }
+    }
+
+    /// Returns in what it is measured.
+    #[must_use]
+    pub fn unit(self) -> Unit {
+        match self {
+            Metric::OldestOverdue => Unit::Milliseconds,
+            Metric::EventStored
+            | Metric::WebhookRejected
+            | Metric::ForeignAccount
+            | Metric::ItemRefused
+            | Metric::BodyKeptRaw
+            | Metric::NoticeClaimed
+            | Metric::MailSent
+            | Metric::NoticeDropped
+            | Metric::NobodyReachable
+            | Metric::FactUnreadable => Unit::Count,
+        }
+    }
+}
+
+impl Dimension {
+    /// Returns its name in the metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Dimension::Brand => "Brand",
+            Dimension::Platform => "Platform",
+        }
+    }
+}
+
+impl Unit {
+    /// Returns CloudWatch's name for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Unit::Count => "Count",
+            Unit::Milliseconds => "Milliseconds",
+        }
+    }
+}
+
+impl<'a> About<'a> {
+    /// Returns what is about a platform only.
+    #[must_use]
+    pub fn platform(platform: Platform) -> About<'a> {
+        About { brand: None, platform: Some(platform) }
+    }
+
+    /// Returns what is about a brand only.
+    #[must_use]
+    pub fn brand(brand: &'a BrandId) -> About<'a> {
+        About { brand: Some(brand), platform: None }
+    }
+
+    /// Returns the value of a dimension; absent where nothing was said about it.
+    #[must_use]
+    pub fn value(&self, dimension: Dimension) -> Option<String> {
+        match dimension {
+            Dimension::Brand => self.brand.map(ToString::to_string),
+            Dimension::Platform => self.platform.map(|platform| platform.to_string()),
+        }
+    }
+}

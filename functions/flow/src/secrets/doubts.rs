@@ -1,0 +1,251 @@
+//! What a text of secrets may say and hardly means: told to whoever checks it, refused by nobody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::document::{Place, Problem, Problems};
+use domain::id::{Account, Platform};
+use domain::platform::Protocol;
+use secrecy::ExposeSecret;
+
+use super::read::{self, Entry, Kind, Value};
+
+/// Fewer bytes than this can be guessed by trying.
+const SHORTEST: usize = 32;
+
+/// Everything there is to say about a text of secrets; no value is part of it.
+#[derive(Debug, Default)]
+pub struct Examined {
+    /// Why it cannot be used.
+    pub problems: Vec<Problem>,
+    /// What can be used and is probably not meant.
+    pub doubts: Vec<Problem>,
+    /// Every account that some secret may speak for.
+    pub accounts: BTreeSet<Account>,
+}
+
+/// Examines the text; with the accounts of a configuration also whether each secret speaks for some of them.
+#[must_use]
+pub fn examine(text: &str, configured: Option<&BTreeSet<Account>>) -> Examined {
+    let (mut problems, mut doubts) = (Problems::new(text), Problems::new(text));
+    let entries = read::entries(&mut problems, text);
+    for entry in &entries {
+        about_one(&mut doubts, entry);
+    }
+    let problems = problems.into_sorted();
+    // Of a text with holes nobody can tell what is missing.
+    if problems.is_empty() {
+        about_all(&mut doubts, &entries);
+    }
+    let named = || {
+        entries.iter().flat_map(|entry| match &entry.kind {
+            Kind::App { accounts, .. } => accounts.as_slice(),
+            Kind::Verify { .. } | Kind::Link | Kind::Key => &[],
+        })
+    };
+    about_accounts(&mut doubts, named(), configured);
+    let accounts = named().map(|(account, _)| account.clone()).collect();
+    Examined { problems, doubts: doubts.into_sorted(), accounts }
+}
+
+/// Whether a platform's handshake names a token that was agreed on before, and so needs a secret of the kind
+/// `verify`. The others prove themselves with the app's secret, or ask nothing.
+#[must_use]
+pub fn handshake_names_a_token(platform: Platform) -> bool {
+    match platform {
+        Platform::Facebook | Platform::Instagram | Platform::Whatsapp | Platform::Threads => true,
+        Platform::X
+        | Platform::Linkedin
+        | Platform::Telegram
+        | Platform::Tiktok
+        | Platform::Youtube
+        | Platform::Google
+        | Platform::Generic => false,
+    }
+}
+
+fn about_one(doubts: &mut Problems, entry: &Entry) {
+    let Entry { place, kind, value, previous, idle, .. } = entry;
+    if let Some(platform) = entry.platform()
+        && Protocol::of(platform).is_none()
+    {
+        let doubt = format!("{platform} is not built yet, so nothing reads this secret");
+        doubts.report(place, doubt, "write it when a version of Heard speaks with the platform");
+    }
+    if let Kind::Verify { platform } = kind
+        && !handshake_names_a_token(*platform)
+    {
+        let doubt = format!("the handshake of {platform} names no token, so nothing reads this secret");
+        doubts.report(place, doubt, "write kind = \"app\" if it is the app's secret");
+    }
+    for place in idle {
+        doubts.report(place, "says nothing about a secret of this kind", "write it for app and verify only");
+    }
+    for Value { text, place } in std::iter::once(value).chain(previous) {
+        let text = text.expose_secret();
+        if text.trim() != text {
+            let fix = "write it without, unless the platform shows it so";
+            doubts.report(place, "begins or ends with blank space, which belongs to it", fix);
+        }
+    }
+    if let Some(previous) = previous {
+        if previous.text.expose_secret() == value.text.expose_secret() {
+            let fix = "write the value that was in force before, or no previous";
+            doubts.report(&previous.place, "the same as value", fix);
+        }
+        if matches!(kind, Kind::Key) {
+            doubts.report(
+                &previous.place,
+                "the key never changes, so nothing reads this",
+                "write no previous",
+            );
+        }
+    }
+    let fix = match kind {
+        Kind::Key => "write 32 random bytes before the first event is stored, and never change them after",
+        Kind::Link => "write 32 random bytes",
+        Kind::App { .. } | Kind::Verify { .. } => return,
+    };
+    if value.text.expose_secret().len() < SHORTEST {
+        doubts.report(&value.place, format!("shorter than {SHORTEST} bytes"), fix);
+    }
+}
+
+fn about_all(doubts: &mut Problems, entries: &[Entry]) {
+    let verified: BTreeSet<Platform> = entries
+        .iter()
+        .filter(|entry| matches!(entry.kind, Kind::Verify { .. }))
+        .filter_map(Entry::platform)
+        .collect();
+    let mut asked = BTreeSet::new();
+    for entry in entries {
+        if let Kind::App { platform, .. } = entry.kind
+            && handshake_names_a_token(platform)
+            && !verified.contains(&platform)
+            && asked.insert(platform)
+        {
+            let doubt =
+                format!("no verify token for {platform}, so its dashboard cannot confirm our address");
+            let fix = format!("write [[secret]] with kind = \"verify\" and platform = \"{platform}\"");
+            doubts.report(&entry.place, doubt, fix);
+        }
+    }
+    if !entries.iter().any(|entry| matches!(entry.kind, Kind::Link)) {
+        let fix = "write [[secret]] with id = \"links\", kind = \"link\" and 32 random bytes as value";
+        doubts.report(
+            &Place { at: 0, path: String::new() },
+            "no secret of kind \"link\": links in mails need it",
+            fix,
+        );
+    }
+    let mut owners: BTreeMap<&str, &Entry> = BTreeMap::new();
+    for entry in entries {
+        let value = entry.value.text.expose_secret();
+        match owners.get(value) {
+            // Two apps may share a secret; a word that is shown to others may not be a key as well.
+            Some(other) if std::mem::discriminant(&other.kind) != std::mem::discriminant(&entry.kind) => {
+                let doubt = format!("the same value as {}, which is of another kind", other.id);
+                doubts.report(&entry.value.place, doubt, "write a value of its own");
+            }
+            Some(_) => {}
+            None => {
+                owners.insert(value, entry);
+            }
+        }
+    }
+}
+
+fn about_accounts<'e>(
+    doubts: &mut Problems,
+    named: impl Iterator<Item = &'e (Account, Place)>,
+    configured: Option<&BTreeSet<Account>>,
+) {
+    let mut platforms: BTreeMap<&str, Platform> = BTreeMap::new();
+    for (account, place) in named {
+        let first = *platforms.entry(&account.id).or_insert(account.platform);
+        if first != account.platform {
+            let doubt = format!("the same id as an account on {first}");
+            doubts.report(place, doubt, format!("write the id that it has on {}", account.platform));
+        }
+        if configured.is_some_and(|configured| !configured.contains(account)) {
+            let doubt = "no brand of the configuration has this account";
+            doubts.report(place, doubt, "write it into the accounts of its brand, or leave it out here");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"[[secret]]
+id = "meta"
+kind = "app"
+platform = "facebook"
+value = "hunter2 "
+previous = "hunter2 "
+accounts = ["1", "2"]
+
+[[secret]]
+id = "insta"
+kind = "verify"
+platform = "instagram"
+value = "hunter2 "
+
+[[secret]]
+id = "x"
+kind = "verify"
+platform = "x"
+value = "hunter3"
+
+[[secret]]
+id = "x-app"
+kind = "app"
+platform = "x"
+value = "hunter4"
+accounts = ["1"]
+
+[[secret]]
+id = "names"
+kind = "key"
+platform = "x"
+value = "hunter5"
+previous = "hunter6"
+"#;
+
+    fn doubts(text: &str, configured: Option<&BTreeSet<Account>>) -> String {
+        let Examined { problems, doubts, .. } = examine(text, configured);
+        assert_eq!(problems, []);
+        let doubts: Vec<_> = doubts.iter().map(ToString::to_string).collect();
+        doubts.join("\n")
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_told_and_no_value() {
+        let configured = BTreeSet::from(["facebook:1".parse().unwrap(), "x:1".parse().unwrap()]);
+        let said = doubts(TEXT, Some(&configured));
+        assert!(!said.contains("hunter"), "{said}");
+        // Whether a platform is built changes from release to release.
+        let said: Vec<_> = said.lines().filter(|line| !line.contains("is not built yet")).collect();
+        insta::assert_snapshot!(said.join("\n"), @r#"
+        1:1: file: no secret of kind "link": links in mails need it; write [[secret]] with id = "links", kind = "link" and 32 random bytes as value
+        1:1: meta: no verify token for facebook, so its dashboard cannot confirm our address; write [[secret]] with kind = "verify" and platform = "facebook"
+        5:9: meta.value: begins or ends with blank space, which belongs to it; write it without, unless the platform shows it so
+        6:12: meta.previous: begins or ends with blank space, which belongs to it; write it without, unless the platform shows it so
+        6:12: meta.previous: the same as value; write the value that was in force before, or no previous
+        7:18: meta.accounts[1]: no brand of the configuration has this account; write it into the accounts of its brand, or leave it out here
+        13:9: insta.value: begins or ends with blank space, which belongs to it; write it without, unless the platform shows it so
+        13:9: insta.value: the same value as meta, which is of another kind; write a value of its own
+        15:1: x: the handshake of x names no token, so nothing reads this secret; write kind = "app" if it is the app's secret
+        26:13: x-app.accounts[0]: the same id as an account on facebook; write the id that it has on x
+        31:12: names.platform: says nothing about a secret of this kind; write it for app and verify only
+        32:9: names.value: shorter than 32 bytes; write 32 random bytes before the first event is stored, and never change them after
+        33:12: names.previous: the key never changes, so nothing reads this; write no previous
+        "#);
+    }
+
+    #[test]
+    fn a_text_that_makes_sense_is_without_doubts() {
+        let text = include_str!("../../../../infra/config/secrets.example.toml");
+        assert_eq!(doubts(text, None), "");
+    }
+}

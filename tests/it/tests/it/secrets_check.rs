@@ -1,0 +1,126 @@
+//! `heard secrets check`: every problem at its place, and never a value.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::Value;
+
+use crate::command_line::{file, heard, root, sorted};
+
+const CONFIG: &str = r#"
+[brand.acme]
+accounts = ["facebook:100200300400", "facebook:100200300401"]
+owner = "dana"
+lead = ["dana"]
+manager = ["dana"]
+
+[person.dana]
+email = "dana@acme.example"
+"#;
+
+const BROKEN: &str = r#"[[secret]]
+id = "meta-app"
+kind = "apq"
+platform = "facebok"
+value = "hunter2"
+acounts = ["facebook:1"]
+
+[[secret]]
+id = "meta-app"
+kind = "verify"
+platform = "facebook"
+value = ""
+previous = 7
+"#;
+
+fn secrets(accounts: &str) -> String {
+    let example = fs::read_to_string(root().join("infra/config/secrets.example.toml")).unwrap();
+    example.replace(r#"["facebook:100200300400"]"#, accounts)
+}
+
+fn closed(path: &str) {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[test]
+fn every_problem_is_told_with_its_place_and_no_value() {
+    let (_folder, path) = file(BROKEN);
+    closed(&path);
+    let done = heard(&["secrets", "check", &path], b"");
+    assert_eq!((done.code, done.out.as_str()), (1, ""), "{done:?}");
+    let told: Vec<_> = done.err.lines().map(|line| line.strip_prefix(&format!("{path}:")).unwrap()).collect();
+    let places = [
+        ("1:1: file: no secret of kind", "kind = \"key\""),
+        ("3:8: meta-app.kind: unknown kind; ", "write \"app\""),
+        ("4:12: meta-app.platform: unknown platform; ", "write \"facebook\""),
+        ("6:1: meta-app: unknown key \"acounts\"; ", "write accounts"),
+        ("9:6: secret[1].id: the id \"meta-app\" stands twice; ", "write another"),
+        ("12:9: meta-app.value: empty; ", "write "),
+        ("13:12: meta-app.previous: a number instead of text; ", "write "),
+    ];
+    assert_eq!(told.len(), places.len(), "{told:#?}");
+    for (told, (place, fix)) in told.iter().zip(places) {
+        assert!(told.starts_with(place) && told.contains(fix), "{told}");
+    }
+    assert!(!done.err.contains("hunter2"));
+
+    let list = heard(&["secrets", "check", &path, "--json"], b"");
+    assert_eq!((list.code, list.err.as_str()), (1, ""), "{list:?}");
+    let problems: Vec<Value> = serde_json::from_str(&list.out).unwrap();
+    assert_eq!(problems.len(), places.len());
+    for problem in &problems {
+        let keys = problem.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(sorted(keys), ["column", "file", "fix", "level", "line", "path", "problem"]);
+        assert_eq!(problem["level"], "error");
+    }
+}
+
+#[test]
+fn the_example_is_without_problems_and_its_config_can_be_held_against_it() {
+    let (_config_folder, config) = file(CONFIG);
+    let check = |accounts: &str, more: &[&str]| {
+        let (_folder, path) = file(&secrets(accounts));
+        closed(&path);
+        heard(&[&["secrets", "check", &path], more].concat(), b"")
+    };
+    let alone = check(r#"["facebook:100200300400"]"#, &["--json"]);
+    assert_eq!((alone.code, alone.out.as_str(), alone.err.as_str()), (0, "[]\n", ""));
+
+    let both = r#"["facebook:100200300400", "100200300401"]"#;
+    let whole = check(both, &["--config", &config]);
+    assert_eq!((whole.code, whole.err.lines().count()), (0, 1), "{whole:?}");
+    assert!(whole.err.ends_with(": ok, speaking for 2 accounts\n"), "{whole:?}");
+
+    let unheard = check(r#"["facebook:100200300400"]"#, &["--config", &config]);
+    assert_eq!((unheard.code, unheard.err.lines().count()), (1, 1), "{unheard:?}");
+    let place = format!("{config}:3:38: brand.acme.accounts: no secret may speak for facebook:100200300401");
+    assert!(unheard.err.starts_with(&place), "{unheard:?}");
+
+    let strange = check(r#"["100200300400", "100200300401", "100200300402"]"#, &["--config", &config]);
+    assert_eq!((strange.code, strange.err.lines().count()), (0, 2), "{strange:?}");
+    let told = "meta-app.accounts[2]: warning: no brand of the configuration has this account; write ";
+    assert!(strange.err.contains(told), "{strange:?}");
+}
+
+#[test]
+fn a_file_that_others_can_read_is_told_and_one_that_is_not_there_is_1() {
+    let (_folder, path) = file(&secrets(r#"["1"]"#));
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let done = heard(&["secrets", "check", &path, "--json"], b"");
+    assert_eq!((done.code, done.out.as_str(), done.err.lines().count()), (0, "[]\n", 1), "{done:?}");
+    assert!(done.err.contains("chmod 600"), "{done:?}");
+    assert_eq!(heard(&["secrets", "check", "/nowhere/secrets.toml"], b"").code, 1);
+    assert_eq!(heard(&["secrets", "check"], b"").code, 2);
+}
+
+#[test]
+fn local_does_not_start_with_secrets_that_cannot_be_used() {
+    let (_folder, path) = file(BROKEN);
+    let folder = support::binaries::folder().to_str().unwrap();
+    let done = heard(&["local", "--port", "0", "--functions", folder, "--secrets", &path], b"");
+    assert_eq!((done.code, done.out.as_str()), (1, ""), "{done:?}");
+    assert!(
+        done.err.contains(&format!("{path}:3:8: meta-app.kind")) && !done.err.contains("hunter2"),
+        "{done:?}"
+    );
+}

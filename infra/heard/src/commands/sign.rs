@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use domain::id::Platform;
-use domain::platform::Protocol;
+use domain::platform::{Protocol, x};
 use jiff::Timestamp;
 
 use super::{input, signs};
@@ -34,9 +34,6 @@ pub(crate) struct Args {
     oauth2: bool,
 }
 
-/// The header of X that is signed with the app's OAuth 2 client secret.
-const OAUTH2: &str = "X-Twitter-Webhooks-Signature-OAuth2";
-
 /// Reads stdin and writes `Name: value` for each header.
 ///
 /// # Errors
@@ -45,15 +42,16 @@ const OAUTH2: &str = "X-Twitter-Webhooks-Signature-OAuth2";
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { protocol, secret, at, id, oauth2 } = args;
     let platform = protocol.platform();
-    signs::refuse("--at", at.is_some() && !signs::the_time(platform), platform, "signs no time")?;
-    signs::refuse("--id", id.is_some() && !signs::an_id(platform), platform, "signs no message id")?;
+    signs::note("--at", at.is_some() && !signs::the_time(platform), platform, "signs no time");
+    signs::note("--id", id.is_some() && !signs::an_id(platform), platform, "signs no message id");
     let other = oauth2 && platform != Platform::X;
     signs::refuse("--oauth2", other, platform, "has one header for all its secrets")?;
-    let mut headers = protocol.sign(secret.as_bytes(), &input::body()?);
-    if oauth2 {
-        // The same sum over the same bytes, under the other name.
-        headers = headers.into_iter().take(1).map(|(_, value)| (OAUTH2, value)).collect();
-    }
+    let (secret, body) = (secret.as_bytes(), input::body()?);
+    let headers = if oauth2 {
+        vec![(x::SIGNATURE_OAUTH2, x::sign(secret, &body))]
+    } else {
+        protocol.sign(secret, &body)
+    };
     for (name, value) in headers {
         writeln!(std::io::stdout(), "{name}: {value}")?;
     }

@@ -29,6 +29,13 @@ pub(super) fn with_a_private_key(platform: Platform) -> bool {
     platform == Platform::Google
 }
 
+/// Says on stderr that a flag changes nothing. One script may serve all platforms, with the same flags.
+pub(super) fn note(flag: &str, is_idle: bool, platform: Platform, why: &str) {
+    if is_idle {
+        eprintln!("note: {platform} {why}: {flag} changes nothing");
+    }
+}
+
 /// Refuses a flag that would change nothing: whoever gave it believes something that is not so.
 ///
 /// # Errors

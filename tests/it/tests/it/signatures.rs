@@ -51,14 +51,8 @@ fn a_handshake_without_what_proves_it_is_wrong_use() {
 fn a_flag_that_means_nothing_for_a_platform_is_wrong_use() {
     let header = "X-Hub-Signature-256: sha256=00";
     // arguments, the flag that is named
-    let table: [(&[&str], &str); 5] = [
-        (&["sign", "facebook", "--secret", "s", "--at", "2025-10-09T08:53:24Z"], "--at"),
-        (&["sign", "facebook", "--secret", "s", "--id", "msg_1"], "--id"),
+    let table: [(&[&str], &str); 2] = [
         (&["sign", "facebook", "--secret", "s", "--oauth2"], "--oauth2"),
-        (
-            &["verify", "facebook", "--secret", "s", "--header", header, "--at", "2025-10-09T08:53:24Z"],
-            "--at",
-        ),
         (&["verify", "facebook", "--secret", "s", "--header", header, "--jwks", "keys.json"], "--jwks"),
     ];
     for (arguments, flag) in table {
@@ -67,4 +61,36 @@ fn a_flag_that_means_nothing_for_a_platform_is_wrong_use() {
         let told = format!(": {flag} means nothing for it\n");
         assert!(done.err.starts_with("error: facebook ") && done.err.ends_with(&told), "{done:?}");
     }
+}
+
+#[test]
+fn a_flag_for_other_platforms_may_stand_in_a_script_for_all() {
+    let plain = heard(&["sign", "x", "--secret", "DDD"], b"{}");
+    let flags = ["--at", "2025-10-09T08:53:24Z", "--id", "msg_1"];
+    let done = heard(&[&["sign", "x", "--secret", "DDD"][..], &flags].concat(), b"{}");
+    assert_eq!((done.code, &done.out), (0, &plain.out));
+    assert_eq!(
+        done.err,
+        "note: x signs no time: --at changes nothing\nnote: x signs no message id: --id changes nothing\n"
+    );
+}
+
+#[test]
+fn x_is_signed_verified_and_answered_like_the_real_one() {
+    let body = br#"{"for_user_id":123,"key":"value"}"#;
+    let sum = "sha256=JjEmBe1lVKT8XldrYUKibF+D5ehp8f0jDk3PXZSHEWI=";
+    let (old, new) = ("x-twitter-webhooks-signature", "X-Twitter-Webhooks-Signature-OAuth2");
+    assert_eq!(heard(&["sign", "x", "--secret", "DDD"], body).out, format!("{old}: {sum}\n"));
+    assert_eq!(heard(&["sign", "x", "--secret", "DDD", "--oauth2"], body).out, format!("{new}: {sum}\n"));
+    let (right, wrong) = (format!("{old}: {sum}"), format!("{new}: {}", sum.replace('J', "K")));
+    assert_eq!(heard(&["verify", "x", "--secret", "DDD", "--header", &right], body).out, "ok\n");
+    let both = heard(&["verify", "x", "--secret", "DDD", "--header", &right, "--header", &wrong], body);
+    assert_eq!((both.code, both.out.as_str()), (1, ""), "the newer header alone decides");
+
+    let done = heard(&["handshake", "x", "--secret", "DDD", "crc_token=some_random"], b"");
+    let proof = r#"{"response_token":"sha256=VE19eUk6krbdSqWPdvH71xtFhApBAU81uPW3UT65vOs="}"#;
+    assert_eq!((done.code, done.out), (0, format!("200 application/json\n{proof}\n")));
+    let done = heard(&["handshake", "x", "--secret", "DDD", "crc_token=%7B%22key%22%3A1%7D"], b"");
+    assert_eq!((done.code, done.out.lines().count()), (1, 1), "a body is never signed: {}", done.out);
+    assert!(done.out.starts_with("400 "));
 }

@@ -34,8 +34,31 @@ previous = 7
 "#;
 
 fn secrets(accounts: &str) -> String {
-    let example = fs::read_to_string(root().join("infra/config/secrets.example.toml")).unwrap();
-    example.replace(r#"["facebook:100200300400"]"#, accounts)
+    format!(
+        r#"[[secret]]
+id = "meta-app"
+kind = "app"
+platform = "facebook"
+value = "hunter2"
+accounts = {accounts}
+
+[[secret]]
+id = "meta-verify"
+kind = "verify"
+platform = "facebook"
+value = "hunter3"
+
+[[secret]]
+id = "names"
+kind = "key"
+value = "a-key-of-at-least-thirty-two-bytes"
+
+[[secret]]
+id = "links"
+kind = "link"
+value = "another-of-at-least-thirty-two-bytes"
+"#
+    )
 }
 
 fn closed(path: &str) {
@@ -76,7 +99,7 @@ fn every_problem_is_told_with_its_place_and_no_value() {
 }
 
 #[test]
-fn the_example_is_without_problems_and_its_config_can_be_held_against_it() {
+fn a_sound_file_is_without_problems_and_a_config_can_be_held_against_it() {
     let (_config_folder, config) = file(CONFIG);
     let check = |accounts: &str, more: &[&str]| {
         let (_folder, path) = file(&secrets(accounts));
@@ -100,6 +123,13 @@ fn the_example_is_without_problems_and_its_config_can_be_held_against_it() {
     assert_eq!((strange.code, strange.err.lines().count()), (0, 2), "{strange:?}");
     let told = "meta-app.accounts[2]: warning: no brand of the configuration has this account; write ";
     assert!(strange.err.contains(told), "{strange:?}");
+}
+
+#[test]
+fn the_example_can_be_used() {
+    let example = root().join("infra/config/secrets.example.toml");
+    let done = heard(&["secrets", "check", example.to_str().unwrap(), "--json"], b"");
+    assert_eq!((done.code, done.out.as_str()), (0, "[]\n"), "{done:?}");
 }
 
 #[test]

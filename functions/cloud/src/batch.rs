@@ -4,11 +4,13 @@ use std::fmt;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use domain::decide::Listing;
 use domain::id::{BrandId, ConversationId};
 use flow::check::{check, check_or_queue, distinct};
 use flow::mail::mail;
 use flow::message::{self, Check, FactSeen, Tell};
 use flow::ports::{Fault, chain};
+use flow::removal::spread;
 use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Deserialize;
@@ -165,6 +167,19 @@ struct Image {
     pk: Text,
     sk: Text,
     brand: Option<Text>,
+    event: Option<Map>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Map {
+    #[serde(rename = "M")]
+    m: Told,
+}
+
+#[derive(Debug, Deserialize)]
+struct Told {
+    platform: Text,
+    object: Text,
 }
 
 #[derive(Debug, Deserialize)]
@@ -176,30 +191,53 @@ struct Text {
 async fn facts(cloud: &Cloud, event: Stream, deadline: Timestamp) -> DynamoDbEventResponse {
     let mut answer = DynamoDbEventResponse::default();
     let mut batch = Vec::new();
+    let failure = |number: String| {
+        let mut failure = DynamoDbBatchItemFailure::default();
+        failure.item_identifier = Some(number);
+        failure
+    };
     for Record { dynamodb } in event.records {
         let number = dynamodb.sequence_number.clone();
-        match conversation(&dynamodb) {
-            Some(check) => batch.push((number, check)),
-            // The template's filter lets facts of conversations through and nothing else.
-            None => tracing::error!(sequence = number, "stream record is no fact of a conversation"),
+        match asked(&dynamodb) {
+            Some(Asked::Check(check)) => batch.push((number, check)),
+            Some(Asked::Spread(listing, brand)) => {
+                if let Err(fault) = spread(cloud, &listing, &brand).await {
+                    tracing::error!(error = chain(&fault), "removal not told of; the stream repeats it");
+                    answer.batch_item_failures.push(failure(number));
+                }
+            }
+            // The template's filter lets facts through and nothing else.
+            None => tracing::error!(sequence = number, "stream record is no fact"),
         }
     }
     for (numbers, request) in distinct(batch) {
         if let Err(fault) = Box::pin(check_or_queue(cloud, &request, deadline)).await {
             tracing::error!(error = chain(&fault), "neither checked nor queued; the stream repeats it");
-            answer.batch_item_failures.extend(numbers.into_iter().map(|number| {
-                let mut failure = DynamoDbBatchItemFailure::default();
-                failure.item_identifier = Some(number);
-                failure
-            }));
+            answer.batch_item_failures.extend(numbers.into_iter().map(failure));
         }
     }
     answer
 }
 
-fn conversation(changed: &Changed) -> Option<Check> {
+/// What a new fact asks for.
+enum Asked {
+    /// Look at its conversation.
+    Check(Check),
+    /// Tell the conversations of an object that it is gone.
+    Spread(Listing, BrandId),
+}
+
+fn asked(changed: &Changed) -> Option<Asked> {
     let image = changed.new_image.as_ref()?;
-    let conversation: ConversationId = keys::conversation_of(&image.pk.s)?;
+    if let Some(conversation) = keys::conversation_of(&image.pk.s) {
+        return check_of(conversation, changed, image).map(Asked::Check);
+    }
+    let Told { platform, object } = &image.event.as_ref()?.m;
+    let listing = Listing { platform: platform.s.parse().ok()?, object: object.s.clone() };
+    Some(Asked::Spread(listing, BrandId::from(image.brand.as_ref()?.s.as_str())))
+}
+
+fn check_of(conversation: ConversationId, changed: &Changed, image: &Image) -> Option<Check> {
     let date = keys::date_of(&image.sk.s)?;
     // Whole seconds, rounded down. Up to one second is given away, which the skew allowed for covers.
     let at = changed.approximate_creation_date_time.and_then(|seconds| {
@@ -213,6 +251,8 @@ fn conversation(changed: &Changed) -> Option<Check> {
 
 #[cfg(test)]
 mod tests {
+    use domain::id::Platform;
+
     use super::*;
 
     #[test]
@@ -220,12 +260,28 @@ mod tests {
         let event: Value =
             serde_json::from_str(include_str!("../../../infra/events/check-fact.json")).unwrap();
         let stream: Stream = serde_json::from_value(event).unwrap();
-        let check = conversation(&stream.records[0].dynamodb).unwrap();
+        let Some(Asked::Check(check)) = asked(&stream.records[0].dynamodb) else {
+            panic!("a fact of a conversation asks for its check");
+        };
         let fact =
             FactSeen { at: "2025-10-09T08:53:24Z".parse().unwrap(), date: jiff::civil::date(2025, 10, 9) };
         let conversation = ConversationId::from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
         let brand = Some(BrandId::from("acme"));
         assert_eq!(check, Check { v: 1, conversation, brand, fact: Some(fact), moment: None });
+    }
+
+    #[test]
+    fn a_removal_without_a_conversation_asks_for_those_of_its_object() {
+        let event: Value =
+            serde_json::from_str(include_str!("../../../infra/events/check-removal.json")).unwrap();
+        let stream: Stream = serde_json::from_value(event).unwrap();
+        let Some(Asked::Spread(listing, brand)) = asked(&stream.records[0].dynamodb) else {
+            panic!("a removal asks to be told");
+        };
+        let object = "1976200000000000301".to_owned();
+        assert_eq!(listing, Listing { platform: Platform::X, object });
+        assert_eq!(brand, BrandId::from("acme"));
+        assert_eq!(stream.records[0].dynamodb.new_image.as_ref().unwrap().pk.s, keys::object(&listing));
     }
 
     #[test]

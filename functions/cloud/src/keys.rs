@@ -102,10 +102,13 @@ pub fn listing(listing: &Listing, brand: &BrandId, cid: &ConversationId) -> Key 
     Key::new(object(listing), format!("{}{cid}", listings(brand)))
 }
 
+/// What stands in the place of a conversation where an object's removal is kept.
+pub(crate) const REMOVAL: &str = "-";
+
 /// `OBJ#<platform>#<object>` / `<brand>#-`: the object's removal; sorts before the conversations.
 #[must_use]
 pub fn removal(listing: &Listing, brand: &BrandId) -> Key {
-    Key::new(object(listing), format!("{}-", listings(brand)))
+    Key::new(object(listing), format!("{}{REMOVAL}", listings(brand)))
 }
 
 /// `<brand>#`: what the sort keys of everything begin with that a brand has under an object.

@@ -22,7 +22,6 @@ use crate::keys::{self, Key};
 use crate::start::Cloud;
 
 mod item;
-mod listing;
 mod raw;
 mod todo;
 
@@ -147,27 +146,57 @@ impl Change {
     }
 }
 
+/// Newer code wrote what was read. Deciding without it could tell people what is not so.
+fn newer(doing: &str, form: u64) -> Fault {
+    let source = format!("form {form} is newer than this code").into();
+    Fault { doing: doing.to_owned(), is_transient: true, source }
+}
+
 impl flow::ports::Table for Cloud {
     /// The second delivery finds the key and changes nothing.
     async fn put_said(&self, conversation: &ConversationId, said: &Said) -> Result<Put, Fault> {
         self.table.put_new("storing an event", item::said(conversation, said)?).await
     }
 
+    /// The second listing finds the first: that it is there is all it says.
     async fn list(
         &self,
         listing: &Listing,
         brand: &BrandId,
         conversation: &ConversationId,
     ) -> Result<(), Fault> {
-        self.table.list(listing, brand, conversation, self.now()).await
+        let item = item::listing(listing, brand, conversation, self.now());
+        self.table.put_new("listing a conversation", item).await?;
+        Ok(())
     }
 
-    async fn put_removal(&self, removal: &Said) -> Result<(), Fault> {
-        self.table.put_removal(removal).await
+    /// The first removal stays: an object goes only once.
+    async fn put_removal(&self, removal: &Said) -> Result<Put, Fault> {
+        self.table.put_new("keeping a removal", item::removal(removal)?).await
     }
 
     async fn listed(&self, listing: &Listing, brand: &BrandId) -> Result<Listed, Fault> {
-        self.table.listed(listing, brand).await
+        let (from, now) = (keys::listings(brand), self.now());
+        let (object, to) = (keys::object(listing), format!("{from}~"));
+        let items = self.table.query("reading an object's conversations", &object, &from, &to).await?;
+        let mut listed = Listed::default();
+        let removal = keys::removal(listing, brand).sk;
+        for item in items {
+            if item::text(&item, "sk") != removal {
+                listed.conversations.push(ConversationId(item::text(&item, "conversation")));
+                continue;
+            }
+            match item::fact(item, now) {
+                item::Fact::Said(removal) => listed.removal = Some(*removal),
+                item::Fact::Newer(form) => return Err(newer("reading a removal", form)),
+                item::Fact::Unreadable(error) => {
+                    self.count(Metric::FactUnreadable, About::default());
+                    tracing::error!(error = chain(&*error), "removal is unreadable; passed over");
+                }
+                item::Fact::Past | item::Fact::Notice(_) => {}
+            }
+        }
+        Ok(listed)
     }
 
     async fn put_raw(&self, raw: &Raw<'_>) -> Result<(), Fault> {
@@ -188,11 +217,7 @@ impl flow::ports::Table for Cloud {
                 item::Fact::Said(said) => facts.said.push(*said),
                 item::Fact::Notice(notice) => facts.notices.push(*notice),
                 item::Fact::Past => {}
-                item::Fact::Newer(form) => {
-                    // Newer code wrote it. Deciding without it could tell people what is not so.
-                    let source = format!("form {form} is newer than this code").into();
-                    return Err(Fault { doing: "reading facts".to_owned(), is_transient: true, source });
-                }
+                item::Fact::Newer(form) => return Err(newer("reading facts", form)),
                 item::Fact::Unreadable(error) => {
                     facts.unreadable += 1;
                     self.count(Metric::FactUnreadable, About::default());
@@ -205,7 +230,7 @@ impl flow::ports::Table for Cloud {
 
     /// The second time removes what is gone already.
     async fn blank(&self, conversation: &ConversationId, event: &Event) -> Result<(), Fault> {
-        let mut update = "REMOVE #event.#text, #event.attachments".to_owned();
+        let mut update = "REMOVE #event.#text, #event.attachments, #event.permalink".to_owned();
         let mut change =
             Change::new("", "attribute_exists(pk)").name("#event", "event").name("#text", "text");
         if event.author.is_some() {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::Event;
@@ -19,8 +20,6 @@ use crate::versions::Configs;
 /// What one check asks the outside world to do, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// Objects to list this conversation under, so that their removals find it.
-    pub list: Vec<Listing>,
     /// Stored events that still tell what somebody removed.
     pub blank: Vec<Event>,
     /// Notices that have nothing left to tell.
@@ -31,6 +30,8 @@ pub struct Plan {
     pub tell: Vec<Tell>,
     /// Turns that a step was due for and nobody could be told about.
     pub unheard: Vec<BrandId>,
+    /// Objects to list this conversation under, so that their removals find it.
+    pub list: Vec<Listing>,
     /// The head to save in place of the one that was read.
     pub head: Head,
 }
@@ -157,7 +158,7 @@ pub fn decide(
     }
     let more = open.len().saturating_sub(TURNS_LISTED);
     open.truncate(TURNS_LISTED);
-    let listed = listings(facts);
+    let listed = listings(facts, head.map_or(Date::MIN, |head| head.sealed));
     let before = head.map(|head| &head.listed);
     let is_new = |(name, _): &(&String, &Listing)| before.is_none_or(|before| !before.contains(*name));
     Some(Plan {
@@ -184,8 +185,11 @@ pub fn decide(
 }
 
 /// Returns the names of all objects that the conversation is to be found under, by their digests.
-fn listings(facts: &Facts) -> BTreeMap<String, Listing> {
-    let events = facts.said.iter().map(|said| &said.event).filter(|event| event.is_listed());
+///
+/// What was received before `sealed` was listed by the fold that sealed it.
+fn listings(facts: &Facts, sealed: Date) -> BTreeMap<String, Listing> {
+    let recent = facts.said.iter().filter(|said| date(said.received_at) >= sealed);
+    let events = recent.map(|said| &said.event).filter(|event| event.is_listed());
     let listings = events.flat_map(|event| {
         let listing = |name: &str| Listing { platform: event.platform, object: name.to_owned() };
         event.names().into_iter().map(move |name| (digest(name), listing(name)))

@@ -179,20 +179,14 @@ impl Event {
     /// object). An event that says neither stands alone, under its own object.
     ///
     /// On X, whose classic payloads carry no thread, what is public is (brand, counterpart): a post of the
-    /// brand belongs to everybody whom it addresses, and a private message of the brand also to what its
-    /// counterpart asked in public.
+    /// brand belongs to everybody whom it addresses.
     ///
     /// Empty for an event that does not say where it belongs: the removal of a post that the brand wrote on X
     /// names nobody. It belongs wherever the object is (see [`is_listed`](Self::is_listed)).
     #[must_use]
     pub fn conversations(&self, brand: &BrandId, key: &HashKey) -> Vec<ConversationId> {
-        let of = |what, whose: &str| {
-            ConversationId(key.name(&[brand.as_str(), self.platform.name(), what, whose]))
-        };
+        let of = |what, whose: &str| self.conversation(brand, key, what, whose);
         match (self.platform, self.visibility, &self.counterpart) {
-            (Platform::X, Visibility::Private, Some(counterpart)) if self.side == Side::Brand => {
-                vec![of("private", counterpart), of("public", counterpart)]
-            }
             (_, Visibility::Private, Some(counterpart)) => vec![of("private", counterpart)],
             (Platform::X, Visibility::Public, _) => {
                 let people = self.addressed();
@@ -206,6 +200,20 @@ impl Event {
             }
             _ => vec![of("thread", self.thread.as_ref().unwrap_or(&self.object))],
         }
+    }
+
+    /// Returns what the public conversation with the same person is to know of a private message of the brand on
+    /// X: that there was one, not what it says. Absent for anything else.
+    #[must_use]
+    pub fn bridged(&self, brand: &BrandId, key: &HashKey) -> Option<(ConversationId, Event)> {
+        let is_private = self.platform == Platform::X && self.visibility == Visibility::Private;
+        let counterpart = self.counterpart.as_ref().filter(|_| is_private && self.side == Side::Brand)?;
+        let told = Event { text: None, attachments: Vec::new(), ..self.clone() };
+        Some((self.conversation(brand, key, "public", counterpart), told))
+    }
+
+    fn conversation(&self, brand: &BrandId, key: &HashKey, what: &str, whose: &str) -> ConversationId {
+        ConversationId(key.name(&[brand.as_str(), self.platform.name(), what, whose]))
     }
 
     /// Returns everybody whom a public event on X is about: its author if that is a customer, else all whom
@@ -284,7 +292,15 @@ mod tests {
     #[test]
     fn on_x_a_conversation_is_with_a_person() {
         let key = HashKey::new(b"key");
-        let of = |line: &str| story(line)[0].event.conversations(&BrandId::from("acme"), &key);
+        let acme = BrandId::from("acme");
+        let of = |line: &str| {
+            let event = &story(line)[0].event;
+            let bridge = event.bridged(&acme, &key);
+            assert!(bridge.iter().all(|(_, told)| told.text.is_none()), "{line}");
+            let mut conversations = event.conversations(&acme, &key);
+            conversations.extend(bridge.map(|(conversation, _)| conversation));
+            conversations
+        };
         let shares = |a: &str, b: &str| of(a).iter().any(|conversation| of(b).contains(conversation));
         let asked = "09:00 maria says p1 x: Where is my parcel?";
         // what else was said, how many conversations it belongs to, whether the question's is among them
@@ -312,7 +328,7 @@ mod tests {
             !shares(private, "09:11 brand says p3 x @maria: On its way"),
             "a public answer ends no private wait"
         );
-        let (acme, zeta) = (BrandId::from("acme"), BrandId::from("zeta"));
+        let zeta = BrandId::from("zeta");
         let event = &story(asked)[0].event;
         assert_ne!(event.conversations(&acme, &key), event.conversations(&zeta, &key));
     }

@@ -15,10 +15,12 @@ use crate::id::TurnId;
 
 mod thread;
 
-use thread::{Object, What, ancestors, moments, objects};
+use thread::{Object, What, ancestors, edits, moments, objects};
 
 /// A turn open for so long ends as missed: nobody is told any more.
 const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// A private message that comes later than this after a public question is about something else.
+const LONGEST_BRIDGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A name shorter than this is found in too many words to count as a mention.
 const SHORTEST_NAME: usize = 3;
 
@@ -133,6 +135,12 @@ impl Turn {
         self.end.is_none()
     }
 
+    /// Whether a private message of the brand at `at` answers it: who asked in public must have asked lately.
+    fn is_answered_in_private_at(&self, at: Timestamp) -> bool {
+        let asked = self.waiting.last().unwrap_or(self.opener());
+        asked.event.visibility == Visibility::Private || at.duration_since(asked.at) <= LONGEST_BRIDGE
+    }
+
     /// Whether `notice` is about this turn, be it under the name of an opener that was deleted since.
     #[must_use]
     pub fn holds(&self, notice: &Notice) -> bool {
@@ -167,12 +175,10 @@ pub fn fold(said: &[Said], root: Option<&Root>, now: Timestamp) -> History {
 /// Whether something is said of an object whose beginning is not among the facts: it may lie before them.
 #[must_use]
 pub fn is_partial(said: &[Said]) -> bool {
-    let begun: BTreeSet<&str> = said
-        .iter()
-        .filter(|fact| fact.event.verb == Verb::Add)
-        .map(|fact| fact.event.object.as_str())
-        .collect();
-    said.iter().any(|fact| !begun.contains(fact.event.object.as_str()))
+    let edits = edits(said);
+    let begun = said.iter().filter(|fact| fact.event.verb == Verb::Add);
+    let begun: BTreeSet<&str> = begun.map(|fact| edits.object(&fact.event)).collect();
+    said.iter().any(|fact| !begun.contains(edits.object(&fact.event)))
 }
 
 struct Fold<'a> {
@@ -224,7 +230,7 @@ impl<'a> Fold<'a> {
         let named = self.named(object);
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
             let reached = match object.first.visibility {
-                Visibility::Private => true,
+                Visibility::Private => turn.is_answered_in_private_at(at),
                 Visibility::Public => {
                     addressed.contains(&turn.author)
                         || turn.author.as_ref().is_some_and(|author| named.contains(author.as_str()))
@@ -321,10 +327,12 @@ fn names(text: &str, name: &str) -> bool {
 
 /// Returns the stored events that still tell what somebody removed.
 fn to_blank(said: &[Said], objects: &BTreeMap<&str, Object<'_>>) -> Vec<Event> {
+    let edits = edits(said);
     let removed =
-        |event: &Event| objects.get(event.object.as_str()).is_some_and(|object| object.removed_at.is_some());
+        |event: &Event| objects.get(edits.object(event)).is_some_and(|object| object.removed_at.is_some());
     let tells = |event: &Event| {
         event.text.is_some()
+            || event.permalink.is_some()
             || !event.attachments.is_empty()
             || event.author.as_ref().is_some_and(|author| author.name.is_some() || author.handle.is_some())
     };

@@ -203,7 +203,7 @@ pub struct Unreadable {
 /// An account outside this list is a brand of its own: it speaks for itself only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Voices {
-    /// For every account: all accounts of its brand group and the app ids of its automation.
+    /// For every account: all accounts of its brand group, and its automation.
     pub groups: BTreeMap<String, Group>,
 }
 
@@ -212,7 +212,7 @@ pub struct Voices {
 pub struct Group {
     /// The brand's own account ids.
     pub accounts: BTreeSet<String>,
-    /// App ids whose posts are not answers.
+    /// App ids, and accounts that only a machine writes with, whose posts are not answers.
     pub automation: BTreeSet<String>,
 }
 
@@ -227,9 +227,35 @@ impl Voices {
         if !brand {
             return Side::Customer;
         }
-        match (group, app) {
-            (Some(group), Some(app)) if group.automation.contains(app) => Side::Automation,
-            _ => Side::Brand,
+        let is_machine = |name: Option<&str>| {
+            name.is_some_and(|name| group.is_some_and(|group| group.automation.contains(name)))
+        };
+        if is_machine(app) || is_machine(author) { Side::Automation } else { Side::Brand }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_is_known_by_its_app_or_by_its_account() {
+        let set = |ids: &[&str]| ids.iter().map(ToString::to_string).collect();
+        let group = Group { accounts: set(&["1", "2"]), automation: set(&["app", "2"]) };
+        let voices = Voices { groups: [("1".to_owned(), group)].into() };
+        // delivered for, author, app, who speaks
+        let table = [
+            ("1", Some("1"), None, Side::Brand),
+            ("1", Some("1"), Some("other"), Side::Brand),
+            ("1", Some("1"), Some("app"), Side::Automation),
+            ("1", Some("2"), None, Side::Automation), // where no app is told, as in public on X
+            ("1", Some("3"), Some("app"), Side::Customer),
+            ("1", None, Some("app"), Side::Customer),
+            ("9", Some("9"), None, Side::Brand), // a brand of its own
+            ("9", Some("1"), None, Side::Customer),
+        ];
+        for (account, author, app, side) in table {
+            assert_eq!(voices.side(account, author, app), side, "{account} {author:?} {app:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! fact or moment → plan: the conversation is read, decided on, and the plan carried out.
 //!
-//! Order: head, facts, decide, list, claim, ask for messages, ask for the next check, blank, save the head. The
+//! Order: head, facts, decide, claim, ask for messages, ask for the next check, blank, list, save the head. The
 //! head is read before the facts and saved last, on the condition that nobody saved it in between: so a
 //! stale head can never hide a fact, and whatever fails on the way is found again by the next check, which
 //! the unchanged head still waits for.
@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::caught::caught;
 use crate::message::{self, Check, FactSeen, Tell};
 use crate::ports::{About, Clock, Fault, Metric, Put, Queues, Saved, Settings, Table, Telemetry, chain};
+use crate::removal;
 
 /// A moment so near is sent to the queue by the check itself; the sweep sees to later ones in time.
 pub const NEAR: SignedDuration = SignedDuration::from_secs(480);
@@ -109,17 +110,6 @@ where
 {
     let conversation = &check.conversation;
     let about = About::brand(&plan.head.brand);
-    for listing in &plan.list {
-        // Listed first, read after: see the removal's way in `receive`.
-        world.list(listing, &plan.head.brand, conversation).await?;
-        let listed = world.listed(listing, &plan.head.brand).await?;
-        if let Some(removal) = listed.removal
-            && world.put_said(conversation, &removal).await? == Put::New
-        {
-            // It came before what it removes: what was decided without it is not so.
-            return Ok(Saved::Lost);
-        }
-    }
     for (key, reason) in &plan.drop {
         world.mark_dropped(key, &Dropped { at: now, reason: *reason }).await?;
         world.count(Metric::NoticeDropped, about);
@@ -167,6 +157,11 @@ where
     }
     for event in &plan.blank {
         world.blank(conversation, event).await?;
+    }
+    // Behind what tells people, which must not wait for it; before the head, which remembers it.
+    if removal::list(world, &plan.list, &plan.head.brand, conversation).await? {
+        // A removal came before what it removes: what was decided without it is not so.
+        return Ok(Saved::Lost);
     }
     if before.is_some_and(|before| before.says_the_same_as(&plan.head)) {
         return Ok(Saved::Done);

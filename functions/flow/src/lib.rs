@@ -3,8 +3,8 @@
 //! The order of the calls in these files is what keeps promises when anything between two of them fails;
 //! each condition says at its place what happens on the second delivery. Nothing here knows AWS.
 //!
-//! In the order of the data's way: [`receive`], [`check`], [`mail`], and [`sweep`], which finds what got
-//! lost. [`ports`] is what they stand on, [`metric`] what they count.
+//! In the order of the data's way: [`receive`], [`removal`], [`check`], [`mail`], and [`sweep`], which finds what
+//! got lost. [`ports`] is what they stand on, [`metric`] what they count.
 
 mod caught;
 pub mod check;
@@ -13,5 +13,6 @@ pub mod message;
 pub mod metric;
 pub mod ports;
 pub mod receive;
+pub mod removal;
 pub mod secrets;
 pub mod sweep;

@@ -108,8 +108,9 @@ pub trait Table {
     ) -> impl Future<Output = Result<(), Fault>>;
     /// Keeps a removal under its object, for conversations that are listed there later. May be repeated: the
     /// first one stays.
-    fn put_removal(&self, removal: &Said) -> impl Future<Output = Result<(), Fault>>;
-    /// Reads consistently what one brand has under an object.
+    fn put_removal(&self, removal: &Said) -> impl Future<Output = Result<Put, Fault>>;
+    /// Reads consistently what one brand has under an object. A removal that cannot be read is counted and left
+    /// out.
     fn listed(&self, listing: &Listing, brand: &BrandId) -> impl Future<Output = Result<Listed, Fault>>;
     /// Keeps a body that was signed but not understood. May be repeated: the same body is the same item.
     fn put_raw(&self, raw: &Raw<'_>) -> impl Future<Output = Result<(), Fault>>;

@@ -7,7 +7,6 @@
 
 use std::cell::Cell;
 
-use domain::decide::Listing;
 use domain::event::Event;
 use domain::fact::Said;
 use domain::id::{BrandId, HashKey, Platform};
@@ -293,18 +292,21 @@ async fn put<W: Table + Telemetry + Vault>(world: &W, said: &[Said]) -> Result<S
 
 /// Puts a fact into every conversation it belongs to; new if it was new to any.
 async fn put_one<W: Table>(world: &W, said: &Said, key: &HashKey) -> Result<Put, Fault> {
-    let mut conversations = said.event.conversations(&said.brand, key);
+    let Said { brand, event, received_at } = said;
+    let conversations = event.conversations(brand, key);
     if conversations.is_empty() {
-        // Kept first, read after: a check that lists its conversation later finds the removal, one that did
-        // before is found here. Nothing the other way round would be safe.
-        world.put_removal(said).await?;
-        conversations = world.listed(&Listing::of(&said.event), &said.brand).await?.conversations;
+        // It does not say where it belongs; the table's stream sees to that.
+        return world.put_removal(said).await;
     }
     let mut outcome = Put::Known;
     for conversation in &conversations {
         if world.put_said(conversation, said).await? == Put::New {
             outcome = Put::New;
         }
+    }
+    if let Some((conversation, event)) = event.bridged(brand, key) {
+        let told = Said { brand: brand.clone(), event, received_at: *received_at };
+        world.put_said(&conversation, &told).await?;
     }
     Ok(outcome)
 }

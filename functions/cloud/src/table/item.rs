@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::decide::Listing;
 use domain::fact::{EVENT_KEPT, Notice, NoticeKey, Said};
 use domain::head::{FORM as HEAD_FORM, Head};
-use domain::id::{ConversationId, PersonId};
+use domain::id::{BrandId, ConversationId, PersonId};
 use flow::ports::{Fault, List, PersonState, Stored};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -34,19 +34,23 @@ pub(super) fn said(conversation: &ConversationId, said: &Said) -> Result<Item, F
     Ok(kept(item, said.received_at, EVENT_KEPT))
 }
 
-/// A removal that waits for conversations to be listed. Its kind keeps it out of the stream's filter: it is
-/// a fact of no conversation yet.
+/// A removal that says nothing of where it belongs, under its object's name.
 pub(super) fn removal(said: &Said) -> Result<Item, Fault> {
     let item = body(said, &keys::removal(&Listing::of(&said.event), &said.brand), "removal")?;
     Ok(kept(item, said.received_at, EVENT_KEPT))
 }
 
-pub(super) fn read_removal(item: Item) -> Result<Said, Fault> {
-    serde_dynamo::from_item(item).map_err(|error| Fault {
-        doing: "reading a removal".to_owned(),
-        is_transient: false,
-        source: Box::new(error),
-    })
+pub(super) fn listing(listing: &Listing, brand: &BrandId, cid: &ConversationId, now: Timestamp) -> Item {
+    let Key { pk, sk } = keys::listing(listing, brand, cid);
+    let item = Item::from([
+        ("pk".to_owned(), s(pk)),
+        ("sk".to_owned(), s(sk)),
+        ("kind".to_owned(), s("object")),
+        ("v".to_owned(), n(FACT_FORM)),
+        ("object".to_owned(), s(&listing.object)),
+        ("conversation".to_owned(), s(cid.as_str())),
+    ]);
+    kept(item, now, EVENT_KEPT)
 }
 
 pub(super) fn notice(notice: &Notice) -> Result<Item, Fault> {
@@ -104,7 +108,7 @@ pub(super) fn fact(item: Item, now: Timestamp) -> Fact {
         return Fact::Newer(form);
     }
     let read = match key.sk.split('#').nth(1) {
-        Some("EVENT") => serde_dynamo::from_item(item).map(|said| Fact::Said(Box::new(said))),
+        Some("EVENT" | keys::REMOVAL) => serde_dynamo::from_item(item).map(|said| Fact::Said(Box::new(said))),
         Some("NOTICE") => serde_dynamo::from_item(item).map(|notice| Fact::Notice(Box::new(notice))),
         _ => return Fact::Unreadable(format!("{} is no known kind of fact", key.sk).into()),
     };

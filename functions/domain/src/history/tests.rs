@@ -253,6 +253,7 @@ fn what_was_removed_is_blanked_as_long_as_it_tells_anything() {
     assert_eq!(blank.iter().map(|event| event.verb).collect::<Vec<_>>(), [Verb::Add, Verb::Remove]);
     for fact in &mut said {
         fact.event.text = None;
+        fact.event.permalink = None;
         fact.event.author = Some(Author { id: Some("maria".to_owned()), ..Author::default() });
     }
     assert_eq!(fold(&said, None, at("10:00")).to_blank, []);
@@ -282,6 +283,46 @@ fn an_edit_with_a_name_of_its_own_is_the_same_post() {
 }
 
 #[test]
+fn the_last_edit_made_is_what_a_post_says_and_all_of_them_go_with_it() {
+    let mut said = story(
+        "
+        09:00 maria says p1 x: Where is my parcel 1?
+        09:07 maria edits p1 as p3 x got=09:08: Where is my parcel 3?
+        09:05 maria edits p1 as p2 x got=09:20: Where is my parcel 2?
+        09:05 maria says p2 x got=09:05: Where is my parcel 2?
+    ",
+    );
+    let history = fold(&said, None, at("10:00"));
+    assert_eq!(history.turns.len(), 1, "the other product told the edit as a post");
+    assert_eq!(history.turns[0].opener().event.text.as_deref(), Some("Where is my parcel 3?"));
+    said.extend(story("09:30 maria removes p2 x"));
+    assert!(!is_partial(&said), "p2 began as p1");
+    let blank = fold(&said, None, at("10:00")).to_blank;
+    assert_eq!(blank.len(), 5);
+    for fact in &mut said {
+        let author = Some(Author { id: Some("maria".to_owned()), ..Author::default() });
+        fact.event = Event { text: None, author, permalink: None, ..fact.event.clone() };
+    }
+    assert_eq!(fold(&said, None, at("10:00")).to_blank, [], "nothing tells of her any more");
+}
+
+#[test]
+fn a_private_message_answers_in_public_what_was_asked_within_a_week() {
+    insta::assert_snapshot!(turns("
+        08:50 brand says m1 private x: We have news
+        09:00 maria says p1 x: Where is my parcel?
+    "), @"maria p1 from 09:00: waits");
+    let told = |days: u32| {
+        let story = story(&format!(
+            "09:00 maria says p1 x: Where is it?\n+{days} 08:59 brand says m1 private x: News"
+        ));
+        told(&fold(&story, None, at("+9 10:00")))
+    };
+    assert_eq!(told(7), "maria p1 from 09:00: answered 08:59 by m1");
+    assert_eq!(told(8), "maria p1 from 09:00: waits");
+}
+
+#[test]
 fn a_private_answer_on_x_ends_what_was_asked_in_public() {
     insta::assert_snapshot!(turns("
         09:00 maria says p1 x: Where is my parcel?
@@ -301,10 +342,13 @@ fn parents_in_a_circle_end() {
 fn any_fact() -> impl Strategy<Value = String> {
     let who = prop_oneof!["maria", "paul", "brand", "bot"];
     let verb = prop_oneof![6 => Just("says"), 1 => Just("edits"), 1 => Just("removes"), 1 => Just("hides")];
-    (0..59, who, verb, 1..7, 1..7, prop::bool::ANY, 0..59).prop_map(
-        |(minute, who, verb, object, parent, is_reply, got)| {
-            let parent = if is_reply { format!(" > c{parent}") } else { String::new() };
-            format!("09:{minute:02} {who} {verb} c{object}{parent} got=10:{got:02}: text")
+    let place = prop_oneof![2 => Just(""), 1 => Just(" x"), 1 => Just(" x @maria")];
+    (0..59, who, verb, 1..7, 1..7, prop::bool::ANY, place, 0..59).prop_map(
+        |(minute, who, verb, object, other, is_reply, place, got)| {
+            let parent = if is_reply { format!(" > c{other}") } else { String::new() };
+            // On X an edit has a name of its own, by which it may be answered or removed.
+            let name = if verb == "edits" { format!(" as c{other}") } else { String::new() };
+            format!("09:{minute:02} {who} {verb} c{object}{parent}{name}{place} got=10:{got:02}: text")
         },
     )
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Waiting;
 use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::Said;
+use crate::id::Platform;
 
 /// No platform nests deeper; more is a loop or an attack.
 const DEEPEST_THREAD: usize = 32;
@@ -51,13 +52,16 @@ pub(super) fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
     let mut by_object: BTreeMap<&str, Vec<&Said>> = BTreeMap::new();
     let edits = edits(said);
     for fact in said {
-        let object = fact.event.object.as_str();
-        by_object.entry(edits.get(object).copied().unwrap_or(object)).or_default().push(fact);
+        by_object.entry(edits.object(&fact.event)).or_default().push(fact);
     }
     let mut objects = BTreeMap::new();
     for (id, mut facts) in by_object {
         facts.sort_by(|a, b| {
-            let key = |fact: &Said| (fact.event.verb, fact.received_at, fact.event.occurred_at);
+            // Only on X has every edit a time of its own for certain; elsewhere our receipt tells their order.
+            let key = |fact: &Said| match fact.event.platform {
+                Platform::X => (fact.event.verb, fact.event.occurred_at, fact.received_at),
+                _ => (fact.event.verb, fact.received_at, fact.event.occurred_at),
+            };
             key(a).cmp(&key(b)).then_with(|| a.event.version.cmp(&b.event.version))
         });
         // Sorted by verb: the first `add`, else the first `edit`.
@@ -81,11 +85,7 @@ pub(super) fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
             id,
             Object {
                 first: &first.event,
-                parent: first
-                    .event
-                    .parent
-                    .as_deref()
-                    .map(|parent| edits.get(parent).copied().unwrap_or(parent)),
+                parent: first.event.parent.as_deref().map(|parent| edits.named(parent)),
                 received_at,
                 text: edited.event.text.as_deref(),
                 removed_at: removed.min(),
@@ -112,13 +112,30 @@ pub(super) fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
     objects
 }
 
-/// Returns the objects that edits belong to, by the names of the edits where these are names of posts.
-fn edits(said: &[Said]) -> BTreeMap<&str, &str> {
-    let names = said.iter().flat_map(|fact| {
-        let event = &fact.event;
-        event.names().into_iter().map(|name| (name, event.object.as_str()))
-    });
-    names.filter(|(name, object)| name != object).collect()
+/// The objects that edits belong to, by the names of the edits.
+pub(super) struct Edits<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Edits<'a> {
+    /// Returns the object that an event is about, by whichever of its names.
+    pub(super) fn object<'b: 'a>(&self, event: &'b Event) -> &'a str {
+        self.named(&event.object)
+    }
+
+    fn named<'b: 'a>(&self, name: &'b str) -> &'a str {
+        self.0.get(name).copied().unwrap_or(name)
+    }
+}
+
+/// Returns which names edits gave to which objects; of two objects that claim a name the lesser has it.
+pub(super) fn edits(said: &[Said]) -> Edits<'_> {
+    let mut edits = BTreeMap::new();
+    for event in said.iter().map(|fact| &fact.event) {
+        for name in event.names().into_iter().filter(|name| *name != event.object) {
+            let object = edits.entry(name).or_insert(event.object.as_str());
+            *object = (*object).min(event.object.as_str());
+        }
+    }
+    Edits(edits)
 }
 
 /// Returns what `object` answers, what that answers, and so on; also objects we never saw.

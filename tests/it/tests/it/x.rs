@@ -6,6 +6,7 @@ use cloud::start::now;
 use domain::event::Verb;
 use domain::id::ConversationId;
 use domain::platform::x::{SIGNATURE, SIGNATURE_OAUTH2, sign};
+use heard::local::Fault;
 use support::bodies::{JO, MILA, Person};
 use support::eventually;
 use support::http;
@@ -89,12 +90,31 @@ async fn a_removal_that_comes_before_its_post_waits_for_it() {
     let answers = Some(("1976200000000000123", JO));
     let answer = post("1976200000000000301", ACME, answers, &[JO], "@jo on its way", at);
     assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
-    let removed = async || {
-        let facts = world.facts(&jo).await;
-        facts.said.iter().any(|said| said.event.verb == Verb::Remove).then_some(())
+    // A head that knows of the answer, and of its removal.
+    let waits = async || {
+        let head = world.head(&jo).await?;
+        (head.listed.len() == 1 && head.open.len() == 1).then_some(())
     };
-    eventually(SOON, "the removal", removed).await;
+    eventually(SOON, "Jo waits again", waits).await;
+    let facts = world.facts(&jo).await;
+    assert!(facts.said.iter().any(|said| said.event.verb == Verb::Remove));
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_is_told_though_the_table_could_not_be_read_at_first() {
+    let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
+    let jo = world.say_x(&question(ACME)).await;
     open(&world, &jo, 1).await;
+    let answers = Some(("1976200000000000123", JO));
+    let answer = post("1976200000000000301", ACME, answers, &[JO], "@jo on its way", now());
+    assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
+    open(&world, &jo, 0).await;
+    // Every try of one call: the invocation fails, the stream brings the removal again.
+    world.stack.fail("CheckFunction", "Query", Fault::ServerError, 3);
+    assert_eq!(world.deliver_x(&removal(ACME, "1976200000000000301", ACME, now())).await, 200);
+    open(&world, &jo, 1).await;
+    assert!(world.logged("removal not told of"));
     world.stop().await;
 }
 

@@ -99,14 +99,24 @@ fn post(delivery: &Delivery<'_>, payload: &Object, includes: Option<&Object>) ->
         first: value::first_id(payload, "edit_history_tweet_ids")?,
         author: value::person(author, users(includes)),
         thread: value::id(payload, "conversation_id")?,
+        answered: match value::id(payload, "in_reply_to_user_id")? {
+            Some(author) => Some(author),
+            None => parent.as_deref().and_then(|parent| author_of(parent, includes)),
+        },
+        mentioned: value::mentioned(mentions.into_iter().flatten(), payload.get("display_text_range")),
         parent,
-        answered: value::id(payload, "in_reply_to_user_id")?,
-        mentioned: value::mentioned(mentions.into_iter().flatten()),
         text: value::text(&[(whole, "text", "/note_tweet"), (Some(payload), "text", "")])?,
         attachments: attachments(payload, includes),
         at: value::iso_time(payload, "created_at"),
     };
     Ok(Some(post.event(delivery)))
+}
+
+/// Returns who wrote the post `id`, if it is included.
+fn author_of(id: &str, includes: Option<&Object>) -> Option<String> {
+    let posts = json::field(includes?, "tweets")?.as_array()?.iter().filter_map(Value::as_object);
+    let mut same = posts.filter(|post| value::id(post, "id").ok().flatten().as_deref() == Some(id));
+    value::id(same.next()?, "author_id").ok().flatten()
 }
 
 /// Returns the pictures and films that a post names by their keys and that are included beside it.

@@ -99,6 +99,7 @@ fn post(delivery: &Delivery<'_>, tweet: &Value) -> Result<Option<Event>, Flaw> {
         let mut places = whole.into_iter().chain([tweet]);
         places.find_map(|place| place.get(outer)?.get(inner)?.as_array())
     };
+    let shown = whole.into_iter().chain([tweet]).find_map(|place| place.get("display_text_range"));
     // All pictures stand in `extended_entities`, in `entities` only the first.
     let media = inside("extended_entities", "media").or_else(|| inside("entities", "media"));
     let post = Post {
@@ -107,7 +108,7 @@ fn post(delivery: &Delivery<'_>, tweet: &Value) -> Result<Option<Event>, Flaw> {
         thread: None,
         parent: value::id(tweet, "in_reply_to_status_id")?,
         answered: value::id(tweet, "in_reply_to_user_id")?,
-        mentioned: value::mentioned(inside("entities", "user_mentions").into_iter().flatten()),
+        mentioned: value::mentioned(inside("entities", "user_mentions").into_iter().flatten(), shown),
         text: value::text(&[
             (whole, "full_text", "/extended_tweet"),
             (Some(tweet), "full_text", ""),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::value::Mentioned;
 use super::{Delivery, MANY};
 use crate::event::{Attachment, Author, Event, Kind, Side, Verb, Visibility};
 use crate::id::Platform;
@@ -17,7 +18,7 @@ pub(super) struct Post {
     /// The post that it answers, and who wrote that one.
     pub(super) parent: Option<String>,
     pub(super) answered: Option<String>,
-    pub(super) mentioned: Vec<String>,
+    pub(super) mentioned: Mentioned,
     pub(super) text: Option<String>,
     pub(super) attachments: Vec<Attachment>,
     pub(super) at: Option<Timestamp>,
@@ -69,15 +70,20 @@ impl Post {
 
 /// Returns whom a post speaks to: the author of what it answers, then those it mentions.
 ///
-/// What the brand says speaks to nobody of the brand's own group, though X lists every handle in it.
+/// What the brand says speaks to nobody of the brand's own group, though X lists every handle in it. Nor does an
+/// answer to a customer speak to those whom X put in front of it; one to a post of the brand's own does, since
+/// it goes on with what that said.
 fn mentions(
     delivery: &Delivery<'_>,
     side: Side,
     answered: Option<String>,
-    mentioned: Vec<String>,
+    mentioned: Mentioned,
 ) -> Vec<String> {
+    let Mentioned { named, prefixed } = mentioned;
+    let is_to_one = answered.as_ref().is_some_and(|answered| !delivery.is_ours(answered));
+    let prefixed = prefixed.into_iter().filter(|_| side == Side::Customer || !is_to_one);
     let mut mentions: Vec<String> = Vec::new();
-    for id in answered.into_iter().chain(mentioned) {
+    for id in answered.into_iter().chain(named).chain(prefixed) {
         let speaks_to = side == Side::Customer || !delivery.is_ours(&id);
         if speaks_to && mentions.len() < MANY && !mentions.contains(&id) {
             mentions.push(id);

@@ -20,6 +20,8 @@ const TOKEN_LIMIT: usize = 1024;
 /// Where [`SIGNATURE_OAUTH2`] came, it alone decides: whoever can forge one of the headers must not be free to
 /// choose which. [`SIGNATURE`] is read only in its absence.
 ///
+/// What [`handshake`] would sign is never believed: the key is the same.
+///
 /// A signature has one spelling, so that no changed byte passes: padded base64 whose unused bits are zero.
 ///
 /// # Errors
@@ -33,6 +35,10 @@ pub fn verify<'h>(
     body: &[u8],
     header: impl Fn(&str) -> Option<&'h str>,
 ) -> Result<(), Rejected> {
+    if is_token(body) {
+        // Anybody can have such bytes signed by the handshake; a body of X is JSON and never looks like them.
+        return Err(Rejected::Mismatch);
+    }
     let header = header(SIGNATURE_OAUTH2).or_else(|| header(SIGNATURE));
     let digits = header.and_then(|header| header.strip_prefix("sha256=")).ok_or(Rejected::NoSignature)?;
     let claimed = BASE64.decode(digits.as_bytes()).map_err(|_| Rejected::NoSignature)?;

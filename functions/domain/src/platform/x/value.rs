@@ -85,10 +85,32 @@ fn handle(at: &Object, key: &str) -> Option<String> {
     (plain && (1..=HANDLE_LIMIT).contains(&handle.len())).then(|| handle.to_owned())
 }
 
-/// Returns the ids of the persons in `mentions`; one that cannot be read costs itself only.
-pub(super) fn mentioned<'a>(mentions: impl IntoIterator<Item = &'a Value>) -> Vec<String> {
-    let id = |mention: &Value| id(mention.as_object()?, "id").ok().flatten();
-    mentions.into_iter().filter_map(id).collect()
+/// The ids of persons whom a text mentions.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Mentioned {
+    /// Whom its author named.
+    pub(super) named: Vec<String>,
+    /// Whom X put in front of an answer, out of sight: everybody of the thread so far.
+    pub(super) prefixed: Vec<String>,
+}
+
+/// Returns the ids of the persons in `mentions`; one that cannot be read costs itself only. `shown` is where the
+/// shown part of the text begins and ends.
+pub(super) fn mentioned<'a>(
+    mentions: impl IntoIterator<Item = &'a Value>,
+    shown: Option<&Value>,
+) -> Mentioned {
+    let begins = shown.and_then(|range| range.get(0)?.as_u64()).unwrap_or(0);
+    let mut mentioned = Mentioned::default();
+    for mention in mentions {
+        let Some(id) = mention.as_object().and_then(|mention| id(mention, "id").ok().flatten()) else {
+            continue;
+        };
+        let end = mention.get("indices").and_then(|indices| indices.get(1)).or_else(|| mention.get("end"));
+        let is_shown = end.and_then(Value::as_u64).is_none_or(|end| end > begins);
+        if is_shown { &mut mentioned.named } else { &mut mentioned.prefixed }.push(id);
+    }
+    mentioned
 }
 
 /// Returns the pictures and films in `media`.
@@ -200,6 +222,26 @@ mod tests {
         for users in [json!([other]), json!({"43": other}), json!({"42": "Ann"}), json!("Ann"), json!([])] {
             let nobody = Author { id: Some("42".to_owned()), ..Author::default() };
             assert_eq!(person("42".to_owned(), Some(&users)), nobody, "{users}");
+        }
+    }
+
+    #[test]
+    fn who_is_named_is_told_from_whom_x_put_in_front() {
+        let mentions = json!([
+            {"id_str": "1", "indices": [0, 5]},
+            {"id": "2", "start": 6, "end": 10},
+            {"id": "3", "start": 11, "end": 15},
+            {"id": "4"},
+            {"id": 1.5, "end": 20},
+            7,
+        ]);
+        let of = |shown: Option<Value>| mentioned(mentions.as_array().unwrap(), shown.as_ref());
+        let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let some = Mentioned { named: ids(&["3", "4"]), prefixed: ids(&["1", "2"]) };
+        assert_eq!(of(Some(json!([11, 40]))), some);
+        let all = Mentioned { named: ids(&["1", "2", "3", "4"]), prefixed: Vec::new() };
+        for shown in [None, Some(json!([0, 40])), Some(json!([])), Some(json!("11")), Some(json!([-1, 2]))] {
+            assert_eq!(of(shown), all);
         }
     }
 

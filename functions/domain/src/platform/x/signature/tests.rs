@@ -249,5 +249,11 @@ proptest! {
         prop_assert_eq!(answer.body, response(b"secret", token.as_bytes()));
         let parsed = serde_json::from_str::<Value>(&token).unwrap_or_default();
         prop_assert!(!parsed.is_object() && !parsed.is_array());
+        // Nor is it believed as a body, which `12345` would be as JSON.
+        let signature = sign(b"secret", token.as_bytes());
+        for name in [SIGNATURE, SIGNATURE_OAUTH2] {
+            let verified = verify(b"secret", token.as_bytes(), |asked| (asked == name).then_some(&signature));
+            prop_assert_eq!(verified, Err(Rejected::Mismatch));
+        }
     }
 }

@@ -257,7 +257,7 @@ impl Stack {
     ///
     /// As on AWS the invocation fails, the sandbox is thrown away, and the source repeats what it brought.
     #[must_use = "it tells whether it came to that"]
-    pub fn kill(&self, function: &str, nth: u32, kill: Kill) -> Killing {
+    pub fn kill(&self, function: &str, nth: usize, kill: Kill) -> Killing {
         self.sandboxes.plan(function, nth, kill)
     }
 

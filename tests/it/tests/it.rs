@@ -12,7 +12,13 @@ mod faults;
 mod flow;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/kill.rs"]
+mod kill;
+#[path = "it/measures.rs"]
+mod measures;
 #[path = "it/refusals.rs"]
 mod refusals;
+#[path = "it/storm.rs"]
+mod storm;
 #[path = "it/told.rs"]
 mod told;

@@ -22,13 +22,14 @@ pub enum Kill {
 
 /// A kill that was asked for; it happens once.
 #[derive(Debug, Clone, Default)]
-pub struct Killing(Arc<OnceLock<Call>>);
+pub struct Killing(Arc<OnceLock<Vec<Call>>>);
 
 impl Killing {
-    /// Returns the call at which a sandbox was ended; `None` as long as none came so far.
+    /// Returns the calls of the invocation that was ended, in their order; the last is the one it was ended
+    /// at. `None` as long as no invocation came so far.
     #[must_use]
-    pub fn hit(&self) -> Option<&Call> {
-        self.0.get()
+    pub fn hit(&self) -> Option<&[Call]> {
+        self.0.get().map(Vec::as_slice)
     }
 }
 
@@ -45,14 +46,14 @@ struct State {
 #[derive(Debug)]
 struct Living {
     /// Calls of the invocation so far; what is called before the first invocation belongs to none.
-    calls: Option<u32>,
+    calls: Option<Vec<Call>>,
     end: mpsc::Sender<()>,
 }
 
 #[derive(Debug)]
 struct Planned {
     function: String,
-    nth: u32,
+    nth: usize,
     kill: Kill,
     killing: Killing,
 }
@@ -81,7 +82,7 @@ impl Sandboxes {
     }
 
     /// Plans the end of the sandbox of `function` that comes to the `nth` call of an invocation first.
-    pub(crate) fn plan(&self, function: &str, nth: u32, kill: Kill) -> Killing {
+    pub(crate) fn plan(&self, function: &str, nth: usize, kill: Kill) -> Killing {
         let killing = Killing::default();
         let planned = Planned { function: function.to_owned(), nth, kill, killing: killing.clone() };
         self.lock().planned.push(planned);
@@ -99,10 +100,10 @@ impl Sandboxes {
         let State { living, planned } = &mut *state;
         let sandbox = living.get_mut(token)?;
         let calls = sandbox.calls.as_mut()?;
-        *calls += 1;
-        let is_planned = |planned: &Planned| planned.function == call.function && planned.nth == *calls;
+        calls.push(call.clone());
+        let is_planned = |planned: &Planned| planned.function == call.function && planned.nth == calls.len();
         let planned = planned.swap_remove(planned.iter().position(is_planned)?);
-        planned.killing.0.set(call.clone()).expect("a planned kill is used up by its first call");
+        planned.killing.0.set(calls.clone()).expect("a planned kill is used up by its first call");
         Some(Ending { kill: planned.kill, end: sandbox.end.clone() })
     }
 
@@ -117,10 +118,10 @@ impl Entry {
         &self.token
     }
 
-    /// Counts calls from zero, because an invocation begins.
+    /// Counts calls anew, because an invocation begins.
     pub(crate) fn begin(&self) {
         if let Some(living) = self.sandboxes.lock().living.get_mut(&self.token) {
-            living.calls = Some(0);
+            living.calls = Some(Vec::new());
         }
     }
 
@@ -170,7 +171,8 @@ mod tests {
         assert_eq!(killing.hit(), None);
 
         assert_eq!(hits(&other, "Second").map(|ending| ending.kill), Some(Kill::After));
-        assert_eq!(killing.hit(), Some(&call("Work", "Second")));
+        let made = [call("Work", "First"), call("Work", "Second")];
+        assert_eq!(killing.hit(), Some(made.as_slice()));
         assert!(hits(&one, "Second").is_none(), "it happens once");
     }
 

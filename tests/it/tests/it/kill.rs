@@ -80,13 +80,22 @@ impl Played {
     }
 }
 
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = if self.kill == Kill::Before { "before" } else { "after" };
+        write!(f, "{} killed {side} call {}", self.function, self.nth)
+    }
+}
+
 impl fmt::Display for Played {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Case { function, nth, kill, .. } = self.case;
-        let side = if kill == Kill::Before { "before" } else { "after" };
-        let operations: Vec<_> = self.calls.iter().map(|call| call.operation.as_str()).collect();
-        write!(f, "{function} killed {side} call {nth} of {}", operations.join(", "))
+        write!(f, "{} of {}", self.case, operations(&self.calls))
     }
+}
+
+fn operations(calls: &[Call]) -> String {
+    let operations: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+    operations.join(", ")
 }
 
 /// Asks a question that nobody answers, and waits until everybody is told and nothing is left to do.
@@ -112,9 +121,14 @@ async fn story(case: Option<Case>) -> (Option<Killing>, Mails) {
         let is_told = notices.len() == NOTICES && notices.iter().all(|notice| notice.sent.is_some());
         (is_told && world.is_at_rest().await).then_some(())
     };
-    let hit = fmt::from_fn(|f| write!(f, "{:?}", killing.as_ref().and_then(Killing::hit)));
-    eventually(AT_LAST, format_args!("everybody is told; killed at the last of {hit}"), over).await;
-    assert_eq!(world.dead_letters(), 0, "killed at the last of {hit}");
+    // Written when it is read: by then it is known where the function was killed.
+    let happened = fmt::from_fn(|f| match (case, killing.as_ref().and_then(Killing::hit)) {
+        (Some(case), Some(calls)) => write!(f, "{case} of {}", operations(calls)),
+        (Some(case), None) => write!(f, "{case}, which it has not made"),
+        (None, _) => f.write_str("nobody killed"),
+    });
+    eventually(AT_LAST, format_args!("everybody is told; {happened}"), over).await;
+    assert_eq!(world.dead_letters(), 0, "{happened}");
     let mut mails = Mails::new();
     for mail in world.mails() {
         let told = (person(&mail).to_owned(), mail.headers["X-Step"].clone(), mail.subject);

@@ -8,8 +8,10 @@ pub mod aws;
 pub mod clock;
 pub mod dynamo;
 mod front;
+pub mod kill;
 mod logs;
 pub mod mailbox;
+pub mod metrics;
 pub mod queue;
 pub mod runtime;
 mod secrets;
@@ -23,20 +25,25 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-pub use aws::{Call, Calls, Fault};
+pub use aws::{BodyBytes, Call, Calls, Fault, Matching, Outage};
+pub use kill::{Kill, Killing};
 pub use logs::Logs;
 pub use mailbox::Mail;
+pub use metrics::Metric;
 pub use queue::Depth;
 
 use aws::Gateway;
 use clock::Clock;
 use dynamo::{Dynamo, DynamoError};
 use front::{Front, Routes};
+use kill::Sandboxes;
 use mailbox::Mailbox;
+use metrics::Metrics;
 use queue::{QueueError, Queues};
 use runtime::{InvokeError, Runtime, Surroundings};
 use secrets::Secrets;
@@ -101,7 +108,9 @@ pub struct Stack {
     table: String,
     gateway: Arc<Gateway>,
     runtime: Arc<Runtime>,
+    sandboxes: Arc<Sandboxes>,
     logs: Logs,
+    metrics: Metrics,
     tasks: JoinSet<()>,
 }
 
@@ -137,13 +146,18 @@ impl Stack {
             Arc::new(Queues::new(template.queues, aws_endpoint.clone(), Arc::clone(&store), clock.clone()));
         let mailbox = Arc::new(Mailbox::new(Arc::clone(&store), clock));
         let secrets = Secrets::new(template.secrets, options.secrets);
-        let gateway = Arc::new(Gateway::new(dynamo.clone(), Arc::clone(&queues), mailbox, secrets));
+        let sandboxes = Arc::new(Sandboxes::default());
+        let gateway =
+            Gateway::new(dynamo.clone(), Arc::clone(&queues), mailbox, secrets, Arc::clone(&sandboxes));
+        let gateway = Arc::new(gateway);
 
-        let logs = Logs::new(options.quiet);
+        let (logs, metrics) = (Logs::new(options.quiet), Metrics::default());
         let surroundings = Surroundings {
             binaries: options.functions,
             aws_endpoint: aws_endpoint.clone(),
             logs: logs.clone(),
+            metrics: metrics.clone(),
+            sandboxes: Arc::clone(&sandboxes),
         };
         let runtime = Arc::new(Runtime::new(template.functions.clone(), surroundings));
         let table = template.tables.first().map(|table| table.name.clone()).unwrap_or_default();
@@ -156,6 +170,7 @@ impl Stack {
             gateway: Arc::clone(&gateway),
             routes: Routes::new(&template.routes),
             logs: logs.clone(),
+            metrics: metrics.clone(),
             aws_endpoint: aws_endpoint.clone(),
             table: table.clone(),
         };
@@ -163,7 +178,7 @@ impl Stack {
         let wiring =
             sources::Wiring { runtime: Arc::clone(&runtime), queues, dynamo, store, logs: logs.clone() };
         sources::start(&template.functions, &wiring, &mut tasks);
-        Ok(Self { address, aws_endpoint, table, gateway, runtime, logs, tasks })
+        Ok(Self { address, aws_endpoint, table, gateway, runtime, sandboxes, logs, metrics, tasks })
     }
 
     /// The address of the HTTP API and the mailbox, such as `http://127.0.0.1:3000`.
@@ -185,7 +200,8 @@ impl Stack {
     }
 
     /// The physical names of the queues.
-    pub fn queue_names(&self) -> impl Iterator<Item = &str> {
+    #[must_use]
+    pub fn queue_names(&self) -> Vec<String> {
         self.gateway.queues.names()
     }
 
@@ -204,6 +220,12 @@ impl Stack {
         self.gateway.mailbox.all().map_err(StackError::Store)
     }
 
+    /// Every metric the functions printed since the stack started, summed up.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<Metric> {
+        self.metrics.all()
+    }
+
     /// The count of AWS calls by function; it goes on counting.
     #[must_use]
     pub fn calls(&self) -> Calls {
@@ -218,7 +240,25 @@ impl Stack {
 
     /// Makes the next `times` calls of a function (by logical id) to an operation (such as `PutItem`) fail.
     pub fn fail(&self, function: &str, operation: &str, fault: Fault, times: u32) {
-        self.gateway.fail(function, operation, fault, times);
+        self.gateway.fail(Matching::operation(operation).by(function), fault, times);
+    }
+
+    /// Makes all calls that match fail from now on, for `length` or until the outage is ended;
+    /// [`Duration::MAX`] is for ever.
+    ///
+    /// What Lambda itself does (polling queues, reading streams) goes on.
+    #[must_use = "it tells how many calls it hit"]
+    pub fn outage(&self, matching: Matching, fault: Fault, length: Duration) -> Outage {
+        self.gateway.outage(matching, fault, length)
+    }
+
+    /// Ends, by SIGKILL and once, the sandbox of `function` (by logical id) that comes first to the `nth` AWS
+    /// call of one invocation, counted from 1; what it calls while it starts is of no invocation.
+    ///
+    /// As on AWS the invocation fails, the sandbox is thrown away, and the source repeats what it brought.
+    #[must_use = "it tells whether it came to that"]
+    pub fn kill(&self, function: &str, nth: usize, kill: Kill) -> Killing {
+        self.sandboxes.plan(function, nth, kill)
     }
 
     /// From now on messages sent to the queue (by physical or logical name) are accepted and lost, or kept.

@@ -14,6 +14,10 @@ mod flow;
 mod help;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/kill.rs"]
+mod kill;
+#[path = "it/measures.rs"]
+mod measures;
 #[path = "it/privacy.rs"]
 mod privacy;
 #[path = "it/refusals.rs"]
@@ -22,6 +26,8 @@ mod refusals;
 mod secrets_check;
 #[path = "it/signatures.rs"]
 mod signatures;
+#[path = "it/storm.rs"]
+mod storm;
 #[path = "it/told.rs"]
 mod told;
 #[path = "it/versions.rs"]

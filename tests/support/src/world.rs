@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 pub use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_sqs::types::QueueAttributeName;
 use cloud::Cloud;
 use cloud::start::now;
 use domain::fact::Facts;
@@ -307,21 +309,49 @@ impl World {
         self.stack.mails().expect("the mailbox can be read")
     }
 
-    /// How often the functions counted a metric, as CloudWatch would sum it.
+    /// How often the functions counted a metric, whatever its dimensions.
     #[must_use]
     pub fn metric(&self, name: &str) -> u64 {
-        let lines = self.stack.logs().lines();
-        let metrics = lines.iter().filter_map(|line| {
-            let line: Value = serde_json::from_str(line.split_once(": ")?.1).ok()?;
-            line.get("_aws").and_then(|_| line[name].as_u64())
-        });
-        metrics.sum()
+        let metrics = self.stack.metrics().into_iter().filter(|metric| metric.name == name);
+        metrics.map(|metric| metric.count).sum()
     }
 
     /// Whether a function printed `text`.
     #[must_use]
     pub fn logged(&self, text: &str) -> bool {
         self.stack.logs().lines().iter().any(|line| line.contains(text))
+    }
+
+    /// Sets how long a message that nobody finished stays hidden, for a queue by its logical name.
+    ///
+    /// What a crash left unfinished comes back so much later.
+    pub async fn set_visibility(&self, queue: &str, visibility: Duration) {
+        let seconds = visibility.as_secs().to_string();
+        let set = self.sqs.set_queue_attributes().queue_url(self.stack.queue_url(queue));
+        let set = set.attributes(QueueAttributeName::VisibilityTimeout, seconds);
+        set.send().await.expect("the queue takes a visibility");
+    }
+
+    /// Whether a message is in a queue, or in work.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.depth("ChecksQueue") + self.depth("MailsQueue") > 0
+    }
+
+    /// Whether nothing is left to do: nothing in the lists of what is, and no message under way.
+    pub async fn is_at_rest(&self) -> bool {
+        // A message leaves its queue when its work is done, so the queues are looked at last.
+        self.todo(List::Due).await.is_empty() && self.todo(List::Out).await.is_empty() && !self.is_busy()
+    }
+
+    /// How many messages became dead letters.
+    #[must_use]
+    pub fn dead_letters(&self) -> u64 {
+        self.depth("ChecksDeadLetters") + self.depth("MailsDeadLetters")
+    }
+
+    fn depth(&self, queue: &str) -> u64 {
+        self.stack.queue_depth(queue).expect("the template has the queue").total()
     }
 
     /// Asks for a check through the queue, as a sweep would.

@@ -6,7 +6,11 @@
 mod clients;
 #[path = "local/lambda.rs"]
 mod lambda;
+#[path = "local/measures.rs"]
+mod measures;
 #[path = "local/services.rs"]
 mod services;
 #[path = "local/sources.rs"]
 mod sources;
+#[path = "local/trouble.rs"]
+mod trouble;

@@ -91,7 +91,8 @@ impl Local {
         };
         eprintln!("configuration version {number} is in force");
         announce(&stack.url()).context("writing to stdout")?;
-        eprintln!("mails: {}/mailbox   AWS endpoint: {}", stack.url(), stack.aws_endpoint());
+        let (url, aws) = (stack.url(), stack.aws_endpoint());
+        eprintln!("mails: {url}/mailbox   metrics: {url}/metrics   AWS endpoint: {aws}");
         std::future::pending().await
     }
 }

@@ -1,16 +1,19 @@
 //! One AWS endpoint for all services a function calls.
 //!
 //! The service is read from the signature's credential scope and the calling function from the access key
-//! id, which the runtime sets to its logical id: so every call can be counted, and broken, by function.
+//! id, which the runtime sets to its logical id: so every call can be counted, and broken, by function. The
+//! session token names the sandbox.
 
 mod calls;
 mod fault;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, Method, Request, Response, Uri};
@@ -20,12 +23,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-pub use calls::{Call, Calls};
-pub use fault::Fault;
+pub use calls::{Bytes as BodyBytes, Call, Calls};
 use fault::Faults;
+pub use fault::{Fault, Matching, Outage};
 
 use super::answer::Answer;
 use super::dynamo::Dynamo;
+use super::kill::{Kill, Sandboxes};
 use super::mailbox::Mailbox;
 use super::queue::Queues;
 use super::secrets::Secrets;
@@ -39,6 +43,7 @@ pub(crate) struct Gateway {
     pub(crate) queues: Arc<Queues>,
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) secrets: Secrets,
+    sandboxes: Arc<Sandboxes>,
     calls: Calls,
     faults: Faults,
     forward: Client<HttpConnector, Full<Bytes>>,
@@ -52,17 +57,28 @@ struct Dropped;
 type Outcome = Result<Response<Full<Bytes>>, Dropped>;
 
 impl Gateway {
-    pub(crate) fn new(dynamo: Dynamo, queues: Arc<Queues>, mailbox: Arc<Mailbox>, secrets: Secrets) -> Self {
+    pub(crate) fn new(
+        dynamo: Dynamo,
+        queues: Arc<Queues>,
+        mailbox: Arc<Mailbox>,
+        secrets: Secrets,
+        sandboxes: Arc<Sandboxes>,
+    ) -> Self {
+        let (calls, faults) = (Calls::default(), Faults::default());
         let forward = Client::builder(TokioExecutor::new()).build_http();
-        Self { dynamo, queues, mailbox, secrets, calls: Calls::default(), faults: Faults::default(), forward }
+        Self { dynamo, queues, mailbox, secrets, sandboxes, calls, faults, forward }
     }
 
     pub(crate) fn calls(&self) -> Calls {
         self.calls.clone()
     }
 
-    pub(crate) fn fail(&self, function: &str, operation: &str, fault: Fault, times: u32) {
-        self.faults.add(function, operation, fault, times);
+    pub(crate) fn fail(&self, matching: Matching, fault: Fault, times: u32) {
+        self.faults.add(matching, fault, times);
+    }
+
+    pub(crate) fn outage(&self, matching: Matching, fault: Fault, length: Duration) -> Outage {
+        self.faults.begin(matching, fault, length)
     }
 
     /// Serves until the future is dropped.
@@ -75,7 +91,7 @@ impl Gateway {
                         connections.spawn(Arc::clone(&self).connection(stream));
                     }
                     // Out of file handles; what is open will be closed.
-                    Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
                 },
                 Some(_) = connections.join_next() => {}
             }
@@ -100,34 +116,48 @@ impl Gateway {
         let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
             return Ok(Answer::error(413, "RequestEntityTooLarge", "the body is too large").into_response());
         };
-        let body = body.to_bytes();
-        self.calls.count(&function, &service, &operation);
-        match self.faults.take(&function, &operation) {
-            None => Ok(self.carry_out(&service, &operation, &parts.uri, &parts.headers, body).await),
-            Some(Fault::Throttle) => Ok(fault::throttled(&service).into_response()),
-            Some(Fault::ServerError) => Ok(fault::server_error(&service).into_response()),
+        let (call, body) = (Call { function, service, operation }, body.to_bytes());
+        self.calls.called(&call, body.len());
+        let token = session_token(&parts.headers);
+        let ending = self.sandboxes.called(token, &call);
+        if let Some(ending) = ending {
+            if ending.kill == Kill::After {
+                self.outcome(&call, token, &parts, body).await.ok(); // nobody is left to hear of it
+            }
+            ending.carry_out().await;
+            return Err(Dropped);
+        }
+        let answer = self.outcome(&call, token, &parts, body).await?;
+        let received = answer.body().size_hint().lower();
+        self.calls.answered(&call, usize::try_from(received).unwrap_or(usize::MAX));
+        Ok(answer)
+    }
+
+    /// What becomes of a call: a planned fault, or its answer.
+    async fn outcome(&self, call: &Call, token: &str, parts: &Parts, body: Bytes) -> Outcome {
+        match self.faults.take(call, self.sandboxes.knows(token)) {
+            None => Ok(self.carry_out(call, parts, body).await),
+            Some(Fault::Throttle) => Ok(fault::throttled(&call.service).into_response()),
+            Some(Fault::ServerError) => Ok(fault::server_error(&call.service).into_response()),
             Some(Fault::Drop) => Err(Dropped),
             Some(Fault::LoseAnswer) => {
-                drop(self.carry_out(&service, &operation, &parts.uri, &parts.headers, body).await);
+                drop(self.carry_out(call, parts, body).await);
                 Err(Dropped)
             }
         }
     }
 
-    async fn carry_out(
-        &self,
-        service: &str,
-        operation: &str,
-        uri: &Uri,
-        headers: &HeaderMap,
-        body: Bytes,
-    ) -> Response<Full<Bytes>> {
-        let answer = match service {
-            "dynamodb" => return self.dynamodb(operation, headers, body).await,
+    async fn carry_out(&self, call: &Call, parts: &Parts, body: Bytes) -> Response<Full<Bytes>> {
+        let operation = call.operation.as_str();
+        let answer = match call.service.as_str() {
+            "dynamodb" => return self.dynamodb(operation, &parts.headers, body).await,
             "sqs" => self.queues.answer(operation, &body).await,
             "ses" if operation == "SendEmail" => self.mailbox.answer(&body),
-            "ses" => Answer::error(404, "NotFoundException", &format!("the local stack does not know {uri}"))
-                .header("x-amzn-errortype", "NotFoundException".to_owned()),
+            "ses" => {
+                let problem = format!("the local stack does not know {}", parts.uri);
+                let kind = "NotFoundException";
+                Answer::error(404, kind, &problem).header("x-amzn-errortype", kind.to_owned())
+            }
             "secretsmanager" => self.secrets.answer(operation, &body),
             other => {
                 let problem = format!("the local stack has no service {other}");
@@ -180,6 +210,11 @@ fn caller(headers: &HeaderMap) -> Option<(String, String)> {
     let function = parts.next()?;
     let service = parts.nth(2)?;
     Some((function.to_owned(), service.to_owned()))
+}
+
+/// The session token, which the runtime makes each sandbox's own; empty for anybody else without one.
+fn session_token(headers: &HeaderMap) -> &str {
+    headers.get("x-amz-security-token").and_then(|token| token.to_str().ok()).unwrap_or_default()
 }
 
 /// The operation's name; SES is a REST service and has it in method and path.

@@ -1,4 +1,4 @@
-//! The HTTP API at the stack's own address, with the mailbox beside it.
+//! The HTTP API at the stack's own address, with the stack's own pages beside it.
 
 mod event;
 mod pages;
@@ -12,7 +12,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
-use axum::routing::get;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Body as _;
@@ -22,6 +21,7 @@ pub(crate) use routes::Routes;
 
 use super::aws::Gateway;
 use super::logs::Logs;
+use super::metrics::Metrics;
 use super::runtime::Runtime;
 use super::sources::chain;
 
@@ -36,6 +36,7 @@ pub(crate) struct Front {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) routes: Routes,
     pub(crate) logs: Logs,
+    pub(crate) metrics: Metrics,
     pub(crate) aws_endpoint: String,
     pub(crate) table: String,
 }
@@ -44,11 +45,7 @@ impl Front {
     /// Serves until the future is dropped.
     pub(crate) async fn serve(self, listener: TcpListener) {
         let front = Arc::new(self);
-        let router = Router::new()
-            .route("/health", get(pages::health))
-            .merge(pages::mailbox())
-            .fallback(api)
-            .with_state(Arc::clone(&front));
+        let router = Router::new().merge(pages::router()).fallback(api).with_state(Arc::clone(&front));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         if let Err(error) = axum::serve(listener, service).await {
             front.logs.line("http", &chain(&error));

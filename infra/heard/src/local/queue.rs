@@ -1,20 +1,22 @@
 //! Standard SQS queues on `SQLite`: delays, visibility, long polls, dead letters.
 //!
 //! What a message may look like and what a call answers is in `queue::api`; here is what happens to messages.
-//! Nothing is in memory but the list of queues, so that a delayed check survives a restart with `--data`.
+//! Nothing is in memory but the queues' settings, so that a delayed check survives a restart with `--data`.
 
 mod api;
+mod attributes;
 mod checksum;
 mod error;
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use tokio::sync::Notify;
 
 pub(crate) use api::{Content, MessageAttribute};
+pub(crate) use attributes::{MAX_RECEIVES, Setting};
 pub use error::QueueError;
 
 use super::clock::{Clock, millis};
@@ -25,7 +27,8 @@ use super::unique::uuid;
 /// All queues of the stack.
 #[derive(Debug)]
 pub struct Queues {
-    known: BTreeMap<String, Queue>,
+    /// By name, with what is set for each at the moment; the template's settings hold again after a restart.
+    known: Mutex<BTreeMap<String, Queue>>,
     endpoint: String,
     store: Arc<Store>,
     clock: Clock,
@@ -72,12 +75,14 @@ impl Queues {
     /// The template's queues, with the messages that the store holds for them.
     pub(crate) fn new(queues: Vec<Queue>, endpoint: String, store: Arc<Store>, clock: Clock) -> Self {
         let known = queues.into_iter().map(|queue| (queue.name.clone(), queue)).collect();
+        let known = Mutex::new(known);
         Self { known, endpoint, store, clock, changed: Notify::new(), discarding: Mutex::default() }
     }
 
     /// The names of the queues.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.known.keys().map(String::as_str)
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.known().keys().cloned().collect()
     }
 
     /// The queue's address, as functions get it in their environment.
@@ -120,8 +125,18 @@ impl Queues {
         Ok(depth)
     }
 
-    fn queue(&self, name: &str) -> Result<&Queue, QueueError> {
-        self.known.get(name).ok_or(QueueError::NoSuchQueue)
+    /// The queue as it is set at this moment.
+    fn queue(&self, name: &str) -> Result<Queue, QueueError> {
+        self.known().get(name).cloned().ok_or(QueueError::NoSuchQueue)
+    }
+
+    /// Changes what is set for a queue.
+    fn replace(&self, queue: Queue) {
+        self.known().insert(queue.name.clone(), queue);
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<String, Queue>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps a message and returns its id; `delay` is the queue's own if left out.
@@ -143,7 +158,7 @@ impl Queues {
     /// Receives up to `max` messages; waits up to `wait` for the first.
     ///
     /// The wait ends at the very moment a message arrives or becomes visible. `visibility` is the queue's
-    /// own if left out.
+    /// own at that moment if left out.
     pub(crate) async fn receive(
         &self,
         queue: &str,
@@ -151,7 +166,6 @@ impl Queues {
         wait: Duration,
         visibility: Option<Duration>,
     ) -> Result<Vec<Message>, QueueError> {
-        let visibility = visibility.unwrap_or(self.queue(queue)?.visibility);
         let until = self.clock.now_ms() + millis(wait);
         loop {
             // Listening starts before the look, or a message that arrives between the two would wait.
@@ -179,8 +193,14 @@ impl Queues {
     }
 
     /// Takes what is visible now; what was received too often goes to the dead letters on the way.
-    fn take(&self, queue: &str, max: usize, visibility: Duration) -> Result<Vec<Message>, QueueError> {
+    fn take(
+        &self,
+        queue: &str,
+        max: usize,
+        visibility: Option<Duration>,
+    ) -> Result<Vec<Message>, QueueError> {
         let found = self.queue(queue)?;
+        let visibility = visibility.unwrap_or(found.visibility);
         let now = self.clock.now_ms();
         let mut connection = self.store.lock();
         let transaction = connection.transaction()?;

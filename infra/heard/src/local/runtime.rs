@@ -15,7 +15,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::{Semaphore, watch};
 
+use super::kill::Sandboxes;
 use super::logs::Logs;
+use super::metrics::Metrics;
 use super::template::Function;
 use sandbox::Sandbox;
 
@@ -37,6 +39,9 @@ pub(crate) struct Surroundings {
     /// `AWS_ENDPOINT_URL`.
     pub(crate) aws_endpoint: String,
     pub(crate) logs: Logs,
+    pub(crate) metrics: Metrics,
+    /// Every sandbox enters itself here.
+    pub(crate) sandboxes: Arc<Sandboxes>,
 }
 
 struct Pool {

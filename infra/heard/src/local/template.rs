@@ -120,6 +120,10 @@ pub struct Queue {
     pub retention: Duration,
     /// `DelaySeconds`; 0 if left out.
     pub delay: Duration,
+    /// `MaximumMessageSize`; 1 MiB if left out.
+    pub max_bytes: usize,
+    /// `ReceiveMessageWaitTimeSeconds`; 0 if left out.
+    pub wait: Duration,
     /// `RedrivePolicy`.
     pub redrive: Option<Redrive>,
 }

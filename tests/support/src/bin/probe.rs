@@ -1,5 +1,7 @@
 //! A function for the tests of the local stack: it does what its event says.
 
+#![expect(clippy::print_stdout, reason = "stdout is where metrics are read")]
+
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
@@ -18,7 +20,7 @@ async fn main() -> Result<(), Error> {
 
 async fn answer(event: Value) -> Result<Value, Error> {
     match event.pointer("/Records/0/eventSource").and_then(Value::as_str) {
-        Some("aws:sqs") => queue(event),
+        Some("aws:sqs") => queue(event).await,
         Some("aws:dynamodb") => stream(event),
         _ if event.get("requestContext").is_some() => http(&event),
         _ if event["source"] == "aws.scheduler" => {
@@ -33,7 +35,10 @@ async fn command(event: Value) -> Result<Value, Error> {
     match event["do"].as_str() {
         Some("fail") => Err("as told".into()),
         Some("panic") => panic!("as told"),
-        Some("exit") => std::process::exit(3),
+        Some("exit") => {
+            eprintln!("{}", event["words"]);
+            std::process::exit(3)
+        }
         Some("sleep") => {
             tokio::time::sleep(Duration::from_hours(1)).await;
             Ok(Value::Null)
@@ -42,12 +47,34 @@ async fn command(event: Value) -> Result<Value, Error> {
             let all = std::env::vars().map(|(name, value)| (name, Value::String(value)));
             Ok(Value::Object(all.collect()))
         }
+        Some("send") => send(&event).await,
+        Some("wait") => {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            Ok(json!({"process": std::process::id()}))
+        }
+        Some("print") => {
+            println!("{}", event["line"].as_str().unwrap_or_default());
+            Ok(Value::Null)
+        }
         _ => Ok(json!({"echo": event, "process": std::process::id()})),
     }
 }
 
-/// Failures are reported by message; `crash` fails the whole batch.
-fn queue(event: Value) -> Result<Value, Error> {
+/// Sends every body to the quiet queue, each by a call of its own.
+async fn send(event: &Value) -> Result<Value, Error> {
+    let config = aws_sdk_sqs::config::Builder::from(&cloud::start::aws_config(None).await?);
+    // A call is one call: a test that counts them, or breaks one, sees no other.
+    let config = config.retry_config(aws_sdk_sqs::config::retry::RetryConfig::disabled());
+    let client = aws_sdk_sqs::Client::from_conf(config.build());
+    let url = cloud::config::variable("QUIET")?;
+    for body in event["bodies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        client.send_message().queue_url(&url).message_body(body).send().await?;
+    }
+    Ok(Value::Null)
+}
+
+/// Failures are reported by message; `crash` fails the whole batch, `send` makes a call.
+async fn queue(event: Value) -> Result<Value, Error> {
     let event: SqsEvent = serde_json::from_value(event)?;
     let mut failures = Vec::new();
     for message in event.records {
@@ -56,6 +83,7 @@ fn queue(event: Value) -> Result<Value, Error> {
         match body.as_str() {
             "fail" => failures.push(json!({"itemIdentifier": message.message_id})),
             "crash" => return Err("as told".into()),
+            "send" => _ = send(&json!({"bodies": ["x"]})).await?,
             _ => {}
         }
     }

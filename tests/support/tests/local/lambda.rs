@@ -11,7 +11,7 @@ use heard::local::runtime::InvokeError;
 
 use super::clients::{lines, options, stack, until};
 
-async fn invoke(stack: &Stack, event: Value) -> Result<Value, InvokeError> {
+pub(crate) async fn invoke(stack: &Stack, event: Value) -> Result<Value, InvokeError> {
     let answer = stack.invoke("Probe", event.to_string()).await?;
     Ok(serde_json::from_slice(&answer).unwrap())
 }
@@ -36,6 +36,28 @@ async fn a_sandbox_stays_warm_through_errors_and_dies_of_exits_and_time_outs() {
     let error = invoke(&stack, json!({"do": "sleep"})).await.unwrap_err();
     assert!(matches!(error, InvokeError::TimedOut(after) if after == Duration::from_secs(1)), "{error}");
     assert_eq!(echo().await["echo"], first["echo"], "the next invocation starts a new process");
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn invocations_at_the_same_time_have_sandboxes_of_their_own() {
+    let stack = stack().await;
+    let wait = async || invoke(&stack, json!({"do": "wait"})).await.unwrap()["process"].as_u64().unwrap();
+    let all = tokio::join!(wait(), wait(), wait(), wait());
+    let all = std::collections::BTreeSet::from([all.0, all.1, all.2, all.3]);
+    // The stack's own sources invoke the function as well and may have had one of the four sandboxes.
+    assert!(all.len() > 1, "{all:?}");
+    stack.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_function_said_last_is_kept_when_it_ends() {
+    let stack = stack().await;
+    for _ in 0..20 {
+        let event = json!({"do": "exit", "words": "these are my last words"});
+        invoke(&stack, event).await.unwrap_err();
+    }
+    assert_eq!(lines(&stack, "my last words"), 20);
     stack.stop().await;
 }
 
@@ -76,7 +98,7 @@ async fn http(stack: &Stack, request: &str) -> (String, String) {
     (head.to_ascii_lowercase(), body.to_owned())
 }
 
-async fn get(stack: &Stack, path: &str) -> (String, String) {
+pub(crate) async fn get(stack: &Stack, path: &str) -> (String, String) {
     http(stack, &format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).await
 }
 

@@ -1,39 +1,37 @@
-//! The stack's own pages: health, and the mails that were "sent".
+//! The stack's own pages: health, the mails that were "sent", and what was measured.
+
+mod mailbox;
+mod metrics;
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use serde::Deserialize;
 use serde_json::json;
 
-use super::super::mailbox::Mail;
 use super::super::template::REGION;
 use super::Front;
 
-/// The page itself runs one script of its own; nothing of a mail ever runs.
+/// A page runs one script of its own; nothing of a mail ever runs.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
     frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-/// A mail as mail programs treat it: styles and pictures, no scripts, no forms; links open outside.
-const MAIL_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
-    style-src 'unsafe-inline'; img-src data: https:; frame-ancestors 'self'";
 
-pub(super) fn mailbox() -> Router<Arc<Front>> {
+pub(super) fn router() -> Router<Arc<Front>> {
     Router::new()
-        .route("/mailbox", get(page))
-        .route("/mailbox/", get(|| async { Redirect::permanent("/mailbox") }))
-        .route("/mailbox.json", get(list))
-        .route("/mailbox/{name}", get(file))
+        .route("/health", get(health))
+        .route("/pages/{name}", get(file))
+        .merge(mailbox::router())
+        .merge(metrics::router())
 }
 
 /// What other `heard` processes ask to find the running stack.
-pub(super) async fn health(State(front): State<Arc<Front>>) -> Response {
+async fn health(State(front): State<Arc<Front>>) -> Response {
     let queues = &front.gateway.queues;
-    let queues = queues.names().map(|name| (name.to_owned(), json!(queues.url(name))));
+    let queues = queues.names().into_iter().map(|name| (name.clone(), json!(queues.url(&name))));
     Json(json!({
         "status": "ok",
         "aws": front.aws_endpoint,
@@ -44,84 +42,25 @@ pub(super) async fn health(State(front): State<Arc<Front>>) -> Response {
     .into_response()
 }
 
-async fn list(State(front): State<Arc<Front>>) -> Response {
-    match front.gateway.mailbox.all() {
-        Ok(mails) => Json(mails).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
-}
-
-#[derive(Deserialize)]
-struct Choice {
-    #[serde(default)]
-    id: String,
-    #[serde(default)]
-    view: String,
-}
-
-#[derive(Template)]
-#[template(path = "mailbox.html")]
-struct Page<'a> {
-    /// Newest first: on the screen the last mail is the one that is waited for.
-    mails: Vec<&'a Mail>,
-    /// The mail asked for, else the newest.
-    chosen: Option<&'a Mail>,
-    /// A mail was asked for: a narrow screen then shows it instead of the list.
-    reading: bool,
-    view: &'a str,
-}
-
-impl Page<'_> {
-    fn is_chosen(&self, mail: &Mail) -> bool {
-        self.chosen.is_some_and(|chosen| chosen.id == mail.id)
-    }
-}
-
-async fn page(State(front): State<Arc<Front>>, Query(choice): Query<Choice>) -> Response {
-    let mails = match front.gateway.mailbox.all() {
-        Ok(mails) => mails,
-        Err(error) => return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+/// What the pages are made of beside their HTML.
+async fn file(Path(name): Path<String>) -> Response {
+    const CSS: &str = "text/css; charset=utf-8";
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    let (kind, content) = match name.as_str() {
+        "stack.css" => (CSS, include_str!("../../../templates/stack.css")),
+        "mailbox.css" => (CSS, include_str!("../../../templates/mailbox.css")),
+        "mailbox.js" => (SCRIPT, include_str!("../../../templates/mailbox.js")),
+        "metrics.css" => (CSS, include_str!("../../../templates/metrics.css")),
+        "metrics.js" => (SCRIPT, include_str!("../../../templates/metrics.js")),
+        _ => return StatusCode::NOT_FOUND.into_response(),
     };
-    let asked = mails.iter().find(|mail| mail.id == choice.id);
-    let view = match choice.view.as_str() {
-        "text" => "text",
-        "headers" => "headers",
-        _ => "html",
-    };
-    let chosen = asked.or(mails.last());
-    let page = Page { mails: mails.iter().rev().collect(), chosen, reading: asked.is_some(), view };
-    match page.render() {
+    typed(kind, PAGE_POLICY, content)
+}
+
+fn page(template: &impl Template) -> Response {
+    match template.render() {
         Ok(html) => typed("text/html; charset=utf-8", PAGE_POLICY, html),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
-}
-
-/// `ID.eml`, `ID.html` and the page's own two files.
-async fn file(State(front): State<Arc<Front>>, Path(name): Path<String>) -> Response {
-    match name.as_str() {
-        "mailbox.css" => {
-            return typed(
-                "text/css; charset=utf-8",
-                PAGE_POLICY,
-                include_str!("../../../templates/mailbox.css"),
-            );
-        }
-        "mailbox.js" => {
-            return typed(
-                "text/javascript; charset=utf-8",
-                PAGE_POLICY,
-                include_str!("../../../templates/mailbox.js"),
-            );
-        }
-        _ => {}
-    }
-    let (id, kind) = name.rsplit_once('.').unwrap_or((&name, ""));
-    match (front.gateway.mailbox.find(id), kind) {
-        (Ok(Some(mail)), "eml") => typed("message/rfc822", MAIL_POLICY, mail.to_eml()),
-        (Ok(Some(mail)), "html") => {
-            typed("text/html; charset=utf-8", MAIL_POLICY, with_outside_links(&mail.html))
-        }
-        _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
@@ -134,14 +73,4 @@ fn typed(kind: &'static str, policy: &'static str, body: impl IntoResponse) -> R
         (header::CACHE_CONTROL, "no-store"),
     ];
     (headers, body).into_response()
-}
-
-/// Links of a mail open beside the mailbox, as in a mail program, instead of inside its frame.
-fn with_outside_links(html: &str) -> String {
-    const BASE: &str = "<base target=\"_blank\">";
-    let head = html.to_ascii_lowercase().find("<head>").map(|at| at + "<head>".len());
-    match head {
-        Some(at) => format!("{}{BASE}{}", &html[..at], &html[at..]),
-        None => format!("{BASE}{html}"),
-    }
 }

@@ -14,10 +14,8 @@ use serde_json::{Map, Value, json};
 use super::super::answer::Answer;
 use super::{Message, QueueError, Queues, checksum};
 
-/// The most a message, or all messages of a batch together, may weigh.
-const MAX_BYTES: usize = 1024 * 1024;
-/// Attributes of a queue that SQS knows and that may be unset here.
-const MAY_BE_UNSET: [&str; 4] = ["Policy", "RedriveAllowPolicy", "RedrivePolicy", "KmsMasterKeyId"];
+/// The most that all messages of a batch together may weigh, whatever the queue takes of one.
+const MAX_BATCH_BYTES: usize = 1024 * 1024;
 
 /// What a message carries, as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -112,6 +110,7 @@ impl Queues {
             }
             "ChangeMessageVisibility" => self.hide(&queue, &request),
             "GetQueueAttributes" => self.attributes(&queue, &request),
+            "SetQueueAttributes" => self.set_attributes(&queue, &request),
             other => Err(QueueError::UnknownAction(other.to_owned())),
         }
     }
@@ -125,9 +124,10 @@ impl Queues {
         if !content.body.chars().all(is_allowed) {
             return Err(QueueError::BadCharacters);
         }
-        if content.size() > MAX_BYTES {
+        let max_bytes = self.queue(queue)?.max_bytes;
+        if content.size() > max_bytes {
             let reason = format!(
-                "One or more parameters are invalid. Reason: Message must be shorter than {MAX_BYTES} bytes."
+                "One or more parameters are invalid. Reason: Message must be shorter than {max_bytes} bytes."
             );
             return Err(QueueError::BadValue(reason));
         }
@@ -152,7 +152,7 @@ impl Queues {
             .iter()
             .map(|entry| parse::<Outgoing>(entry.clone()).map_or(0, |one| one.content.size()));
         let size = sizes.sum();
-        if size > MAX_BYTES {
+        if size > MAX_BATCH_BYTES {
             return Err(QueueError::BatchTooLong(size));
         }
         self.each(request, |_, entry| self.send_one(queue, entry))
@@ -193,7 +193,8 @@ impl Queues {
                 "Value {max} for parameter MaxNumberOfMessages is invalid. Reason: {reason}"
             ))
         })?;
-        let wait = within("WaitTimeSeconds", request.wait_time_seconds, 0..=20)?.unwrap_or_default();
+        let wait = within("WaitTimeSeconds", request.wait_time_seconds, 0..=20)?;
+        let wait = wait.map_or_else(|| self.queue(queue).map(|queue| queue.wait), Ok)?;
         let visibility = within("VisibilityTimeout", request.visibility_timeout, 0..=43200)?;
         let messages = self.receive(queue, max, wait, visibility).await?;
         if messages.is_empty() {
@@ -211,36 +212,6 @@ impl Queues {
         let visibility = within("VisibilityTimeout", seconds, 0..=43200)?
             .ok_or(QueueError::Missing("VisibilityTimeout"))?;
         self.change_visibility(queue, receipt(request)?, visibility).map(|()| json!({}))
-    }
-
-    fn attributes(&self, queue: &str, request: &Map<String, Value>) -> Result<Value, QueueError> {
-        let (found, depth) = (self.queue(queue)?, self.depth(queue)?);
-        let mut all = Map::new();
-        let mut put = |name: &str, value: String| all.insert(name.to_owned(), Value::String(value));
-        put("QueueArn", Self::arn(queue));
-        put("ApproximateNumberOfMessages", depth.visible.to_string());
-        put("ApproximateNumberOfMessagesNotVisible", depth.in_flight.to_string());
-        put("ApproximateNumberOfMessagesDelayed", depth.delayed.to_string());
-        put("VisibilityTimeout", found.visibility.as_secs().to_string());
-        put("MessageRetentionPeriod", found.retention.as_secs().to_string());
-        put("DelaySeconds", found.delay.as_secs().to_string());
-        put("MaximumMessageSize", MAX_BYTES.to_string());
-        put("ReceiveMessageWaitTimeSeconds", "0".to_owned());
-        if let Some(redrive) = &found.redrive {
-            let policy = json!({"deadLetterTargetArn": Self::arn(&redrive.dead_letters), "maxReceiveCount": redrive.max_receives});
-            put("RedrivePolicy", policy.to_string());
-        }
-        let wanted = request.get("AttributeNames").and_then(Value::as_array).into_iter().flatten();
-        let wanted: Vec<_> = wanted.filter_map(Value::as_str).collect();
-        if wanted.contains(&"All") {
-            return Ok(json!({"Attributes": all}));
-        }
-        let is_known = |name: &&str| all.contains_key(*name) || MAY_BE_UNSET.contains(name);
-        if let Some(name) = wanted.iter().find(|name| !is_known(name)) {
-            return Err(QueueError::UnknownAttribute((*name).to_owned()));
-        }
-        all.retain(|name, _| wanted.contains(&name.as_str()));
-        Ok(json!({"Attributes": all}))
     }
 }
 

@@ -38,6 +38,8 @@ pub enum QueueError {
     Missing(&'static str),
     #[error("Unknown Attribute {0}.")]
     UnknownAttribute(String),
+    #[error("Invalid value for the parameter {0}.")]
+    BadAttribute(String),
     #[error("The local stack does not know the SQS action {0}.")]
     UnknownAction(String),
     #[error("the request is not JSON of that action")]
@@ -84,6 +86,7 @@ impl QueueError {
                 ("com.amazon.coral.service#MissingRequiredParameterException", "MissingParameter")
             }
             Self::UnknownAttribute(_) => ("com.amazonaws.sqs#InvalidAttributeName", "InvalidAttributeName"),
+            Self::BadAttribute(_) => ("com.amazonaws.sqs#InvalidAttributeValue", "InvalidAttributeValue"),
             Self::UnknownAction(_) => {
                 ("com.amazonaws.sqs#UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation")
             }

@@ -15,6 +15,8 @@ fn queues() -> (Arc<Queues>, Clock) {
         visibility: Duration::from_secs(30),
         retention: Duration::from_hours(24),
         delay: Duration::ZERO,
+        max_bytes: 1024 * 1024,
+        wait: Duration::ZERO,
         redrive,
     };
     let redrive = Redrive { dead_letters: "dead".to_owned(), max_receives: 2 };
@@ -191,7 +193,118 @@ async fn sums_are_those_that_other_sdks_compare() {
     let request = json!({"QueueUrl": "x/jobs", "MessageAttributeNames": ["my_attribute_name_*", "my_attribute_name_1"]});
     let got = call(&queues, "ReceiveMessage", request).await;
     assert_eq!(got["Messages"][0]["MessageAttributes"].as_object().unwrap().len(), 1);
-    assert_ne!(sent["MD5OfMessageAttributes"], got["Messages"][0]["MD5OfMessageAttributes"]);
+    // The first is the example of AWS's reference of SendMessage; the second is of the one attribute asked for.
+    assert_eq!(sent["MD5OfMessageAttributes"], "c48838208d2b4e14e3ca0093a8443f09");
+    assert_eq!(got["Messages"][0]["MD5OfMessageAttributes"], "8ef4d60dbc8efda9f260e1dfd09d29f3");
+}
+
+#[tokio::test]
+async fn what_is_set_for_a_queue_is_told_and_kept_to() {
+    let (queues, clock) = queues();
+    let set = |attributes: Value| {
+        call(&queues, "SetQueueAttributes", json!({"QueueUrl": "x/jobs", "Attributes": attributes}))
+    };
+    let told =
+        || call(&queues, "GetQueueAttributes", json!({"QueueUrl": "x/jobs", "AttributeNames": ["All"]}));
+    let attributes = json!({
+        "VisibilityTimeout": "2", "MessageRetentionPeriod": "60", "DelaySeconds": "3",
+        "MaximumMessageSize": "1024", "ReceiveMessageWaitTimeSeconds": "20",
+        "RedrivePolicy": r#"{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead","maxReceiveCount":"1"}"#,
+    });
+    assert_eq!(set(attributes.clone()).await, json!({}));
+    let all = &told().await["Attributes"];
+    for name in ["VisibilityTimeout", "MessageRetentionPeriod", "DelaySeconds", "MaximumMessageSize"] {
+        assert_eq!(all[name], attributes[name], "{name}");
+    }
+    assert_eq!(all["ReceiveMessageWaitTimeSeconds"], "20");
+    let policy: Value = serde_json::from_str(all["RedrivePolicy"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (&policy["maxReceiveCount"], &policy["deadLetterTargetArn"]),
+        (&json!(1), &json!(Queues::arn("dead")))
+    );
+
+    let send =
+        |body: String| call(&queues, "SendMessage", json!({"QueueUrl": "x/jobs", "MessageBody": body}));
+    assert_eq!(send("x".repeat(1025)).await["code"], "InvalidParameterValue;Sender");
+    assert!(send("x".repeat(1024)).await["MessageId"].is_string());
+    assert_eq!(queues.depth("jobs").unwrap(), Depth { delayed: 1, ..Depth::default() });
+    // A long poll without a time of its own waits as long as the queue says.
+    let poll = call(&queues, "ReceiveMessage", json!({"QueueUrl": "x/jobs"}));
+    let wait = async {
+        tokio::task::yield_now().await;
+        clock.advance(Duration::from_secs(3));
+    };
+    let (got, ()) = tokio::join!(poll, wait);
+    assert_eq!(got["Messages"].as_array().map(Vec::len), Some(1));
+    clock.advance(Duration::from_millis(1999));
+    assert_eq!(bodies(&queues, "jobs").await, [""; 0], "hidden for two seconds");
+    clock.advance(Duration::from_millis(1));
+    assert_eq!(bodies(&queues, "jobs").await, [""; 0], "received once, it is a dead letter");
+    assert_eq!(queues.depth("dead").unwrap().visible, 1);
+
+    send("old".to_owned()).await;
+    clock.advance(Duration::from_mins(1));
+    assert_eq!(bodies(&queues, "jobs").await, [""; 0], "kept for a minute only");
+    assert_eq!(set(json!({"RedrivePolicy": ""})).await, json!({}));
+    assert_eq!(told().await["Attributes"].get("RedrivePolicy"), None);
+}
+
+#[tokio::test]
+async fn a_poll_that_waits_already_keeps_to_what_is_set_meanwhile() {
+    let (queues, clock) = queues();
+    let poll = async { queues.receive("jobs", 1, Duration::from_secs(20), None).await.unwrap() };
+    let meanwhile = async {
+        let attributes = json!({"VisibilityTimeout": "1"});
+        call(&queues, "SetQueueAttributes", json!({"QueueUrl": "x/jobs", "Attributes": attributes})).await;
+        call(&queues, "SendMessage", json!({"QueueUrl": "x/jobs", "MessageBody": "x"})).await;
+    };
+    let (messages, ()) = tokio::join!(poll, meanwhile);
+    assert_eq!(messages.len(), 1);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(bodies(&queues, "jobs").await, ["x"]);
+}
+
+#[tokio::test]
+async fn settings_outside_their_bounds_are_refused_and_nothing_is_set() {
+    let (queues, _) = queues();
+    let dead =
+        |arn: &str, count: &str| format!(r#"{{"deadLetterTargetArn":"{arn}","maxReceiveCount":{count}}}"#);
+    // attribute, value, code
+    let table = [
+        ("VisibilityTimeout", "43201".to_owned(), "InvalidAttributeValue;Sender"),
+        ("VisibilityTimeout", "-1".to_owned(), "InvalidAttributeValue;Sender"),
+        ("VisibilityTimeout", "soon".to_owned(), "InvalidAttributeValue;Sender"),
+        ("MessageRetentionPeriod", "59".to_owned(), "InvalidAttributeValue;Sender"),
+        ("MessageRetentionPeriod", "1209601".to_owned(), "InvalidAttributeValue;Sender"),
+        ("DelaySeconds", "901".to_owned(), "InvalidAttributeValue;Sender"),
+        ("MaximumMessageSize", "1023".to_owned(), "InvalidAttributeValue;Sender"),
+        ("MaximumMessageSize", "1048577".to_owned(), "InvalidAttributeValue;Sender"),
+        ("ReceiveMessageWaitTimeSeconds", "21".to_owned(), "InvalidAttributeValue;Sender"),
+        ("RedrivePolicy", "nonsense".to_owned(), "InvalidAttributeValue;Sender"),
+        (
+            "RedrivePolicy",
+            dead("arn:aws:sqs:us-east-1:000000000000:none", "3"),
+            "InvalidAttributeValue;Sender",
+        ),
+        ("RedrivePolicy", dead(&Queues::arn("dead"), "0"), "InvalidAttributeValue;Sender"),
+        ("RedrivePolicy", dead(&Queues::arn("dead"), "1001"), "InvalidAttributeValue;Sender"),
+        ("Nope", "1".to_owned(), "InvalidAttributeName;Sender"),
+    ];
+    for (name, value, code) in table {
+        let mut attributes = json!({"DelaySeconds": "7", "ReceiveMessageWaitTimeSeconds": "7"});
+        attributes[name] = json!(value);
+        let request = json!({"QueueUrl": "x/jobs", "Attributes": attributes});
+        let answer = call(&queues, "SetQueueAttributes", request).await;
+        assert_eq!(answer["code"], code, "{name} = {value}");
+    }
+    let all =
+        call(&queues, "GetQueueAttributes", json!({"QueueUrl": "x/jobs", "AttributeNames": ["All"]})).await;
+    let all = &all["Attributes"];
+    for (name, value) in
+        [("DelaySeconds", "0"), ("ReceiveMessageWaitTimeSeconds", "0"), ("VisibilityTimeout", "30")]
+    {
+        assert_eq!(all[name], value, "{name}");
+    }
 }
 
 #[tokio::test]

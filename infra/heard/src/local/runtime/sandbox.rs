@@ -1,7 +1,8 @@
 //! One process of one function.
 
+use std::io;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,20 +13,26 @@ use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::super::logs::Logs;
+use super::super::kill::Entry;
 use super::super::template::{ACCOUNT, Function, REGION};
 use super::api::{Api, Reported, Work};
 use super::{InvokeError, Surroundings};
 
 /// Lambda's own limit for what happens before the first invocation.
 const INIT: Duration = Duration::from_secs(10);
+/// What a process printed before its end is read within this time; a child of its own may hold the pipe open.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 pub(super) struct Sandbox {
     function: Arc<Function>,
     child: Child,
     work: mpsc::Sender<Work>,
-    /// The Runtime API and the two readers of the process's output; they end with the sandbox.
-    _tasks: JoinSet<()>,
+    /// The two readers of the process's output.
+    output: JoinSet<()>,
+    /// The Runtime API; it ends with the sandbox.
+    _api: JoinSet<()>,
+    /// Given back last: who waits for the end of the sandbox finds its process gone.
+    entry: Entry,
 }
 
 impl Sandbox {
@@ -43,20 +50,23 @@ impl Sandbox {
         let (sender, ready) = oneshot::channel();
         let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{}", function.id);
         let api = Api::new(receiver, sender, arn, function.timeout);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(async {
+        let mut serving = JoinSet::new();
+        serving.spawn(async {
             // Serving ends with the sandbox; there is nobody to tell of a failure but the process itself.
             axum::serve(listener, api.router()).await.ok();
         });
 
-        let mut child = command(&path, &function, surroundings, &address).spawn().map_err(failed)?;
+        let entry = surroundings.sandboxes.enter();
+        let mut command = command(&path, &function, surroundings, &address);
+        let mut child = command.env("AWS_SESSION_TOKEN", entry.token()).spawn().map_err(failed)?;
+        let mut output = JoinSet::new();
         if let Some(stdout) = child.stdout.take() {
-            tasks.spawn(copy(stdout, function.id.clone(), surroundings.logs.clone()));
+            output.spawn(copy(stdout, function.id.clone(), surroundings.clone()));
         }
         if let Some(stderr) = child.stderr.take() {
-            tasks.spawn(copy(stderr, function.id.clone(), surroundings.logs.clone()));
+            output.spawn(copy(stderr, function.id.clone(), surroundings.clone()));
         }
-        let mut sandbox = Self { function, child, work, _tasks: tasks };
+        let mut sandbox = Self { function, child, work, output, _api: serving, entry };
         sandbox.wait_until(ready).await?;
         Ok(sandbox)
     }
@@ -71,7 +81,7 @@ impl Sandbox {
                 Ok(Err(reported)) => Err(reported.into()),
                 Ok(Ok(())) | Err(_) => Ok(()),
             },
-            status = self.child.wait() => Err(exited(status)),
+            status = self.child.wait() => Err(self.exited(status).await),
             () = tokio::time::sleep(INIT) => Err(InvokeError::InitTimeout(INIT)),
         }
     }
@@ -79,18 +89,35 @@ impl Sandbox {
     /// Hands over one payload and waits for the answer, the process's end or the time-out.
     pub(super) async fn invoke(&mut self, payload: Bytes) -> Result<Bytes, InvokeError> {
         let (answer, answered) = oneshot::channel();
+        self.entry.begin();
         if self.work.send(Work { payload, answer }).await.is_err() {
-            return Err(exited(self.child.wait().await));
+            return Err(self.has_exited().await);
         }
         tokio::select! {
             biased; // an answer counts even if the process ended right behind it
             outcome = answered => match outcome {
                 Ok(outcome) => outcome.map_err(InvokeError::from),
-                Err(_) => Err(exited(self.child.wait().await)),
+                Err(_) => Err(self.has_exited().await),
             },
-            status = self.child.wait() => Err(exited(status)),
+            status = self.child.wait() => Err(self.exited(status).await),
+            () = self.entry.ends() => {
+                self.child.start_kill().ok(); // it may have ended by itself
+                Err(self.has_exited().await)
+            }
             () = tokio::time::sleep(self.function.timeout) => Err(InvokeError::TimedOut(self.function.timeout)),
         }
+    }
+
+    async fn has_exited(&mut self) -> InvokeError {
+        let status = self.child.wait().await;
+        self.exited(status).await
+    }
+
+    /// Reads the last words of a process that ended: they tell why.
+    async fn exited(&mut self, status: io::Result<ExitStatus>) -> InvokeError {
+        let read = async { while self.output.join_next().await.is_some() {} };
+        tokio::time::timeout(LAST_WORDS, read).await.ok();
+        InvokeError::Exited(status.unwrap_or_default())
     }
 
     /// Whether the process still runs.
@@ -108,10 +135,6 @@ impl From<Reported> for InvokeError {
     fn from(reported: Reported) -> Self {
         Self::Function { kind: reported.error_type, message: reported.error_message }
     }
-}
-
-fn exited(status: std::io::Result<std::process::ExitStatus>) -> InvokeError {
-    InvokeError::Exited(status.unwrap_or_default())
 }
 
 /// The process with Lambda's environment and nothing of ours.
@@ -138,7 +161,6 @@ fn command(path: &Path, function: &Function, surroundings: &Surroundings, api: &
         // The gateway tells callers apart by this; nothing checks the signature.
         .env("AWS_ACCESS_KEY_ID", &function.id)
         .env("AWS_SECRET_ACCESS_KEY", "local")
-        .env("AWS_SESSION_TOKEN", "local")
         .env("LANG", "en_US.UTF-8")
         .env("TZ", ":UTC")
         .stdin(Stdio::null())
@@ -148,12 +170,19 @@ fn command(path: &Path, function: &Function, surroundings: &Surroundings, api: &
     command
 }
 
-/// Copies lines to the log; a line that is not UTF-8 is shown as well as can be.
-async fn copy(output: impl AsyncRead + Unpin, function: String, logs: Logs) {
+/// Copies lines to the log, and what they measure to the metrics; a line that is not UTF-8 is shown as well
+/// as can be.
+async fn copy(output: impl AsyncRead + Unpin, function: String, surroundings: Surroundings) {
+    let Surroundings { logs, metrics, .. } = surroundings;
     let mut output = BufReader::new(output);
-    let mut line = Vec::new();
-    while let Ok(1..) = output.read_until(b'\n', &mut line).await {
-        logs.line(&function, String::from_utf8_lossy(&line).trim_end());
-        line.clear();
+    let mut bytes = Vec::new();
+    while let Ok(1..) = output.read_until(b'\n', &mut bytes).await {
+        let line = String::from_utf8_lossy(&bytes);
+        let line = line.trim_end();
+        logs.line(&function, line);
+        if let Err(problem) = metrics.collect(line) {
+            logs.line(&function, &format!("a metric is lost: {problem}"));
+        }
+        bytes.clear();
     }
 }

@@ -1,9 +1,11 @@
 //! Tables, queues and routes.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::super::queue::{MAX_RECEIVES, Setting};
 use super::function::{last_part, number};
 use super::intrinsic::Scope;
 use super::yaml::Node;
@@ -67,26 +69,29 @@ pub(super) fn table(scope: &Scope<'_>, id: &str, node: Node<'_>) -> Result<Table
 
 pub(super) fn queue(scope: &Scope<'_>, id: &str, node: Node<'_>) -> Result<Queue, Problem> {
     refuse_condition(node)?;
-    let seconds = |value| number(scope, value).map(|count| Duration::from_secs(u64::from(count)));
     let mut queue = Queue {
         name: physical(id),
         visibility: Duration::from_secs(30),
         retention: Duration::from_hours(4 * 24),
         delay: Duration::ZERO,
+        max_bytes: 1024 * 1024,
+        wait: Duration::ZERO,
         redrive: None,
     };
     for (property, value) in node.get("Properties").into_iter().flat_map(Node::entries) {
+        if let Some(setting) = Setting::ALL.into_iter().find(|setting| setting.name() == property) {
+            setting.set(&mut queue, bounded(scope, value, property, setting.bounds())?);
+            continue;
+        }
         match property {
-            "VisibilityTimeout" => queue.visibility = seconds(value)?,
-            "MessageRetentionPeriod" => queue.retention = seconds(value)?,
-            "DelaySeconds" => queue.delay = seconds(value)?,
             "RedrivePolicy" => {
                 let part = |name: &str| {
                     value.get(name).ok_or_else(|| value.problem(format!("a RedrivePolicy needs {name}")))
                 };
+                let count = part("maxReceiveCount")?;
                 queue.redrive = Some(Redrive {
                     dead_letters: last_part(&scope.text(part("deadLetterTargetArn")?)?, ':'),
-                    max_receives: number(scope, part("maxReceiveCount")?)?,
+                    max_receives: bounded(scope, count, "maxReceiveCount", MAX_RECEIVES)?,
                 });
             }
             "KmsMasterKeyId" | "SqsManagedSseEnabled" | "RedriveAllowPolicy" | "Tags" => {}
@@ -96,6 +101,21 @@ pub(super) fn queue(scope: &Scope<'_>, id: &str, node: Node<'_>) -> Result<Queue
         }
     }
     Ok(queue)
+}
+
+/// A number that SQS would take.
+fn bounded(
+    scope: &Scope<'_>,
+    value: Node<'_>,
+    property: &str,
+    bounds: RangeInclusive<u32>,
+) -> Result<u32, Problem> {
+    let found = number(scope, value)?;
+    if bounds.contains(&found) {
+        return Ok(found);
+    }
+    let (low, high) = bounds.into_inner();
+    Err(value.problem(format!("{property} is {found}; it must be {low} to {high}")))
 }
 
 /// Follows a route to its integration and from there to the function.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Place, Source, Template};
+use super::{Place, Queue, Source, Template};
 
 fn place() -> Place {
     Place {
@@ -73,6 +73,19 @@ fn globals_are_merged_and_intrinsics_resolved() {
 }
 
 #[test]
+fn a_queue_keeps_what_the_template_sets_and_else_what_sqs_does() {
+    let set = "{ Type: AWS::SQS::Queue, Properties: { VisibilityTimeout: 1, MessageRetentionPeriod: 60, \
+               DelaySeconds: 2, MaximumMessageSize: 1024, ReceiveMessageWaitTimeSeconds: 3 } }";
+    let text = MINIMAL.replacen("{ Type: AWS::SQS::Queue }", set, 1);
+    let queues = Template::parse(&text, &place()).unwrap().queues;
+    let told = queues.iter().map(|queue| {
+        let Queue { visibility, retention, delay, max_bytes, wait, .. } = queue;
+        (visibility.as_secs(), retention.as_secs(), delay.as_secs(), *max_bytes, wait.as_secs())
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [(30, 345_600, 0, 1_048_576, 0), (1, 60, 2, 1024, 3)]);
+}
+
+#[test]
 fn a_parameter_can_be_given() {
     let mut place = place();
     place.parameters.insert("Who".to_owned(), "you".to_owned());
@@ -90,6 +103,13 @@ fn what_cannot_be_run_is_an_error_with_its_line() {
         ("!Ref Jobs", "!ImportValue x", 28, "the local stack does not know the function ImportValue"),
         ("AWS::IAM::Role", "AWS::S3::Bucket", 35, "the local stack does not know the type AWS::S3::Bucket"),
         ("Timeout: 7", "Layers: [x]", 6, "the local stack does not know a function's Layers"),
+        ("maxReceiveCount: 3", "maxReceiveCount: 0", 19, "maxReceiveCount is 0; it must be 1 to 1000"),
+        (
+            "{ Type: AWS::SQS::Queue }",
+            "{ Type: AWS::SQS::Queue, Properties: { DelaySeconds: 901 } }",
+            20,
+            "DelaySeconds is 901; it must be 0 to 900",
+        ),
         ("Type: SQS,", "Type: Kafka,", 33, "the local stack does not know events of type \"Kafka\""),
     ];
     for (old, new, line, problem) in table {

@@ -10,13 +10,37 @@ use support::{eventually, x};
 
 const SOON: Duration = Duration::from_secs(20);
 
-/// What of the calls of a function comes to `what`; all its calls of before are forgotten.
-fn spent(world: &World, function: &str, what: &str) -> u64 {
+/// What the calls of a function came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Spent {
+    calls: u64,
+    /// Bytes of the bodies, both ways.
+    bytes: u64,
+}
+
+impl Spent {
+    const UNKNOWN: Spent = Spent { calls: u64::MAX, bytes: u64::MAX };
+
+    fn fewest(self, other: Spent) -> Spent {
+        Spent { calls: self.calls.min(other.calls), bytes: self.bytes.min(other.bytes) }
+    }
+
+    /// The calls are exact. The bytes depend on ids, texts and times a little: what is recorded is what these
+    /// tests' story cost, and a tenth more is growth that somebody has to mean.
+    fn assert(self, calls: u64, bytes: u64) {
+        assert_eq!(self.calls, calls);
+        assert!(self.bytes <= bytes + bytes / 10, "{} bytes, {bytes} are recorded", self.bytes);
+    }
+}
+
+/// What the calls of a function came to for `what`; all calls of before are forgotten.
+fn spent(world: &World, function: &str, what: &str) -> Spent {
     let calls = world.stack.calls();
     let all: Vec<_> = calls.all().into_iter().filter(|(call, _)| call.function == function).collect();
     let named: Vec<_> = all.iter().map(|(call, count)| format!("{count} {}", call.operation)).collect();
-    eprintln!("{what}: {}", named.join(", "));
-    let sum = calls.of(function);
+    let bytes = calls.bytes_of(function);
+    let sum = Spent { calls: calls.of(function), bytes: bytes.sent + bytes.received };
+    eprintln!("{what}: {} calls ({}), {} bytes", sum.calls, named.join(", "), sum.bytes);
     calls.clear();
     sum
 }
@@ -41,10 +65,32 @@ async fn a_webhook_makes_one_call_for_a_new_and_for_a_known_event() {
     warm(&world).await;
     let body = feed(&[comment(1, JO, "Where is my parcel?", now())]);
     assert_eq!(world.deliver(&body).await, 200);
-    assert_eq!(spent(&world, "WebhookFunction", "webhook, new"), 1);
+    spent(&world, "WebhookFunction", "webhook, new").assert(1, 842);
     assert_eq!(world.deliver(&body).await, 200);
-    assert_eq!(spent(&world, "WebhookFunction", "webhook, known"), 1);
+    spent(&world, "WebhookFunction", "webhook, known").assert(1, 960);
     world.stop().await;
+}
+
+/// What the checks of one story cost: opening a turn and telling somebody, changing nothing, answering, and
+/// changing nothing once more.
+async fn checks_of_a_story(world: &World, number: u32) -> [Spent; 4] {
+    let question = comment(number, JO, "Where is my parcel?", now());
+    let conversation = world.say(&feed(&[question])).await;
+    saved(world, &conversation, 1).await;
+    let opened = spent(world, "CheckFunction", "check that opens a turn, tells and looks again");
+
+    let sent = async || world.facts(&conversation).await.notices.first()?.sent.clone();
+    eventually(SOON, "the mail", sent).await;
+    world.stack.calls().clear();
+    world.check(&conversation).await;
+    let idle = spent(world, "CheckFunction", "check that changes nothing");
+
+    world.say(&feed(&[reply(number + 1, &comment_id(number), ACME, "On its way!", now())])).await;
+    saved(world, &conversation, 0).await;
+    let answered = spent(world, "CheckFunction", "check that answers a turn");
+    world.check(&conversation).await;
+    let settled = spent(world, "CheckFunction", "check of a settled conversation");
+    [opened, idle, answered, settled]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,24 +100,21 @@ async fn a_check_keeps_to_its_budget() {
     let steps = [r#"{ at = "0s", to = "owner" }"#, r#"{ at = "due", to = "lead" }"#];
     let world = World::start(&config("460s", &steps)).await;
     warm(&world).await;
-
-    let conversation = world.say(&feed(&[comment(1, JO, "Where is my parcel?", now())])).await;
-    saved(&world, &conversation, 1).await;
-    let opened = spent(&world, "CheckFunction", "check that opens a turn, tells and looks again");
-    assert!(opened <= 6, "{opened}");
-
-    let sent = async || world.facts(&conversation).await.notices.first()?.sent.clone();
-    eventually(SOON, "the mail", sent).await;
-    world.stack.calls().clear();
-    world.check(&conversation).await;
-    assert_eq!(spent(&world, "CheckFunction", "check that changes nothing"), 2);
-
-    world.say(&feed(&[reply(2, &comment_id(1), ACME, "On its way!", now())])).await;
-    saved(&world, &conversation, 0).await;
-    let answered = spent(&world, "CheckFunction", "check that answers a turn");
-    assert!(answered <= 6, "{answered}");
-    world.check(&conversation).await;
-    assert_eq!(spent(&world, "CheckFunction", "check of a settled conversation"), 2);
+    // On a busy machine the stream may repeat a check that took too long, and both are counted: the fewest
+    // calls of some stories are those of one check.
+    let mut fewest = [Spent::UNKNOWN; 4];
+    for story in 1..=5 {
+        let calls = checks_of_a_story(&world, story * 10).await;
+        fewest = std::array::from_fn(|at| fewest[at].fewest(calls[at]));
+        if fewest.map(|spent| spent.calls) == [6, 2, 3, 2] {
+            break;
+        }
+    }
+    let [opened, idle, answered, settled] = fewest;
+    opened.assert(6, 3990);
+    idle.assert(2, 2884);
+    answered.assert(3, 4202);
+    settled.assert(2, 3149);
     world.stop().await;
 }
 
@@ -81,7 +124,7 @@ async fn a_check_that_only_opens_a_turn_makes_three_calls() {
     warm(&world).await;
     let conversation = world.say(&feed(&[comment(1, JO, "Where is my parcel?", now())])).await;
     saved(&world, &conversation, 1).await;
-    assert_eq!(spent(&world, "CheckFunction", "check that opens a turn for later"), 3);
+    spent(&world, "CheckFunction", "check that opens a turn for later").assert(3, 2118);
     world.stop().await;
 }
 
@@ -98,9 +141,9 @@ async fn on_x_an_answer_costs_two_calls_more_and_its_removal_one_webhook_call() 
     assert_eq!(world.deliver_x(&x::posts(x::ACME, &[answer])).await, 200);
     saved(&world, &conversation, 0).await;
     assert_eq!(world.stack.calls().of("WebhookFunction"), 1);
-    assert_eq!(spent(&world, "CheckFunction", "check that answers a turn on X"), 5);
+    spent(&world, "CheckFunction", "check that answers a turn on X").assert(5, 4294);
     world.check(&conversation).await;
-    assert_eq!(spent(&world, "CheckFunction", "check of a settled conversation on X"), 2);
+    spent(&world, "CheckFunction", "check of a settled conversation on X").assert(2, 2349);
 
     assert_eq!(world.deliver_x(&x::removal(x::ACME, "2", x::ACME, now())).await, 200);
     saved(&world, &conversation, 1).await;

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What takes longer than CI may: the properties with many cases, the integration tests thrice, release sizes.
+# What takes longer than CI may: the properties with many cases, the integration tests thrice, what the
+# release binaries weigh and use, and the builds that are deployed.
 # Run it before a release; keep what it prints.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +11,13 @@ PROPTEST_CASES=3000 cargo test --package domain --package cloud --quiet
 echo "== integration tests, three times"
 for _ in 1 2 3; do cargo test --package it --package support --quiet; done
 
-echo "== release binaries, bytes"
-cargo build --release --package webhook --package check --package mail --package sweep
-folder=${CARGO_TARGET_DIR:-target}/release
-wc --bytes "$folder"/webhook "$folder"/check "$folder"/mail "$folder"/sweep
+echo "== release binaries: bytes, instructions, CPU"
+cargo run --release --package bench -- sizes
+if command -v valgrind >/dev/null; then cargo run --release --package bench -- instructions; fi
+cargo run --release --package bench -- webhook
+
+echo "== the template as SAM reads it, and its build"
+infra/build/sam.sh
+
+echo "== the functions for arm64, and webhook in an emulator"
+infra/build/arm64.sh --try

@@ -7,6 +7,6 @@ use serde_json::Value;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     log::start();
-    let cloud = &Cloud::from_env().await?.with_queues()?.warm().await;
+    let cloud = &Cloud::from_env()?.with_queues()?.warm().await;
     run(service_fn(async |event: LambdaEvent<Value>| batch::checks(cloud, event).await)).await
 }

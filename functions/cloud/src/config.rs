@@ -1,14 +1,14 @@
-//! What the template hands a function, read once at start-up.
+//! What Lambda and the template hand a function, read once at start-up.
 
-/// A variable the template does not set; seen at start-up only, never at the first customer.
+/// A variable that should be set and is not; seen at start-up only, never at the first customer.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("environment variable {name} is not set; the template sets it for every function")]
+#[error("environment variable {name} is not set; Lambda or the template sets it for every function")]
 pub struct Unset {
     /// Its name.
     pub name: &'static str,
 }
 
-/// Reads a variable that the template sets.
+/// Reads a variable that Lambda or the template sets.
 ///
 /// # Errors
 ///

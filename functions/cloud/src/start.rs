@@ -2,18 +2,22 @@
 
 use std::time::Duration;
 
+use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
-use aws_sdk_dynamodb::config::{Credentials, SharedHttpClient};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use domain::versions::current;
 use flow::ports::{Clock, Fault, Settings as _, Vault as _, chain};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::config::{Unset, variable};
+use crate::config::{Unset, optional, variable};
 use crate::mailer::Mailer;
 use crate::queue::Queues;
 use crate::settings::Cache;
@@ -34,7 +38,7 @@ pub struct Cloud {
 /// A function cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The template does not set what the code reads.
+    /// Neither Lambda nor the template sets what the code reads.
     #[error(transparent)]
     Unset(#[from] Unset),
     /// The built-in root certificates are not usable.
@@ -48,8 +52,8 @@ impl Cloud {
     /// # Errors
     ///
     /// [`StartError`] if the template left something out.
-    pub async fn from_env() -> Result<Cloud, StartError> {
-        Ok(Cloud::connect(aws_config(None).await?, variable("TABLE")?))
+    pub fn from_env() -> Result<Cloud, StartError> {
+        Ok(Cloud::connect(lambda_config()?, variable("TABLE")?))
     }
 
     /// Connects a table by name, with a configuration of the caller's making.
@@ -101,27 +105,35 @@ impl Cloud {
         Ok(self)
     }
 
-    /// Reads configuration and secrets once, so that the first request finds open connections.
+    /// Reads the configuration once, so that the first request finds it, and an open connection.
     ///
     /// A read that fails is only logged: the first request tries again and answers accordingly.
     pub async fn warm(self) -> Cloud {
-        let secrets = async {
-            if self.vault.is_some() {
-                self.secrets().await?;
-            }
-            Ok(())
-        };
-        let settings = async {
-            if let Some(number) = current(&self.pushes().await?) {
-                self.config(number).await?;
-            }
-            Ok(())
-        };
-        let (secrets, settings): (Result<(), Fault>, Result<(), Fault>) = tokio::join!(secrets, settings);
-        for fault in [secrets.err(), settings.err()].into_iter().flatten() {
-            tracing::error!(error = chain(&fault), "not readable yet");
-        }
+        told(self.newest().await);
         self
+    }
+
+    /// Reads configuration and secrets once, at the same time; else as [`warm`](Cloud::warm).
+    ///
+    /// A call of its own, so that Secrets Manager is linked into the one function that asks it.
+    pub async fn warm_with_secrets(self) -> Cloud {
+        let (config, secrets) = tokio::join!(self.newest(), self.secrets());
+        told(config);
+        told(secrets);
+        self
+    }
+
+    async fn newest(&self) -> Result<(), Fault> {
+        if let Some(number) = current(&self.pushes().await?) {
+            self.config(number).await?;
+        }
+        Ok(())
+    }
+}
+
+fn told<T>(read: Result<T, Fault>) {
+    if let Err(fault) = read {
+        tracing::error!(error = chain(&fault), "not readable yet");
     }
 }
 
@@ -144,8 +156,30 @@ pub fn now() -> Timestamp {
     Timestamp::from_nanosecond(nanos).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Loads region, credentials and endpoints from the environment, as Lambda sets them; a region named here
-/// goes before.
+/// Returns the configuration of a function: what Lambda puts into its environment, and nothing else.
+///
+/// The SDK's loader looks for profiles, roles to assume and metadata services besides. A function has none of
+/// them, and what looks for them is larger than the client of a service.
+fn lambda_config() -> Result<SdkConfig, StartError> {
+    let id = variable("AWS_ACCESS_KEY_ID")?;
+    let secret = variable("AWS_SECRET_ACCESS_KEY")?;
+    // They hold longer than a sandbox lives, so there is nothing to cache and nothing to renew.
+    let credentials = Credentials::new(id, secret, optional("AWS_SESSION_TOKEN"), None, "Lambda");
+    let mut config = SdkConfig::builder()
+        .behavior_version(behavior())
+        .http_client(https_client()?)
+        .timeout_config(timeouts())
+        .retry_config(retries())
+        .region(Region::new(variable("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .identity_cache(IdentityCache::no_cache());
+    // The local stack sets it; in AWS there is none.
+    config.set_endpoint_url(optional("AWS_ENDPOINT_URL"));
+    Ok(config.build())
+}
+
+/// Loads region and credentials for the command line, from wherever AWS's own tools take them; a region
+/// named here goes before.
 ///
 /// # Errors
 ///
@@ -171,26 +205,60 @@ pub async fn local_config(endpoint: &str, region: &str) -> Result<SdkConfig, Sta
 }
 
 fn loader() -> Result<ConfigLoader, StartError> {
-    // Function > all attempts > one attempt: 5 s is the shortest function, `check`.
-    let timeouts = TimeoutConfig::builder()
+    let client = https_client()?;
+    let loader = aws_config::defaults(behavior()).http_client(client);
+    Ok(loader.timeout_config(timeouts()).retry_config(retries()))
+}
+
+/// A named version: `cargo update` changes no behaviour.
+fn behavior() -> BehaviorVersion {
+    BehaviorVersion::v2026_01_12()
+}
+
+/// Function > all attempts > one attempt: 5 s is the shortest function, `check`.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_millis(1500))
         .operation_timeout(Duration::from_millis(3500))
-        .build();
-    let client = https_client().map_err(StartError::Client)?;
-    // A named version: `cargo update` changes no behaviour.
-    Ok(aws_config::defaults(BehaviorVersion::v2026_01_12())
-        .http_client(client)
-        .timeout_config(timeouts)
-        .retry_config(RetryConfig::standard().with_max_attempts(3)))
+        .build()
+}
+
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(3)
 }
 
 /// Builds the one HTTPS client: rustls with ring, trusting Amazon's roots and nothing else.
 ///
 /// Reading the machine's certificate folder costs more than everything else a cold start does.
-fn https_client() -> Result<SharedHttpClient, Box<dyn std::error::Error + Send + Sync>> {
+fn https_client() -> Result<SharedHttpClient, StartError> {
     let roots = TrustStore::empty().with_pem_certificate(include_bytes!("amazon-roots.pem").as_slice());
-    let context = TlsContext::builder().with_trust_store(roots).build()?;
+    let context = TlsContext::builder().with_trust_store(roots).build();
+    let context = context.map_err(|error| StartError::Client(error.into()))?;
     let provider = Provider::Rustls(CryptoMode::Ring);
-    Ok(Builder::new().tls_provider(provider).tls_context(context).build_https())
+    let client = Builder::new().tls_provider(provider).tls_context(context).build_https();
+    Ok(SharedHttpClient::new(Unrehearsed(client)))
+}
+
+/// A client that builds its connector when the first request needs it.
+///
+/// By itself it builds one for each service too, reads the roots for it, and throws it away: a trial that finds
+/// unreadable roots of the machine early. Ours are in the binary, and a cold start is a tenth shorter.
+#[derive(Debug)]
+struct Unrehearsed(SharedHttpClient);
+
+impl HttpClient for Unrehearsed {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        self.0.http_connector(settings, components)
+    }
+
+    // `validate_base_client_config` stays what it is by default: nothing.
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.0.connector_metadata()
+    }
 }

@@ -9,6 +9,6 @@ use serde_json::Value;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     log::start();
-    let cloud = &Cloud::from_env().await?.with_queues()?;
+    let cloud = &Cloud::from_env()?.with_queues()?;
     run(service_fn(async |_: LambdaEvent<Value>| sweep(cloud).await.map_err(Failed::from))).await
 }

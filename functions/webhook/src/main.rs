@@ -7,7 +7,7 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     log::start();
-    let cloud = &Cloud::from_env().await?.with_vault()?.warm().await;
+    let cloud = &Cloud::from_env()?.with_vault()?.warm_with_secrets().await;
     run(service_fn(async |event: LambdaEvent<http::Event>| {
         Ok::<_, Error>(http::response(receive(cloud, http::request(event.payload)).await))
     }))

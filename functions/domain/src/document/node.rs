@@ -1,7 +1,5 @@
 //! Values of the text with their places, read as what they should be.
 
-use std::ops::Range;
-
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Place, Problems, quoted};
@@ -36,7 +34,7 @@ impl<'t> Node<'t> {
     /// Returns the same value under another path.
     #[must_use]
     pub fn called(&self, path: &str) -> Node<'t> {
-        Node { place: Place { path: path.to_owned(), ..self.place }, value: self.value }
+        Node { place: Place { path: path.into(), ..self.place }, value: self.value }
     }
 
     /// Returns the text; reports anything else, with an example of what to write.
@@ -117,9 +115,9 @@ impl<'t> Table<'t> {
     pub fn new(place: Place, table: &'t DeTable<'t>) -> Table<'t> {
         let entries = table.iter().map(|(key, value)| {
             let name: &str = key.get_ref();
-            let entry = |span: Range<usize>| place.key(name, &span);
-            let node = Node { place: entry(value.span()), value: value.get_ref() };
-            (Key { place: entry(key.span()), name }, node)
+            let of_key = place.key(name, &key.span());
+            let of_value = Place { at: value.span().start, ..of_key.clone() };
+            (Key { place: of_key, name }, Node { place: of_value, value: value.get_ref() })
         });
         let entries = entries.collect();
         Table { place, entries }

@@ -1,7 +1,9 @@
 //! What is wrong with a text, where, and what to write instead.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::rc::Rc;
 
 use serde::Serialize;
 
@@ -33,7 +35,7 @@ pub struct Place {
     /// The byte at which it begins.
     pub at: usize,
     /// The way to it, such as `policy.social-60.upset.ladder[2]`.
-    pub path: String,
+    pub path: Rc<str>,
 }
 
 impl Place {
@@ -42,15 +44,15 @@ impl Place {
     pub fn key(&self, name: &str, span: &Range<usize>) -> Place {
         let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         let quote = name.is_empty() || name.len() > LONGEST_QUOTE || !name.chars().all(bare);
-        let name = if quote { quoted(name) } else { name.to_owned() };
-        let path = if self.path.is_empty() { name } else { format!("{}.{name}", self.path) };
-        Place { at: span.start, path }
+        let name = if quote { Cow::Owned(quoted(name)) } else { Cow::Borrowed(name) };
+        let dot = if self.path.is_empty() { "" } else { "." };
+        Place { at: span.start, path: [&*self.path, dot, &name].concat().into() }
     }
 
     /// The place of entry `index` of the list at this one.
     #[must_use]
     pub fn index(&self, index: usize, span: &Range<usize>) -> Place {
-        Place { at: span.start, path: format!("{}[{index}]", self.path) }
+        Place { at: span.start, path: format!("{}[{index}]", self.path).into() }
     }
 }
 
@@ -83,7 +85,7 @@ impl<'t> Problems<'t> {
 
     /// Reports what is wrong at a place, whatever else is.
     pub fn report(&mut self, place: &Place, problem: impl Into<String>, fix: impl Into<String>) {
-        let path = if place.path.is_empty() { "file".to_owned() } else { place.path.clone() };
+        let path = if place.path.is_empty() { "file".to_owned() } else { place.path.to_string() };
         self.found.push(Found { at: place.at, path, problem: problem.into(), fix: fix.into() });
     }
 
@@ -119,7 +121,7 @@ impl<'t> Problems<'t> {
             (wrong, Some(expected)) => (format!("not TOML: {wrong}"), format!("write {expected}")),
         };
         let path = self.broken.get_or_insert_with(|| Lines::of(self.text)).path(at);
-        let place = Place { at, path };
+        let place = Place { at, path: path.into() };
         self.report(&place, problem, fix);
     }
 
@@ -132,7 +134,7 @@ impl<'t> Problems<'t> {
             _ => ("not TOML", "write KEY = \"VALUE\", lists as [\"A\", \"B\"]"),
         };
         let at = error.span().map_or(0, |span| span.start);
-        self.report(&Place { at, path: String::new() }, problem, fix);
+        self.report(&Place { at, path: "".into() }, problem, fix);
     }
 
     /// Returns the problems in the order of their places.

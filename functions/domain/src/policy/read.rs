@@ -24,7 +24,7 @@ type Named<'t, T> = BTreeMap<&'t str, Option<T>>;
 /// Reads the whole text.
 pub(super) fn config(text: &str) -> Result<Config, Vec<Problem>> {
     let mut problems = Problems::new(text);
-    let top = Place { at: 0, path: String::new() };
+    let top = Place { at: 0, path: "".into() };
     if text.len() > SIZE_LIMIT {
         let problem = format!("{} bytes are more than {SIZE_LIMIT}", text.len());
         problems.report(&top, problem, "write fewer brands into one file");

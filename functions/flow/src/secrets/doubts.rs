@@ -132,7 +132,7 @@ fn about_all(doubts: &mut Problems, entries: &[Entry]) {
     if !entries.iter().any(|entry| matches!(entry.kind, Kind::Link)) {
         let fix = "write [[secret]] with id = \"links\", kind = \"link\" and 32 random bytes as value";
         doubts.report(
-            &Place { at: 0, path: String::new() },
+            &Place { at: 0, path: "".into() },
             "no secret of kind \"link\": links in mails need it",
             fix,
         );

@@ -59,7 +59,7 @@ pub(super) fn entries(problems: &mut Problems, text: &str) -> Vec<Entry> {
     for error in &errors {
         problems.report_hidden_syntax(error);
     }
-    let top = Place { at: 0, path: String::new() };
+    let top = Place { at: 0, path: "".into() };
     let root = Table::new(top.clone(), root.get_ref());
     only(problems, &root, &["secret"]);
     let list = root.get("secret").and_then(|node| node.list(problems, "[[secret]]"));

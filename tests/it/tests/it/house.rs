@@ -145,6 +145,7 @@ fn every_function_has_its_crate_and_every_variable_it_reads() {
         }
     }
     assert!(variables.contains("TABLE"), "{variables:?}");
+    variables.retain(|name| !name.starts_with("AWS_")); // Lambda sets these
     let template = template();
     assert!(!template.functions.is_empty());
     for function in &template.functions {

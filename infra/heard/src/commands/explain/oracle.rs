@@ -233,8 +233,8 @@ impl<'a> Open<'a> {
     /// The stretches in which `target` seconds are used up, or as many as there are in the known time.
     fn slices(&mut self, start: i64, target: i64) -> Vec<(i64, i64)> {
         let (first, last) = (self.from, self.clocks.last());
-        // A look at ten days, at twenty, forty …, until they are enough.
-        let mut days = 10;
+        // A look at four days, at eight, sixteen …, until they are enough.
+        let mut days = 4;
         loop {
             let until = last.min(first + days * DAY);
             let slices = counted(self.before(until), first, start, target);
@@ -259,7 +259,10 @@ fn counted(is_open: &[bool], first: i64, start: i64, most: i64) -> Vec<(i64, i64
     let mut slices: Vec<(i64, i64)> = Vec::new();
     let mut left = most;
     for (minute, is_open) in (first..).zip(is_open) {
-        if !is_open || left == 0 {
+        if left == 0 {
+            break;
+        }
+        if !is_open {
             continue;
         }
         let from = start.max(minute * 60);

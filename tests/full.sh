@@ -8,6 +8,9 @@ cd "$(dirname "$0")/.."
 echo "== properties, 3,000 cases each"
 PROPTEST_CASES=3000 cargo test --package domain --package cloud --quiet
 
+echo "== deadlines and folds, and what a year costs against a day"
+cargo bench --package domain --bench clock
+
 echo "== integration tests, three times"
 for _ in 1 2 3; do cargo test --package it --package support --quiet; done
 

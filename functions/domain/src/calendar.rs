@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -40,21 +40,36 @@ impl Stretch {
     }
 }
 
+/// The hours of each weekday, Monday first.
+pub type Week = [Vec<Hours>; 7];
+
 /// Weekly opening hours in a time zone, with dates on which other hours hold.
 ///
 /// A dated exception replaces the hours that *begin* on its day: no hours make it a holiday, hours make it
-/// a half day or a special opening. A night that began the evening before still reaches into it.
+/// a half day or a special opening. A night that began the evening before still reaches into it. So it does
+/// where other weekly hours begin to hold. An exception of the calendar's own goes before a list of holidays,
+/// and both before the week.
 ///
 /// An hour that the spring change skips opens and closes at the first instant after the gap. An hour that
 /// comes twice in autumn opens at its first and closes at its last occurrence.
 #[derive(Clone)]
 pub struct Calendar {
     zone: TimeZone,
-    /// Monday first; each day sorted, without overlap.
-    week: [Vec<Hours>; 7],
-    days: BTreeMap<Date, Vec<Hours>>,
+    /// By the first date on which each holds, the first of all from the beginning of time; the hours of a day
+    /// sorted, without overlap.
+    weeks: BTreeMap<Date, Week>,
+    days: BTreeMap<Date, Exception>,
     /// Expanded when first asked for; not part of what the calendar means.
     blocks: Box<[OnceLock<Block>]>,
+}
+
+/// What holds on one date instead of the week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Exception {
+    /// Sorted, without overlap; none on a closed day.
+    hours: Vec<Hours>,
+    /// What people call the day, if a list of holidays says so.
+    name: Option<String>,
 }
 
 impl Calendar {
@@ -62,17 +77,37 @@ impl Calendar {
     ///
     /// Hours of one day may come in any order; what overlaps or touches becomes one.
     #[must_use]
-    pub fn new(
-        zone: TimeZone,
-        week: [Vec<Hours>; 7],
-        days: impl IntoIterator<Item = (Date, Vec<Hours>)>,
-    ) -> Calendar {
+    pub fn new(zone: TimeZone, week: Week, days: impl IntoIterator<Item = (Date, Vec<Hours>)>) -> Calendar {
+        let exception = |hours| Exception { hours: hours::merged(hours), name: None };
         Calendar {
             zone,
-            week: week.map(hours::merged),
-            days: days.into_iter().map(|(date, hours)| (date, hours::merged(hours))).collect(),
+            weeks: BTreeMap::from([(Date::MIN, week.map(hours::merged))]),
+            days: days.into_iter().map(|(date, hours)| (date, exception(hours))).collect(),
             blocks: block::slots(),
         }
+    }
+
+    /// Returns the calendar with other weekly hours from `first` on, up to the next such date.
+    ///
+    /// A second week from the same date takes the place of the first.
+    #[must_use]
+    pub fn with_week_from(mut self, first: Date, week: Week) -> Calendar {
+        self.weeks.insert(first, week.map(hours::merged));
+        self.blocks = block::slots();
+        self
+    }
+
+    /// Returns the calendar closed on `holidays`, which may have names, unless it has hours of its own for
+    /// the date.
+    ///
+    /// The first to close a date names it.
+    #[must_use]
+    pub fn with_holidays(mut self, holidays: impl IntoIterator<Item = (Date, Option<String>)>) -> Calendar {
+        for (date, name) in holidays {
+            self.days.entry(date).or_insert(Exception { hours: Vec::new(), name });
+        }
+        self.blocks = block::slots();
+        self
     }
 
     /// Returns the zone whose wall clock the hours mean.
@@ -84,32 +119,46 @@ impl Calendar {
     /// Whether there is any opening at all, weekly or on some date, past or future.
     #[must_use]
     pub fn ever_opens(&self) -> bool {
-        self.week.iter().chain(self.days.values()).any(|hours| !hours.is_empty())
+        let exceptions = self.days.values().map(|exception| &exception.hours);
+        self.weeks.values().flatten().chain(exceptions).any(|hours| !hours.is_empty())
     }
 
-    /// Whether any day of the week has hours.
+    /// Returns the weekly hours with the first date on which each holds, earliest first.
+    ///
+    /// There is at least one; the first begins with [`Date::MIN`].
     #[must_use]
-    pub fn opens_weekly(&self) -> bool {
-        self.week.iter().any(|hours| !hours.is_empty())
+    pub fn weeks(&self) -> impl DoubleEndedIterator<Item = (Date, &Week)> {
+        self.weeks.iter().map(|(first, week)| (*first, week))
     }
 
     /// Returns the hours that begin on `date`, exceptions included.
     #[must_use]
     pub fn hours_on(&self, date: Date) -> &[Hours] {
-        self.days.get(&date).map_or_else(|| self.usual_hours(date.weekday()), Vec::as_slice)
+        match self.days.get(&date) {
+            Some(exception) => &exception.hours,
+            None => self.usual_hours(date),
+        }
     }
 
-    /// Returns the hours that begin on every `weekday` that is no exception.
+    /// Returns the hours that would begin on `date` if it were no exception.
     #[must_use]
-    pub fn usual_hours(&self, weekday: Weekday) -> &[Hours] {
-        &self.week[usize::from(weekday.to_monday_zero_offset().unsigned_abs())]
+    pub fn usual_hours(&self, date: Date) -> &[Hours] {
+        let (_, week) =
+            self.weeks.range(..=date).next_back().expect("the first week holds from the beginning");
+        &week[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())]
+    }
+
+    /// Returns what people call the holiday that closes `date`.
+    #[must_use]
+    pub fn holiday_name(&self, date: Date) -> Option<&str> {
+        self.days.get(&date)?.name.as_deref()
     }
 
     /// Returns the dated exceptions from `first` to `last`, both included, earliest first.
     pub fn exceptions_between(&self, first: Date, last: Date) -> impl Iterator<Item = (Date, &[Hours])> {
         // A map has no range from a later key to an earlier one.
         let days = self.days.range(first..=last.max(first));
-        days.map(|(date, hours)| (*date, hours.as_slice()))
+        days.map(|(date, exception)| (*date, exception.hours.as_slice()))
     }
 
     /// Returns the open stretches from `from` on: sorted, apart from each other, the first cut at `from`.
@@ -185,15 +234,15 @@ impl Calendar {
 
 impl fmt::Debug for Calendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Calendar { zone, week, days, blocks: _ } = self;
+        let Calendar { zone, weeks, days, blocks: _ } = self;
         let zone = zone.iana_name().unwrap_or("?");
-        f.debug_struct("Calendar").field("zone", &zone).field("week", week).field("days", days).finish()
+        f.debug_struct("Calendar").field("zone", &zone).field("weeks", weeks).field("days", days).finish()
     }
 }
 
 impl PartialEq for Calendar {
     fn eq(&self, other: &Calendar) -> bool {
-        self.zone == other.zone && self.week == other.week && self.days == other.days
+        self.zone == other.zone && self.weeks == other.weeks && self.days == other.days
     }
 }
 

@@ -6,5 +6,5 @@
 mod node;
 mod problem;
 
-pub use node::{Key, Node, Table, nearest, report_unknown_key};
+pub use node::{Key, Node, Table, date, nearest, report_unknown_key};
 pub use problem::{Place, Problem, Problems, quoted};

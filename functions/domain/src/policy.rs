@@ -41,6 +41,8 @@ pub struct Config {
     pub policies: BTreeMap<String, Arc<Policy>>,
     /// Who is told when Heard itself is in trouble.
     pub admin: Vec<PersonId>,
+    /// What may be used, and is probably not what was meant.
+    pub doubts: Vec<Problem>,
     /// Every account of every brand; an account belongs to exactly one.
     accounts: BTreeMap<Account, BrandId>,
 }

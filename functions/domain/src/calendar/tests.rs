@@ -7,10 +7,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use proptest::prelude::*;
 
-use super::{Calendar, Hours, LONGEST_CLOSED, Stretch};
-
-/// Days of the week, Monday first.
-pub(crate) type Week = [Vec<Hours>; 7];
+use super::{Calendar, Hours, LONGEST_CLOSED, Stretch, Week};
 
 pub(crate) fn zone(name: &str) -> TimeZone {
     TimeZoneDatabase::bundled().get(name).unwrap()
@@ -150,6 +147,22 @@ fn stretches_follow_the_wall_clock() {
         let got: Vec<_> = got.map(|stretch| format!("{} {}", said(stretch.from), said(stretch.to))).collect();
         assert_eq!(got.join(", "), expected, "{calendar:?} from {from}");
     }
+}
+
+#[test]
+fn a_night_belongs_to_the_week_of_its_evening() {
+    let nights = calendar("UTC", daily("22:00-06:00"), &[("2026-09-03", "08:00-09:00")]);
+    let from = |date: &str| date.parse().unwrap();
+    let days = nights
+        .with_week_from(from("2026-09-03"), daily("12:00-13:00"))
+        .with_week_from(from("2026-09-02"), daily("07:00-24:00"))
+        .with_holidays([(from("2026-09-04"), None), (from("2026-09-03"), Some("Not closed".to_owned()))]);
+    let stretches = days.open_from("2026-09-01T12:00:00Z".parse().unwrap()).take(4);
+    let said = |at: Timestamp| at.strftime("%dT%H:%M").to_string();
+    let got: Vec<_> =
+        stretches.map(|stretch| format!("{} {}", said(stretch.from), said(stretch.to))).collect();
+    assert_eq!(got, ["01T22:00 02T06:00", "02T07:00 03T00:00", "03T08:00 03T09:00", "05T12:00 05T13:00"]);
+    assert_eq!(days.holiday_name(from("2026-09-03")), None, "it has hours of its own");
 }
 
 #[test]

@@ -111,6 +111,8 @@ fn spans_read_what_they_print() {
 fn deadlines_in_words() {
     let paris = calendar("Europe/Paris", mon_fri("09:00-18:00"), &[("2026-05-01", "")]);
     let bridge = calendar("Europe/Paris", mon_fri("09:00-18:00"), &[("2026-04-30", ""), ("2026-05-01", "")]);
+    let named = calendar("Europe/Paris", mon_fri("09:00-18:00"), &[("2026-04-30", "")])
+        .with_holidays([("2026-05-01".parse().unwrap(), Some("May Day".to_owned()))]);
     let always = calendar("America/New_York", daily("00:00-24:00"), &[]);
     let night = calendar("America/New_York", daily("22:00-06:00"), &[]);
     let lunch = calendar("Europe/Paris", mon_fri("09:00-12:00 14:00-18:00"), &[]);
@@ -124,6 +126,8 @@ fn deadlines_in_words() {
         (&paris, "2026-04-30T17:40", "60m", "Thu 17:40–18:00 20 min · Fri 1 May closed · Mon 09:00–09:40 40 min = Mon 09:40"),
         (&paris, "2026-05-01T10:00", "60m", "Fri 1 May closed · Mon 09:00–10:00 60 min = Mon 10:00"),
         (&bridge, "2026-04-29T17:40", "60m", "Wed 17:40–18:00 20 min · Thu 30 Apr and Fri 1 May closed · Mon 09:00–09:40 40 min = Mon 09:40"),
+        (&named, "2026-05-01T10:00", "60m", "Fri 1 May (May Day) closed · Mon 09:00–10:00 60 min = Mon 10:00"),
+        (&named, "2026-04-29T17:40", "60m", "Wed 17:40–18:00 20 min · Thu 30 Apr and Fri 1 May (May Day) closed · Mon 09:00–09:40 40 min = Mon 09:40"),
         // seconds, cut off below that, still add up
         (&paris, "2026-03-25T17:40:13.9", "60m", "Wed 17:40:13–18:00 19 min 47 s · Thu 09:00–09:40:13 40 min 13 s = Thu 09:40:13"),
         (&paris, "2026-03-25T10:00", "45s", "Wed 10:00–10:00:45 45 s = Wed 10:00:45"),

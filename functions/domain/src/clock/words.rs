@@ -15,9 +15,10 @@ const LISTED: usize = 6;
 /// Says how a deadline came about, by the clocks of `zone`:
 /// `Thu 17:40–18:00 20 min · Fri 1 May closed · Mon 09:00–09:40 40 min = Mon 09:40`.
 ///
-/// Dates on which `calendar` is closed by exception are named where they were passed over. A day more than
-/// six days after the start has its date with it. Seconds are said where they are not zero, cut off below
-/// that. The offset is said where the clocks show a time twice or change within a stretch.
+/// Dates on which `calendar` is closed by exception are named where they were passed over, with what people
+/// call the holiday if the calendar knows. A day more than six days after the start has its date with it.
+/// Seconds are said where they are not zero, cut off below that. The offset is said where the clocks show a
+/// time twice or change within a stretch.
 #[must_use]
 pub fn in_words(deadline: &Deadline, calendar: Option<&Calendar>, zone: &TimeZone) -> String {
     let clock = Clock { zone, today: zone.to_datetime(deadline.start).date() };
@@ -120,17 +121,21 @@ impl Clock<'_> {
     }
 }
 
-/// `Fri 1 May closed`, for the dates between two instants on which `calendar` is closed by exception.
+/// `Fri 1 May (May Day) closed`, for the dates between two instants on which `calendar` is closed by exception.
 fn closed(calendar: &Calendar, from: Timestamp, to: Timestamp) -> Option<String> {
     let [from, to] = [from, to].map(|at| calendar.zone().to_datetime(at).date());
     let passed = calendar
         .exceptions_between(from, to)
-        .filter(|(date, hours)| hours.is_empty() && !calendar.usual_hours(date.weekday()).is_empty());
+        .filter(|(date, hours)| hours.is_empty() && !calendar.usual_hours(*date).is_empty());
     let dates: Vec<Date> = passed.map(|(date, _)| date).collect();
+    let named = |date: Date| match calendar.holiday_name(date) {
+        Some(name) => format!("{} ({name})", dated(date)),
+        None => dated(date),
+    };
     match dates.as_slice() {
         [] => None,
-        [date] => Some(format!("{} closed", dated(*date))),
-        [first, second] => Some(format!("{} and {} closed", dated(*first), dated(*second))),
+        [date] => Some(format!("{} closed", named(*date))),
+        [first, second] => Some(format!("{} and {} closed", named(*first), named(*second))),
         [first, .., last] => {
             Some(format!("{} days from {} to {} closed", dates.len(), dated(*first), dated(*last)))
         }

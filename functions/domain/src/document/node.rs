@@ -1,5 +1,6 @@
 //! Values of the text with their places, read as what they should be.
 
+use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Place, Problems, quoted};
@@ -57,6 +58,34 @@ impl<'t> Node<'t> {
         Some(text.to_owned())
     }
 
+    /// Returns whether it is true; reports anything but `true` and `false`.
+    pub fn truth(&self, problems: &mut Problems, example: &str) -> Option<bool> {
+        let truth = self.value.as_bool();
+        if truth.is_none() {
+            self.report_type(problems, "true or false", example);
+        }
+        truth
+    }
+
+    /// Returns the date, with or without quotes; reports anything else.
+    pub fn date(&self, problems: &mut Problems, example: &str) -> Option<Date> {
+        let text = match self.value {
+            DeValue::Datetime(at) => at.to_string(),
+            _ => self.text(problems, example)?.to_owned(),
+        };
+        let date = date(&text);
+        if date.is_none() {
+            report_no_date(problems, &self.place, &text);
+        }
+        date
+    }
+
+    /// Whether it is a list.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.value.is_array()
+    }
+
     /// Returns the entries; reports anything but a list.
     pub fn list(&self, problems: &mut Problems, example: &str) -> Option<Vec<Node<'t>>> {
         let Some(array) = self.value.as_array() else {
@@ -109,6 +138,17 @@ impl<'t> Node<'t> {
     }
 }
 
+impl Key<'_> {
+    /// Returns the date that the key is; reports anything else.
+    pub fn date(&self, problems: &mut Problems) -> Option<Date> {
+        let date = date(self.name);
+        if date.is_none() {
+            report_no_date(problems, &self.place, self.name);
+        }
+        date
+    }
+}
+
 impl<'t> Table<'t> {
     /// Returns the table that stands at `place`.
     #[must_use]
@@ -155,6 +195,17 @@ pub fn report_unknown_key(problems: &mut Problems, key: &Key, known: &[&str], ki
         None => format!("write one of {}", known.join(", ")),
     };
     problems.report(&key.place, format!("unknown {kind} {}", quoted(key.name)), fix);
+}
+
+/// Reads `2026-12-24` and no other form.
+#[must_use]
+pub fn date(text: &str) -> Option<Date> {
+    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| plain)
+}
+
+fn report_no_date(problems: &mut Problems, place: &Place, text: &str) {
+    problems.report(place, format!("{} is not a date", quoted(text)), "write it as 2026-12-24");
 }
 
 /// Returns the known name that `name` is most likely a slip of the pen for.

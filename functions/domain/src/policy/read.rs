@@ -11,12 +11,13 @@ use crate::id::{BrandId, PersonId};
 
 mod brand;
 mod calendar;
+mod holidays;
 mod person;
 mod rules;
 
 /// What can stand at the top of the file, and what is planned to.
-const TOP: [&str; 5] = ["brand", "calendar", "person", "admin", "policy"];
-const PLANNED: [&str; 3] = ["rota", "holidays", "words"];
+const TOP: [&str; 6] = ["brand", "calendar", "holidays", "person", "admin", "policy"];
+const PLANNED: [&str; 2] = ["rota", "words"];
 
 /// Everything of one kind that the text names: absent inside if its own problems were reported.
 type Named<'t, T> = BTreeMap<&'t str, Option<T>>;
@@ -34,12 +35,14 @@ pub(super) fn config(text: &str) -> Result<Config, Vec<Problem>> {
     for error in &errors {
         problems.report_syntax(error);
     }
-    let config = read(&mut problems, &Table::new(top, root.get_ref()));
+    let mut doubts = Problems::new(text);
+    let config = read(&mut problems, &mut doubts, &Table::new(top, root.get_ref()));
     let problems = problems.into_sorted();
-    config.filter(|_| problems.is_empty()).ok_or(problems)
+    let config = config.filter(|_| problems.is_empty()).ok_or(problems)?;
+    Ok(Config { doubts: doubts.into_sorted(), ..config })
 }
 
-fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
+fn read(problems: &mut Problems, doubts: &mut Problems, root: &Table) -> Option<Config> {
     for (key, _) in &root.entries {
         if PLANNED.contains(&key.name) {
             let problem = format!("[{}] is planned, but this version cannot use it", key.name);
@@ -49,8 +52,11 @@ fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
         }
     }
     let mut zones = Zones::default();
-    let calendars =
-        section(problems, root, "calendar", |problems, _, table| calendar::read(problems, &mut zones, table));
+    let holidays =
+        section(problems, root, "holidays", |problems, _, table| holidays::read(problems, doubts, table));
+    let calendars = section(problems, root, "calendar", |problems, _, table| {
+        calendar::read(problems, doubts, &mut zones, &holidays, table)
+    });
     let people = section(problems, root, "person", |problems, key, table| {
         person::read(problems, &mut zones, &calendars, key, table)
     });
@@ -69,12 +75,14 @@ fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
     }
     let accounts = brand::claimed(problems, claims);
     let admin = admin(problems, root, &people);
+    complete(holidays, str::to_owned)?;
     Some(Config {
         brands: complete(brands, |name| BrandId(name.to_owned()))?,
         people: complete(people, |name| PersonId(name.to_owned()))?,
         calendars: complete(calendars, str::to_owned)?,
         policies: complete(policies, str::to_owned)?,
         admin: admin?,
+        doubts: Vec::new(),
         accounts,
     })
 }

@@ -156,7 +156,7 @@ fn keys_that_stand_for_nothing() {
     1:2: brands: unknown table "brands"; write brand
     "#);
     assert_snapshot!(with("calendar = ", "calender = "), @r#"3:1: brand.acme.calender: unknown key "calender"; write calendar"#);
-    assert_snapshot!(with("zone = ", "xyzzy = 1\nzone = "), @r#"8:1: calendar.shop.xyzzy: unknown key "xyzzy"; write one of zone, week, days"#);
+    assert_snapshot!(with("zone = ", "xyzzy = 1\nzone = "), @r#"8:1: calendar.shop.xyzzy: unknown key "xyzzy"; write one of zone, week, days, holidays, version"#);
     assert_snapshot!(with("email = ", "mail = 1\nemail = "), @r#"12:1: person.dana.mail: unknown key "mail"; write email"#);
     assert_snapshot!(with("target = ", "targets = 1\ntarget = "), @r#"15:1: policy.quick.question.targets: unknown key "targets"; write target"#);
     assert_snapshot!(with("{ at =", "{ When = 1, at ="), @r#"16:13: policy.quick.question.ladder[0].When: unknown key "When"; write one of at, to, style"#);
@@ -165,10 +165,9 @@ fn keys_that_stand_for_nothing() {
 
 #[test]
 fn what_is_planned_is_never_ignored() {
-    assert_snapshot!(problems(&format!("{GOOD}[rota.week]\nx = 1\n[holidays.fr]\n[words.threat]\n")), @r"
-    17:2: rota: [rota] is planned, but this version cannot use it; write only brand, calendar, person, admin, policy tables
-    19:2: holidays: [holidays] is planned, but this version cannot use it; write only brand, calendar, person, admin, policy tables
-    20:2: words: [words] is planned, but this version cannot use it; write only brand, calendar, person, admin, policy tables
+    assert_snapshot!(problems(&format!("{GOOD}[rota.week]\nx = 1\n[words.threat]\n")), @r"
+    17:2: rota: [rota] is planned, but this version cannot use it; write only brand, calendar, holidays, person, admin, policy tables
+    19:2: words: [words] is planned, but this version cannot use it; write only brand, calendar, holidays, person, admin, policy tables
     ");
     assert_snapshot!(with("to = \"owner\"", "to = [\"duty\"]"), @r#"16:31: policy.quick.question.ladder[0].to[0]: the role duty is planned, but this version cannot use it; write "owner" or a person"#);
 }
@@ -272,6 +271,156 @@ fn hours_and_days() {
     10:27: calendar.shop.days.24-12-2026: "24-12-2026" is not a date; write it as 2026-12-24
     10:41: calendar.shop.days.24-12-2026[0]: "x" are not opening hours; write "09:00-18:00", times from 00:00 to 24:00
     "#);
+}
+
+/// The shop of the good text, with lists of holidays.
+fn shop(calendar: &str, lists: &str) -> String {
+    GOOD.replace("[person.dana]", &format!("{calendar}\n{lists}\n[person.dana]"))
+}
+
+#[test]
+fn a_day_of_its_own_goes_before_a_holiday_and_a_holiday_before_the_week() {
+    let text = shop(
+        "holidays = [\"france\", \"works\"]\ndays = { 2026-12-25 = [\"10:00-12:00\"] }",
+        "[holidays.france]\ndays = { 2026-05-01 = \"May Day\", 2026-12-25 = \"Christmas\" }\n\
+         [holidays.works]\ndays = [2026-05-01, \"2026-05-04\"]\n[holidays.unused]\ndays = [\"2026-05-05\"]",
+    );
+    let config = config(&text);
+    let shop = &config.calendars["shop"];
+    // date, hours, name
+    let table = [
+        ("2026-04-30", "[09:00-18:00]", None),
+        ("2026-05-01", "[]", Some("May Day")), // on both lists
+        ("2026-05-04", "[]", None),            // without quotes or with them
+        ("2026-05-05", "[09:00-18:00]", None), // on a list that the calendar does not name
+        ("2026-12-25", "[10:00-12:00]", None), // open in spite of the holiday
+    ];
+    for (date, hours, name) in table {
+        let date = date.parse().unwrap();
+        assert_eq!((format!("{:?}", shop.hours_on(date)).as_str(), shop.holiday_name(date)), (hours, name));
+    }
+    assert_eq!(config.doubts, []);
+}
+
+#[test]
+fn a_list_from_elsewhere_counts_once_somebody_has_looked_it_through() {
+    // what the list says besides, counts
+    let table = [
+        ("", true),
+        ("reviewed = false", false),
+        ("source = \"https://holidays.example/fr.ics\"", false),
+        ("source = \"https://holidays.example/fr.ics\"\nreviewed = true", true),
+    ];
+    for (said, counts) in table {
+        let list = format!("[holidays.fr]\ndays = [\"2026-05-01\"]\n{said}");
+        let config = config(&shop("holidays = [\"fr\"]", &list));
+        let is_closed = config.calendars["shop"].hours_on("2026-05-01".parse().unwrap()).is_empty();
+        assert_eq!((is_closed, config.doubts.is_empty()), (counts, counts), "{said}");
+    }
+}
+
+#[test]
+fn doubts_have_a_place_and_a_fix() {
+    let text = shop("", "[holidays.fr]\ndays = [\"2026-05-01\"]\nreviewed = false");
+    let config = config(&text.replace("09:00-18:00", "09:00-23:59"));
+    let doubts: Vec<String> = config.doubts.iter().map(ToString::to_string).collect();
+    assert_snapshot!(doubts.join("\n"), @r#"
+    9:21: calendar.shop.week.mon-fri[0]: the last minute of the day is closed; write "09:00-24:00" if the whole day is meant
+    12:1: holidays.fr: the list does not count: nobody has looked it through; write reviewed = true once somebody has
+    "#);
+}
+
+#[test]
+fn lists_of_holidays() {
+    let with = |list: &str| problems(&shop("", list));
+    assert_snapshot!(problems(&shop("holidays = [\"frnace\"]", "[holidays.france]\ndays = [\"2026-05-01\"]")), @r#"11:13: calendar.shop.holidays[0]: unknown holidays "frnace"; write "france""#);
+    assert_snapshot!(problems(&shop("holidays = \"france\"", "[holidays.france]\ndays = [\"2026-05-01\"]")), @r#"11:12: calendar.shop.holidays: text instead of a list; write ["france"]"#);
+    assert_snapshot!(with("[holidays.france]"), @r#"12:1: holidays.france: `days` is missing; write days = { 2026-12-25 = "Christmas" }"#);
+    assert_snapshot!(with("[holidays.france]\ndays = []\nreviewed = \"yes\"\nfrom = 1"), @r#"
+    13:8: holidays.france.days: the list has no dates; write days = { 2026-12-25 = "Christmas" }
+    14:12: holidays.france.reviewed: text instead of true or false; write true
+    15:1: holidays.france.from: unknown key "from"; write one of days, source, reviewed
+    "#);
+    assert_snapshot!(with("[holidays.france]\ndays = \"2026-05-01\""), @r#"13:8: holidays.france.days: text instead of a table; write { 2026-12-25 = "Christmas" }"#);
+    assert_snapshot!(with("[holidays.france]\ndays = [\"1 May\", 5, 2026-05-01T10:00:00, \"2026-05-02\", 2026-05-02]"), @r#"
+    13:9: holidays.france.days[0]: "1 May" is not a date; write it as 2026-12-24
+    13:18: holidays.france.days[1]: a number instead of text; write "2026-12-25"
+    13:21: holidays.france.days[2]: "2026-05-01T10:00:00" is not a date; write it as 2026-12-24
+    13:56: holidays.france.days[4]: 2026-05-02 stands twice; write every date once
+    "#);
+    assert_snapshot!(with("[holidays.france]\ndays = { 2026-02-30 = \"Leap\", 2026-05-01 = [], 2026-05-02 = \"\" }"), @r#"
+    13:10: holidays.france.days.2026-02-30: "2026-02-30" is not a date; write it as 2026-12-24
+    13:44: holidays.france.days.2026-05-01: a list instead of text; write "Christmas"
+    13:61: holidays.france.days.2026-05-02: a name is 1 to 100 characters on one line; write "Christmas"
+    "#);
+}
+
+/// The problems of the shop with versions instead of its week.
+fn versions(versions: &[&str]) -> Result<Config, String> {
+    let versions = versions.iter().map(|version| format!("[[calendar.shop.version]]\n{version}\n"));
+    let text = GOOD.replace("week = { mon-fri = [\"09:00-18:00\"] }\n", &versions.collect::<String>());
+    Config::parse(&text)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
+
+const OLD: &str = "week = { mon-fri = [\"09:00-18:00\"] }";
+const NEW: &str = "week = { mon-sat = [\"22:00-06:00\"] }";
+
+#[test]
+fn a_calendar_changes_its_week_on_a_date() {
+    let from = |date: &str| format!("effective_from = {date}\n{NEW}");
+    // with and without the last day of the old hours, dates with and without quotes
+    for first in [OLD.to_owned(), format!("effective_to = \"2026-08-31\"\n{OLD}")] {
+        for second in [from("2026-09-01"), from("\"2026-09-01\"")] {
+            let config = versions(&[&first, &second]).unwrap();
+            let shop = &config.calendars["shop"];
+            let on = |date: &str| format!("{:?}", shop.hours_on(date.parse().unwrap()));
+            assert_eq!([on("2026-08-31"), on("2026-09-01")], ["[09:00-18:00]", "[22:00-06:00]"]);
+            assert_eq!([on("-009999-01-01"), on("9999-12-25")], ["[09:00-18:00]", "[22:00-06:00]"]);
+        }
+    }
+}
+
+#[test]
+fn versions_of_a_calendar() {
+    let problems = |list: &[&str]| versions(list).unwrap_err();
+    let (to, from) =
+        (format!("effective_to = 2026-08-31\n{OLD}"), format!("effective_from = 2026-09-01\n{NEW}"));
+    // gaps: before, between, after
+    assert_snapshot!(problems(&[&from]), @"9:1: calendar.shop.version[0]: no hours hold before 2026-09-01; write the first version without effective_from");
+    assert_snapshot!(problems(&[&to, &from.replace("09-01", "09-08")]), @r#"12:1: calendar.shop.version[1]: no hours hold from 2026-09-01 to 2026-09-07; write effective_from = "2026-09-01""#);
+    assert_snapshot!(problems(&[OLD, &from.replace('\n', "\neffective_to = 2026-12-31\n")]), @"11:1: calendar.shop.version[1]: no hours hold after 2026-12-31; write the last version without effective_to");
+    // two hold, out of order, no beginning, an end before the beginning
+    assert_snapshot!(problems(&[&to, &from.replace("09-01", "08-24")]), @r#"12:1: calendar.shop.version[1]: two versions hold from 2026-08-24 to 2026-08-31; write effective_from = "2026-09-01""#);
+    assert_snapshot!(problems(&[OLD, &from, &from.replace("09-01", "03-01")]), @"14:1: calendar.shop.version[2]: the version begins on 2026-03-01, and the one before on 2026-09-01; write the versions in the order of their dates");
+    assert_snapshot!(problems(&[&to, NEW]), @r#"12:1: calendar.shop.version[1]: the version does not say when it begins; write effective_from = "2026-09-01""#);
+    assert_snapshot!(problems(&[OLD, NEW]), @r#"11:1: calendar.shop.version[1]: the version does not say when it begins; write effective_from = "2027-01-01", the first day of these hours"#);
+    assert_snapshot!(problems(&[OLD, &from.replace('\n', "\neffective_to = 2026-08-01\n"), &from.replace("2026", "2027")]), @r#"
+    11:1: calendar.shop.version[1]: the version ends on 2026-08-01, before it begins; write an effective_to from 2026-09-01 on
+    15:1: calendar.shop.version[2]: no hours hold from 2026-08-02 to 2027-08-31; write effective_from = "2026-08-02"
+    "#);
+    // other forms
+    assert_snapshot!(problems(&["from = 1", &from.replace("2026-09-01", "\"autumn\"")]), @r#"
+    9:1: calendar.shop.version[0]: `week` is missing; write week = { mon-fri = ["09:00-18:00"] }
+    10:1: calendar.shop.version[0].from: unknown key "from"; write one of effective_from, effective_to, week
+    12:18: calendar.shop.version[1].effective_from: "autumn" is not a date; write it as 2026-12-24
+    "#);
+    assert_snapshot!(with("week = {", "version = []\nweek = {"), @r#"
+    9:11: calendar.shop.version: a calendar without versions never opens; write week = { mon-fri = ["09:00-18:00"] }
+    10:8: calendar.shop.week: the calendar has versions besides; write week into the first [[calendar.NAME.version]]
+    "#);
+    assert_snapshot!(with("week = {", "version = [{}]\nweek = {"), @r#"
+    9:12: calendar.shop.version[0]: `week` is missing; write week = { mon-fri = ["09:00-18:00"] }
+    10:8: calendar.shop.week: the calendar has versions besides; write week into the first [[calendar.NAME.version]]
+    "#);
+    // nothing opens in one of them
+    assert_snapshot!(problems(&[OLD, "effective_from = 2026-09-01\nweek = {}"]), @r#"7:1: calendar.shop: the calendar opens on single dates only: after the last, nothing would ever be due; write week = { mon-fri = ["09:00-18:00"] }"#);
+    assert_snapshot!(problems(&["week = {}", &from]), @r#"7:1: calendar.shop: the calendar opens on single dates only before its second version; write week = { mon-fri = ["09:00-18:00"] } in the first"#);
+    assert_snapshot!(problems(&[OLD, "effective_from = 2026-09-01\nweek = {}", &from.replace("2026", "2028")]), @"7:1: calendar.shop: the calendar stays closed for more than 397 days from 2026-09-01 on; write fewer closed days");
+    // closed for a year is not too long
+    assert!(
+        versions(&[OLD, "effective_from = 2026-09-01\nweek = {}", &from.replace("2026", "2027")]).is_ok()
+    );
 }
 
 #[test]

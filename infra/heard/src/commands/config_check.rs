@@ -10,7 +10,8 @@ use domain::policy::{Config, Problem};
 /// Check a configuration completely, without running anything
 ///
 /// Every problem is printed on its own line as `FILE:LINE:COL: key.path: problem; write …`, and the exit
-/// code is 1. Nothing is printed but a summary, and the exit code is 0, if there is none.
+/// code is 1. If there is none, the exit code is 0, and what is probably not meant as written is printed as a
+/// warning, then a summary.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -42,6 +43,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     let Ok(config) = checked else { return Ok(ExitCode::FAILURE) };
     if !json {
+        print_doubts(&file, &config);
         eprintln!("{}: {}", file.display(), summary(&config));
     }
     Ok(ExitCode::SUCCESS)
@@ -64,6 +66,13 @@ pub(crate) fn load(file: &Path) -> anyhow::Result<Result<Config, Vec<Problem>>> 
 pub(crate) fn print(file: &Path, problems: &[Problem]) {
     for problem in problems {
         eprintln!("{}:{problem}", file.display());
+    }
+}
+
+/// Prints to stderr what may be used and is probably not what was meant, one a line.
+fn print_doubts(file: &Path, config: &Config) {
+    for Problem { line, column, path, problem, fix } in &config.doubts {
+        eprintln!("{}:{line}:{column}: {path}: warning: {problem}; {fix}", file.display());
     }
 }
 

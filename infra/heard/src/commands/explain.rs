@@ -18,6 +18,8 @@ use serde::{Serialize, Serializer};
 use super::config_check;
 
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod tests;
 mod text;
 

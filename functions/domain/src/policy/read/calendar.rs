@@ -6,32 +6,59 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Zones;
-use crate::calendar::{Calendar, Hours};
-use crate::document::{Key, Node, Problems, Table, quoted, report_unknown_key};
+use super::holidays::Holidays;
+use super::person::optional;
+use super::{Named, Zones, lookup};
+use crate::calendar::{Calendar, Hours, Week};
+use crate::document::{Node, Problems, Table, quoted, report_unknown_key};
+
+mod closed;
+mod version;
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const HOURS: &str = "\"09:00-18:00\"";
 const WEEK: &str = "{ mon-fri = [\"09:00-18:00\"] }";
 
-pub(super) fn read(problems: &mut Problems, zones: &mut Zones, table: &Table) -> Option<Arc<Calendar>> {
-    table.only(problems, &["zone", "week", "days"]);
+pub(super) fn read(
+    problems: &mut Problems,
+    doubts: &mut Problems,
+    zones: &mut Zones,
+    holidays: &Named<Holidays>,
+    table: &Table,
+) -> Option<Arc<Calendar>> {
+    table.only(problems, &["zone", "week", "days", "holidays", "version"]);
     let zone = table.required(problems, "zone", "\"Europe/Paris\"");
     let zone = zone.and_then(|node| zones.read(problems, node));
-    let week = table.required(problems, "week", WEEK).and_then(|node| week(problems, node));
-    let days = table.get("days").map_or_else(|| Some(BTreeMap::new()), |node| days(problems, node));
-    let calendar = Calendar::new(zone?, week?, days?);
-    report_closed(problems, table, &calendar);
+    let weeks = version::weeks(problems, doubts, table);
+    let days = optional(table.get("days"), |node| days(problems, doubts, node));
+    let holidays = optional(table.get("holidays"), |node| lists(problems, holidays, node));
+    let mut weeks = weeks?.into_iter();
+    let (_, first) = weeks.next()?;
+    let calendar = Calendar::new(zone?, first, days?).with_holidays(holidays?);
+    let calendar = weeks.fold(calendar, |calendar, (from, week)| calendar.with_week_from(from, week));
+    closed::report(problems, table, &calendar);
     Some(Arc::new(calendar))
 }
 
-fn week(problems: &mut Problems, node: &Node) -> Option<[Vec<Hours>; 7]> {
+/// Reads the names of lists of holidays, and returns their dates.
+fn lists(
+    problems: &mut Problems,
+    known: &Named<Holidays>,
+    node: &Node,
+) -> Option<Vec<(Date, Option<String>)>> {
+    let names = node.texts(problems, "\"france\"")?;
+    let lists = names.into_iter().map(|(node, name)| lookup(problems, known, "holidays", &node.place, name));
+    let lists: Option<Vec<&Holidays>> = lists.collect::<Vec<_>>().into_iter().collect();
+    Some(lists?.into_iter().flat_map(Holidays::days).collect())
+}
+
+fn week(problems: &mut Problems, doubts: &mut Problems, node: &Node) -> Option<Week> {
     let table = node.table(problems, WEEK)?;
-    let mut week: [Vec<Hours>; 7] = array::from_fn(|_| Vec::new());
+    let mut week: Week = array::from_fn(|_| Vec::new());
     let mut said_by: [Option<&str>; 7] = [None; 7];
     let mut good = true;
     for (key, node) in &table.entries {
-        let hours = hours(problems, node);
+        let hours = hours(problems, doubts, node);
         let Some(days) = days_of(key.name) else {
             report_unknown_key(problems, key, &DAYS, "day");
             good = false;
@@ -59,34 +86,21 @@ fn days_of(name: &str) -> Option<Vec<usize>> {
     Some((first..=first + length).map(|day| day % DAYS.len()).collect())
 }
 
-fn days(problems: &mut Problems, node: &Node) -> Option<BTreeMap<Date, Vec<Hours>>> {
+fn days(problems: &mut Problems, doubts: &mut Problems, node: &Node) -> Option<BTreeMap<Date, Vec<Hours>>> {
     let table = node.table(problems, "{ 2026-12-25 = [] }")?;
     let days = table.entries.iter().map(|(key, node)| {
-        let date = date(key.name);
-        if date.is_none() {
-            report_date(problems, key);
-        }
-        let hours = hours(problems, node);
+        let date = key.date(problems);
+        let hours = hours(problems, doubts, node);
         Some((date?, hours?))
     });
     days.collect::<Vec<_>>().into_iter().collect()
 }
 
-fn report_date(problems: &mut Problems, key: &Key) {
-    problems.report(&key.place, format!("{} is not a date", quoted(key.name)), "write it as 2026-12-24");
-}
-
-/// Reads `2026-12-24` and no other form.
-pub(super) fn date(text: &str) -> Option<Date> {
-    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    text.parse().ok().filter(|_| plain)
-}
-
-fn hours(problems: &mut Problems, node: &Node) -> Option<Vec<Hours>> {
+fn hours(problems: &mut Problems, doubts: &mut Problems, node: &Node) -> Option<Vec<Hours>> {
     let texts = node.texts(problems, HOURS)?;
     let hours = texts.into_iter().map(|(node, text)| {
-        let hours = text.parse();
-        if hours.is_err() {
+        let hours: Option<Hours> = text.parse().ok();
+        if hours.is_none() {
             let problem = format!("{} are not opening hours", quoted(text));
             let fix = match repaired(text) {
                 Some(meant) => format!("write \"{meant}\""),
@@ -94,7 +108,11 @@ fn hours(problems: &mut Problems, node: &Node) -> Option<Vec<Hours>> {
             };
             problems.report(&node.place, problem, fix);
         }
-        hours.ok()
+        if let Some(open) = text.strip_suffix("-23:59") {
+            let fix = format!("write \"{open}-24:00\" if the whole day is meant");
+            doubts.report(&node.place, "the last minute of the day is closed", fix);
+        }
+        hours
     });
     hours.collect::<Vec<_>>().into_iter().collect()
 }
@@ -108,42 +126,4 @@ fn repaired(text: &str) -> Option<Hours> {
         format!("{hour:0>2}:{minute:0>2}")
     };
     format!("{}-{}", time(open), time(close)).parse().ok()
-}
-
-/// Reports a calendar that never opens, or that stays closed for longer than a deadline may wait.
-fn report_closed(problems: &mut Problems, table: &Table, calendar: &Calendar) {
-    let fix = format!("write week = {WEEK}");
-    if !calendar.ever_opens() {
-        problems.report(&table.place, "the calendar never opens", fix);
-    } else if !calendar.opens_weekly() {
-        let problem = "the calendar opens on single dates only: after the last, nothing would ever be due";
-        problems.report(&table.place, problem, fix);
-    } else if let Some(first) = closed_for_long(calendar) {
-        let problem = format!("the calendar stays closed for more than {MOST_CLOSED} days from {first} on");
-        problems.report(&table.place, problem, "write fewer closed days");
-    }
-}
-
-/// The most days in a row without hours: with the rest of the day before and of the day after, they are
-/// less than what a deadline waits for an opening.
-const MOST_CLOSED: usize = 397;
-
-/// The first of too many days in a row on which nothing opens.
-fn closed_for_long(calendar: &Calendar) -> Option<Date> {
-    let closed = |date: &Date| calendar.hours_on(*date).is_empty();
-    let exceptions = calendar.exceptions_between(Date::MIN, Date::MAX).map(|(date, _)| date);
-    // A run of closed days is looked at once, from the first exception in it.
-    let mut seen = None;
-    for date in exceptions.filter(closed) {
-        if seen.is_some_and(|seen| date <= seen) {
-            continue;
-        }
-        let back = std::iter::successors(Some(date), |date| date.yesterday().ok()).take_while(closed);
-        let first = back.last().unwrap_or(date);
-        let run = std::iter::successors(Some(first), |date| date.tomorrow().ok()).take_while(closed);
-        if run.take(MOST_CLOSED + 1).inspect(|date| seen = Some(*date)).count() > MOST_CLOSED {
-            return Some(first);
-        }
-    }
-    None
 }

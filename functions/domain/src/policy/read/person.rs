@@ -5,10 +5,9 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::super::{Away, Person};
-use super::calendar::date;
 use super::{Named, Zones, lookup};
 use crate::calendar::Calendar;
-use crate::document::{Key, Node, Problems, Table, quoted};
+use crate::document::{Key, Node, Problems, Table, date, quoted};
 use crate::id::PersonId;
 
 const EMAIL: &str = "\"dana@acme.example\"";

@@ -1,0 +1,120 @@
+//! How many deadlines and folds one core manages in a second: `cargo bench -p domain`.
+//!
+//! The machine is not the same every day, so what has a limit is a ratio: a deadline a year away may cost three
+//! times as much as one a day away, not more. More than that ends the run with an error.
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use domain::calendar::Calendar;
+use domain::clock::{Span, due, due_at};
+use domain::fact::Said;
+use domain::history::fold;
+use domain::policy::Config;
+use jiff::{SignedDuration, Timestamp};
+
+/// How long each figure is measured.
+const MEASURED: Duration = Duration::from_millis(500);
+/// How much more a deadline a year away may cost than one a day away.
+const MOST_FOR_A_YEAR: f64 = 3.0;
+
+/// An office with lunch, holidays and a change of hours: nothing about it is simple.
+const OFFICE: &str = r#"
+    [brand.acme]
+    accounts = ["x:1"]
+    calendar = "office"
+    owner = "dana"
+    lead = ["dana"]
+    manager = ["dana"]
+    [person.dana]
+    email = "dana@acme.example"
+    [holidays.france]
+    days = ["2026-05-01", "2026-05-08", "2026-07-14", "2026-11-11", "2026-12-25", "2027-01-01"]
+    [calendar.office]
+    zone = "Europe/Paris"
+    holidays = ["france"]
+    days = { 2026-12-24 = ["09:00-12:00"] }
+    [[calendar.office.version]]
+    week = { mon-fri = ["09:00-12:00", "13:30-18:00"] }
+    [[calendar.office.version]]
+    effective_from = "2026-09-01"
+    week = { mon-thu = ["09:00-12:00", "13:30-18:00"], fri = ["09:00-15:00"], sat = ["22:00-02:00"] }
+"#;
+
+fn main() -> ExitCode {
+    let config = Config::parse(OFFICE).expect("a good configuration");
+    let office = &*config.calendars["office"];
+    // So much open time that the deadline is a day, or a year, after the start.
+    let [day, year] = [SignedDuration::from_hours(8), SignedDuration::from_hours(1_980)].map(Span::open);
+    for span in [day, year] {
+        let days = due_at(Some(office), first_start(), span).duration_since(first_start()).as_hours() / 24;
+        println!("{span} of open time are {days} days");
+    }
+    let near = per_second(|start| _ = black_box(due_at(Some(office), start, day)));
+    let far = per_second(|start| _ = black_box(due_at(Some(office), start, year)));
+    let ratio = near / far;
+    println!("deadlines a day away     {near:>12.0} a second");
+    println!(
+        "deadlines a year away    {far:>12.0} a second, {ratio:.2} times the cost of a day (limit {MOST_FOR_A_YEAR})"
+    );
+    let slices = per_second(|start| drop(black_box(due(Some(office), start, day))));
+    println!("deadlines with slices    {slices:>12.0} a second, a day away");
+    // A calendar remembers what it has looked at; this one has looked at nothing.
+    let unused = Config::parse(OFFICE).expect("a good configuration");
+    let fresh = per_second(|start| {
+        let calendar = Calendar::clone(&unused.calendars["office"]);
+        black_box(due_at(Some(&calendar), start, day));
+    });
+    println!("deadlines, first of all  {fresh:>12.0} a second, of a calendar that was just read");
+    for count in [3, 30, 300] {
+        let facts = conversation(count);
+        let folds = per_second(|now| drop(black_box(fold(black_box(&facts), None, now))));
+        println!("folds of {count:>3} facts       {folds:>12.0} a second");
+    }
+    if ratio > MOST_FOR_A_YEAR { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// The first instant that a deadline is asked for.
+fn first_start() -> Timestamp {
+    Timestamp::constant(1_774_425_600, 0) // Wed 2026-03-25 09:00 in Paris
+}
+
+/// Returns how often `work` can be done in a second, for starts all over a year, by day and by night.
+#[expect(clippy::disallowed_methods, reason = "a benchmark is the one thing here that has to know the time")]
+fn per_second(mut work: impl FnMut(Timestamp)) -> f64 {
+    const MINUTES_OF_A_YEAR: i64 = 365 * 24 * 60;
+    // A step that shares no divisor with the year goes through all of its minutes.
+    let minutes = (0..).map(|round: i64| round * 7_919 % MINUTES_OF_A_YEAR);
+    let mut starts = minutes.map(|minute| first_start() + SignedDuration::from_mins(minute));
+    let (mut done, began) = (0_u32, Instant::now());
+    while began.elapsed() < MEASURED {
+        for start in starts.by_ref().take(100) {
+            work(start);
+        }
+        done += 100;
+    }
+    f64::from(done) / began.elapsed().as_secs_f64()
+}
+
+/// A conversation of `count` facts: customers ask, and the brand answers every third time.
+fn conversation(count: i64) -> Vec<Said> {
+    let fact = |number: i64| {
+        let at = first_start() + SignedDuration::from_mins(number * 10);
+        let (side, author) = if number % 3 == 2 {
+            ("brand", "page".to_owned())
+        } else {
+            ("customer", format!("c{}", number / 3 % 5))
+        };
+        let parent = if number % 3 == 2 { format!(r#""parent":"o{}","#, number - 1) } else { String::new() };
+        let fact = format!(
+            r#"{{"brand":"acme","received_at":"{at}","event":{{"platform":"facebook","account":"page",
+            "object":"o{number}","verb":"add","version":"-","kind":"comment","visibility":"public",
+            "side":"{side}","author":{{"id":"{author}"}},"thread":"o0",{parent}"text":"Where is it?",
+            "occurred_at":"{at}","time_from":"event"}}}}"#
+        );
+        serde_json::from_str(&fact).expect("a fact as it is stored")
+    };
+    (0..count).map(fact).collect()
+}

@@ -4,13 +4,12 @@ use std::fmt;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
-use domain::decide::Listing;
 use domain::id::{BrandId, ConversationId};
 use flow::check::{check, check_or_queue, distinct};
 use flow::mail::mail;
-use flow::message::{self, Check, FactSeen, Tell};
+use flow::message::{self, Check, FactSeen, Spread, Tell};
 use flow::ports::{Fault, chain};
-use flow::removal::spread;
+use flow::removal::{spread, spread_or_queue};
 use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Deserialize;
@@ -92,7 +91,7 @@ pub async fn checks(cloud: &Cloud, event: LambdaEvent<Value>) -> Result<Value, F
 /// Sends the mails of a batch of messages.
 pub async fn mails(cloud: &Cloud, event: SqsEvent) -> SqsBatchResponse {
     let mut answer = SqsBatchResponse::default();
-    for (id, read) in messages::<Tell>(event) {
+    for (id, read) in messages(event, json::<Tell>) {
         let outcome = match read {
             Ok(tell) => mail(cloud, &tell).await.map_err(|error| chain(&error)),
             Err(error) => Err(chain(&error)),
@@ -108,9 +107,15 @@ pub async fn mails(cloud: &Cloud, event: SqsEvent) -> SqsBatchResponse {
 async fn moments(cloud: &Cloud, event: SqsEvent) -> SqsBatchResponse {
     let mut answer = SqsBatchResponse::default();
     let mut batch = Vec::new();
-    for (id, read) in messages::<Check>(event) {
+    for (id, read) in messages(event, request) {
         match read {
-            Ok(check) => batch.push((id, check)),
+            Ok(Asked::Check(check)) => batch.push((id, check)),
+            Ok(Asked::Spread(request)) => {
+                if let Err(fault) = spread(cloud, &request).await {
+                    tracing::warn!(message.id = id, error = chain(&fault), "removal stays on the queue");
+                    answer.batch_item_failures.push(failure(id));
+                }
+            }
             Err(error) => {
                 tracing::warn!(message.id = id, error = chain(&error), "message stays on the queue");
                 answer.batch_item_failures.push(failure(id));
@@ -127,13 +132,25 @@ async fn moments(cloud: &Cloud, event: SqsEvent) -> SqsBatchResponse {
     answer
 }
 
-/// Reads each message. One that is no `T` counts as failed: after the last try it goes to the dead letters,
+/// Reads each message. One that cannot be read counts as failed: after the last try it goes to the dead letters,
 /// where a person can look at it. It is never taken for done.
-fn messages<T: DeserializeOwned>(event: SqsEvent) -> impl Iterator<Item = (String, Result<T, Misshapen>)> {
-    event.records.into_iter().map(|message| {
-        let read = serde_json::from_str(message.body.as_deref().unwrap_or_default());
-        (message.message_id.unwrap_or_default(), read.map_err(Misshapen::from))
+fn messages<T>(
+    event: SqsEvent,
+    read: impl Fn(&str) -> Result<T, Misshapen>,
+) -> impl Iterator<Item = (String, Result<T, Misshapen>)> {
+    event.records.into_iter().map(move |message| {
+        let read = read(message.body.as_deref().unwrap_or_default());
+        (message.message_id.unwrap_or_default(), read)
     })
+}
+
+fn json<T: DeserializeOwned>(body: &str) -> Result<T, Misshapen> {
+    Ok(serde_json::from_str(body)?)
+}
+
+/// Reads what waits on the queue of checks.
+fn request(body: &str) -> Result<Asked, Misshapen> {
+    json(body).map(Asked::Check).or_else(|no_check| json(body).map(Asked::Spread).map_err(|_| no_check))
 }
 
 fn failure(id: String) -> BatchItemFailure {
@@ -200,9 +217,12 @@ async fn facts(cloud: &Cloud, event: Stream, deadline: Timestamp) -> DynamoDbEve
         let number = dynamodb.sequence_number.clone();
         match asked(&dynamodb) {
             Some(Asked::Check(check)) => batch.push((number, check)),
-            Some(Asked::Spread(listing, brand)) => {
-                if let Err(fault) = spread(cloud, &listing, &brand).await {
-                    tracing::error!(error = chain(&fault), "removal not told of; the stream repeats it");
+            Some(Asked::Spread(request)) => {
+                if let Err(fault) = spread_or_queue(cloud, &request, deadline).await {
+                    tracing::error!(
+                        error = chain(&fault),
+                        "removal neither told of nor queued; the stream repeats it"
+                    );
                     answer.batch_item_failures.push(failure(number));
                 }
             }
@@ -219,12 +239,13 @@ async fn facts(cloud: &Cloud, event: Stream, deadline: Timestamp) -> DynamoDbEve
     answer
 }
 
-/// What a new fact asks for.
+/// What a new fact, or a message on the queue of checks, asks for.
+#[derive(Debug)]
 enum Asked {
     /// Look at its conversation.
     Check(Check),
     /// Tell the conversations of an object that it is gone.
-    Spread(Listing, BrandId),
+    Spread(Spread),
 }
 
 fn asked(changed: &Changed) -> Option<Asked> {
@@ -233,8 +254,12 @@ fn asked(changed: &Changed) -> Option<Asked> {
         return check_of(conversation, changed, image).map(Asked::Check);
     }
     let Told { platform, object } = &image.event.as_ref()?.m;
-    let listing = Listing { platform: platform.s.parse().ok()?, object: object.s.clone() };
-    Some(Asked::Spread(listing, BrandId::from(image.brand.as_ref()?.s.as_str())))
+    Some(Asked::Spread(Spread {
+        v: message::FORM,
+        brand: BrandId::from(image.brand.as_ref()?.s.as_str()),
+        platform: platform.s.parse().ok()?,
+        object: object.s.clone(),
+    }))
 }
 
 fn check_of(conversation: ConversationId, changed: &Changed, image: &Image) -> Option<Check> {
@@ -275,13 +300,16 @@ mod tests {
         let event: Value =
             serde_json::from_str(include_str!("../../../infra/events/check-removal.json")).unwrap();
         let stream: Stream = serde_json::from_value(event).unwrap();
-        let Some(Asked::Spread(listing, brand)) = asked(&stream.records[0].dynamodb) else {
+        let Some(Asked::Spread(spread)) = asked(&stream.records[0].dynamodb) else {
             panic!("a removal asks to be told");
         };
         let object = "1976200000000000301".to_owned();
-        assert_eq!(listing, Listing { platform: Platform::X, object });
-        assert_eq!(brand, BrandId::from("acme"));
-        assert_eq!(stream.records[0].dynamodb.new_image.as_ref().unwrap().pk.s, keys::object(&listing));
+        assert_eq!(spread, Spread { v: 1, brand: BrandId::from("acme"), platform: Platform::X, object });
+        let pk = &stream.records[0].dynamodb.new_image.as_ref().unwrap().pk.s;
+        assert_eq!(*pk, keys::object(&spread.listing()));
+        // Through the queue it comes out as it went in.
+        let queued = serde_json::to_string(&spread).unwrap();
+        assert!(matches!(request(&queued), Ok(Asked::Spread(read)) if read == spread));
     }
 
     #[test]
@@ -289,10 +317,11 @@ mod tests {
         let check: SqsEvent =
             serde_json::from_str(include_str!("../../../infra/events/check-moment.json")).unwrap();
         let mail: SqsEvent = serde_json::from_str(include_str!("../../../infra/events/mail.json")).unwrap();
-        let read = |event: SqsEvent| messages::<Check>(event).next().unwrap().1;
-        assert_eq!(read(check.clone()).unwrap().moment, Some("2025-10-09T09:23:21Z".parse().unwrap()));
+        let read = |event: SqsEvent| messages(event, request).next().unwrap().1;
+        let Ok(Asked::Check(moment)) = read(check.clone()) else { panic!("a check is read as one") };
+        assert_eq!(moment.moment, Some("2025-10-09T09:23:21Z".parse().unwrap()));
         assert!(read(mail.clone()).is_err(), "a mail is no check");
-        let (id, tell) = messages::<Tell>(mail).next().unwrap();
+        let (id, tell) = messages(mail, json::<Tell>).next().unwrap();
         assert_eq!(id, "2e1424d4-f796-459a-8184-9c92662be6da");
         assert_eq!(tell.unwrap().notices[0].step.to_string(), "0.0.0");
         let mut empty = check;

@@ -3,7 +3,7 @@
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::id::BrandId;
-use flow::message::{Check, Tell};
+use flow::message::{Check, Spread, Tell};
 use flow::ports::Fault;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -29,6 +29,12 @@ impl flow::ports::Queues for Cloud {
         let queues = self.queues();
         let messages = checks.iter().map(|(check, at)| (check, check.brand.as_ref(), *at));
         queues.send("asking for checks", &queues.checks, messages).await
+    }
+
+    async fn send_spread(&self, spread: &Spread) -> Result<(), Fault> {
+        let queues = self.queues();
+        let message = std::iter::once((spread, Some(&spread.brand), now()));
+        queues.send("asking for a removal to be told of", &queues.checks, message).await
     }
 
     async fn send_mails(&self, mails: &[(Tell, Timestamp)]) -> Result<(), Fault> {

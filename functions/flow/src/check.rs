@@ -218,8 +218,7 @@ where
     W: Clock + Queues + Settings + Table + Telemetry,
 {
     let conversation = &request.conversation;
-    let left = deadline.duration_since(world.now()) - KEPT_BACK;
-    match world.within(left, check(world, request)).await {
+    match in_time(world, deadline, check(world, request)).await {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => {
             tracing::warn!(%conversation, error = chain(&error), "check failed; the queue repeats it");
@@ -227,6 +226,15 @@ where
         None => tracing::warn!(%conversation, "check takes too long; the queue repeats it"),
     }
     world.send_checks(&[(request.clone(), world.now())]).await
+}
+
+/// Returns what `work` came to, unless it takes so long that the queue could no longer be asked instead.
+pub(crate) async fn in_time<W: Clock, T>(
+    world: &W,
+    deadline: Timestamp,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    world.within(deadline.duration_since(world.now()) - KEPT_BACK, work).await
 }
 
 /// Reduces a batch to one check per conversation, each with the messages it stands for.

@@ -1,7 +1,8 @@
 //! What travels through the queues. A consumer never trusts it: it reads again and decides again.
 
+use domain::decide::Listing;
 use domain::fact::NoticeKey;
-use domain::id::{BrandId, ConversationId, PersonId};
+use domain::id::{BrandId, ConversationId, PersonId, Platform};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,19 @@ pub struct Check {
     /// The moment it was sent for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moment: Option<Timestamp>,
+}
+
+/// "Tell the conversations that hold this object that it is gone." It waits where checks wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spread {
+    /// [`FORM`] when it was written.
+    pub v: u16,
+    /// Whose conversations; also for fairness between brands.
+    pub brand: BrandId,
+    /// Where the object was.
+    pub platform: Platform,
+    /// The platform's name for it.
+    pub object: String,
 }
 
 /// When a fact was added, and the date in its key.
@@ -58,5 +72,13 @@ impl Check {
     #[must_use]
     pub fn at(conversation: ConversationId, brand: Option<BrandId>, moment: Timestamp) -> Check {
         Check { v: FORM, conversation, brand, fact: None, moment: Some(moment) }
+    }
+}
+
+impl Spread {
+    /// Returns the object that is gone.
+    #[must_use]
+    pub fn listing(&self) -> Listing {
+        Listing { platform: self.platform, object: self.object.clone() }
     }
 }

@@ -17,7 +17,7 @@ use domain::versions::Push;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::message::{Check, Tell};
+use crate::message::{Check, Spread, Tell};
 use crate::secrets::Secrets;
 
 pub use crate::metric::{About, Metric};
@@ -249,6 +249,8 @@ pub trait Queues {
     ///
     /// An error means that at least one of them may not have been sent.
     fn send_checks(&self, checks: &[(Check, Timestamp)]) -> impl Future<Output = Result<(), Fault>>;
+    /// Asks for a removal to be told of at once, where checks are asked for.
+    fn send_spread(&self, spread: &Spread) -> impl Future<Output = Result<(), Fault>>;
     /// Asks for messages to people, each after its delay.
     fn send_mails(&self, mails: &[(Tell, Timestamp)]) -> impl Future<Output = Result<(), Fault>>;
 }

@@ -7,12 +7,39 @@
 use domain::decide::Listing;
 use domain::id::{BrandId, ConversationId};
 use futures_util::stream::{self, StreamExt};
+use jiff::Timestamp;
 
+use crate::caught::caught;
+use crate::check::in_time;
+use crate::message::{self, Spread};
 use crate::metric::{About, Metric};
-use crate::ports::{Fault, Put, Table, Telemetry, chain};
+use crate::ports::{Clock, Fault, Put, Queues, Table, Telemetry, chain};
 
 /// So many calls are made at the same time.
 const AT_ONCE: usize = 16;
+
+/// Tells of a removal that the table's stream speaks of; if that fails or takes too long, asks the queue to.
+///
+/// As for a check, a record that keeps failing would hold up all others behind it; `deadline` is when the
+/// invocation ends.
+///
+/// # Errors
+///
+/// [`Fault`] if the queue does not take it either: then the stream has to repeat the record.
+pub async fn spread_or_queue<W>(world: &W, request: &Spread, deadline: Timestamp) -> Result<(), Fault>
+where
+    W: Clock + Queues + Table + Telemetry,
+{
+    let brand = &request.brand;
+    match in_time(world, deadline, spread(world, request)).await {
+        Some(Ok(())) => return Ok(()),
+        Some(Err(fault)) => {
+            tracing::warn!(%brand, error = chain(&fault), "removal not told of; the queue repeats it");
+        }
+        None => tracing::warn!(%brand, "telling of a removal takes too long; the queue repeats it"),
+    }
+    world.send_spread(request).await
+}
 
 /// Puts a removal that is kept under an object into every conversation of the brand that is listed there.
 ///
@@ -20,12 +47,25 @@ const AT_ONCE: usize = 16;
 ///
 /// # Errors
 ///
-/// [`Fault`] if any of the calls may succeed later; it may then be repeated from the start.
-pub async fn spread<W>(world: &W, listing: &Listing, brand: &BrandId) -> Result<(), Fault>
+/// [`Fault`] if any of the calls may succeed later, or newer code wrote the request; it may then be repeated
+/// from the start.
+pub async fn spread<W>(world: &W, request: &Spread) -> Result<(), Fault>
 where
     W: Table + Telemetry,
 {
-    let listed = world.listed(listing, brand).await?;
+    if request.v > message::FORM {
+        let source = format!("form {} is newer than this code", request.v).into();
+        return Err(Fault { doing: "telling of a removal".to_owned(), is_transient: false, source });
+    }
+    caught("telling of a removal".to_owned(), Box::pin(put_everywhere(world, request))).await
+}
+
+async fn put_everywhere<W>(world: &W, request: &Spread) -> Result<(), Fault>
+where
+    W: Table + Telemetry,
+{
+    let brand = &request.brand;
+    let listed = world.listed(&request.listing(), brand).await?;
     let Some(removal) = &listed.removal else {
         // Expired, or unreadable and told so.
         return Ok(());

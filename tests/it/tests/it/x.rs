@@ -101,8 +101,8 @@ async fn a_removal_that_comes_before_its_post_waits_for_it() {
     world.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_removal_is_told_though_the_table_could_not_be_read_at_first() {
+/// Removes Jo's answer while the check function is hit by `faults`, and waits until Jo waits again.
+async fn removed_during(faults: &[(&str, Fault)], logged: &str) {
     let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
     let jo = world.say_x(&question(ACME)).await;
     open(&world, &jo, 1).await;
@@ -110,12 +110,25 @@ async fn a_removal_is_told_though_the_table_could_not_be_read_at_first() {
     let answer = post("1976200000000000301", ACME, answers, &[JO], "@jo on its way", now());
     assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
     open(&world, &jo, 0).await;
-    // Every try of one call: the invocation fails, the stream brings the removal again.
-    world.stack.fail("CheckFunction", "Query", Fault::ServerError, 3);
+    for (operation, fault) in faults {
+        // Every try of one call.
+        world.stack.fail("CheckFunction", operation, *fault, 3);
+    }
     assert_eq!(world.deliver_x(&removal(ACME, "1976200000000000301", ACME, now())).await, 200);
     open(&world, &jo, 1).await;
-    assert!(world.logged("removal not told of"));
+    assert!(world.logged(logged));
     world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_is_told_by_the_queue_if_the_table_could_not_be_read_at_first() {
+    removed_during(&[("Query", Fault::ServerError)], "the queue repeats it").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_is_told_by_the_stream_if_the_queue_could_not_be_asked_either() {
+    let faults = [("Query", Fault::Throttle), ("SendMessageBatch", Fault::ServerError)];
+    removed_during(&faults, "the stream repeats it").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,77 @@
+//! `[policy.NAME.CLASS]`: targets, ladders, and whom they reach.
+
+use insta::assert_snapshot;
+
+use super::super::*;
+use super::{EXAMPLE, GOOD, config, with};
+
+#[test]
+fn the_example_is_the_policy_that_is_built_in() {
+    let config = config(EXAMPLE);
+    let built_in = Policy::social_60();
+    for class in [Class::Upset, Class::Question, Class::Praise, Class::Thanks] {
+        assert_eq!(config.policies["social-60"].rules(class), built_in.rules(class), "{class}");
+    }
+}
+
+#[test]
+fn classes_without_rules_use_those_of_questions() {
+    let text = GOOD
+        .replace("quick.question", "quick.upset")
+        .replace("owner = \"dana\"", "owner = \"dana\"\nlead = [\"dana\"]\nmanager = [\"dana\"]");
+    let config = config(&text);
+    let policy = &config.policies["quick"];
+    assert_eq!(policy.rules(Class::Upset).steps.len(), 1);
+    assert_eq!(policy.rules(Class::Praise), Policy::social_60().rules(Class::Question));
+    let left_out = text.replace("policy = \"quick\"\n", "");
+    let config = self::config(&left_out);
+    let brand = config.brands.values().next().unwrap();
+    assert_eq!(*brand.policy, Policy::social_60());
+}
+
+#[test]
+fn steps_say_when() {
+    use Anchor::{Due, Start};
+    // text, anchor, minutes, unit
+    let table = [
+        ("due", Due, 0, Unit::Open),
+        ("0s", Start, 0, Unit::Open),
+        ("20m", Start, 20, Unit::Open),
+        ("1h elapsed", Start, 60, Unit::Elapsed),
+        ("due+30m", Due, 30, Unit::Open),
+        ("due+2h elapsed", Due, 120, Unit::Elapsed),
+    ];
+    for (text, anchor, minutes, unit) in table {
+        let config = config(&GOOD.replace("\"due\"", &format!("{text:?}")));
+        let at = config.policies["quick"].rules(Class::Question).steps[0].at;
+        assert_eq!(at, At { anchor, offset: SignedDuration::from_mins(minutes), unit }, "{text}");
+    }
+}
+
+#[test]
+fn times_of_a_ladder() {
+    assert_snapshot!(with("\"60m\"", "\"0m\""), @r#"15:10: policy.quick.question.target: an answer cannot take no time; write "60m""#);
+    assert_snapshot!(with("\"60m\"", "\"-5m\""), @r#"15:10: policy.quick.question.target: "-5m" is not a time to answer in; write "60m", "45s", "2h" or "60m elapsed""#);
+    assert_snapshot!(with("\"60m\"", "\"an hour\""), @r#"15:10: policy.quick.question.target: "an hour" is not a time to answer in; write "60m", "45s", "2h" or "60m elapsed""#);
+    assert_snapshot!(with("\"60m\"", "\"99999999999h\""), @r#"15:10: policy.quick.question.target: "99999999999h" is longer than 400 days; write at most "9600h""#);
+    assert_snapshot!(with("\"due\"", "\"due+99999999999999999999m\""), @r#"16:18: policy.quick.question.ladder[0].at: "due+99999999999999999999m" is longer than 400 days; write at most "9600h""#);
+    assert_snapshot!(with("\"due\"", "\"due-15m\""), @r#"16:18: policy.quick.question.ladder[0].at: "due-15m" counts back; write the time from the start, such as "45m""#);
+    assert_snapshot!(with("\"due\"", "\"soon\""), @r#"16:18: policy.quick.question.ladder[0].at: "soon" is not a time of a step; write "20m", "due" or "due+30m", perhaps with " elapsed" behind it"#);
+    assert_snapshot!(with("{ at = \"due\"", "{ at = \"due+1h\", to = \"owner\" }, { at = \"due\""), @"16:44: policy.quick.question.ladder[1]: the step is earlier than the one before it; write the steps in the order of their times");
+    // also between the two ways to say a time
+    assert_snapshot!(with("{ at = \"due\"", "{ at = \"61m\", to = \"owner\" }, { at = \"due\""), @"16:41: policy.quick.question.ladder[1]: the step is earlier than the one before it; write the steps in the order of their times");
+    assert_snapshot!(with("[{ at", &format!("[{}{{ at", "{ at = \"1m\", to = \"owner\" }, ".repeat(50))), @"16:10: policy.quick.question.ladder: 51 steps; write at most 50");
+}
+
+#[test]
+fn steps_that_reach_nobody() {
+    assert_snapshot!(with("to = \"owner\"", "to = []"), @r#"16:30: policy.quick.question.ladder[0].to: the step tells nobody; write "owner""#);
+    assert_snapshot!(with("to = \"owner\"", "to = [\"owner\", \"owner\"]"), @r#"16:40: policy.quick.question.ladder[0].to[1]: "owner" stands twice; write everybody once"#);
+    assert_snapshot!(with("owner = \"dana\"", ""), @r#"1:1: brand.acme: the brand has nobody who could be told; write owner = "dana", lead = ["dana"], manager = ["dana"]"#);
+    assert_snapshot!(with("to = \"owner\"", "to = [\"lead\", \"backup\"]"), @r#"1:1: brand.acme: policy quick tells the lead about question, and the brand has none; write lead = ["dana"]"#);
+    // also of the policy that is built in
+    assert_snapshot!(with("policy = \"quick\"\n", ""), @r#"
+    1:1: brand.acme: policy social-60 tells the lead about question, and the brand has none; write lead = ["dana"]
+    1:1: brand.acme: policy social-60 tells the manager about question, and the brand has none; write manager = ["dana"]
+    "#);
+}

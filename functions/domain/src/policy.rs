@@ -41,10 +41,17 @@ pub struct Config {
     pub policies: BTreeMap<String, Arc<Policy>>,
     /// Who is told when Heard itself is in trouble.
     pub admin: Vec<PersonId>,
-    /// What may be used, and is probably not what was meant.
-    pub doubts: Vec<Problem>,
     /// Every account of every brand; an account belongs to exactly one.
     accounts: BTreeMap<Account, BrandId>,
+}
+
+/// What there is to say about the text of a configuration.
+#[derive(Debug)]
+pub struct Examined {
+    /// The configuration, or every problem of the text in the order of their places.
+    pub config: Result<Config, Vec<Problem>>,
+    /// What may be used and is probably not what was meant, in the same order.
+    pub doubts: Vec<Problem>,
 }
 
 /// A brand group: a reply by any of its accounts counts.
@@ -70,7 +77,7 @@ pub struct Brand {
     pub lead: Vec<PersonId>,
     /// Who is told when that did not help, first choice first.
     pub manager: Vec<PersonId>,
-    /// App ids whose posts are not answers.
+    /// App ids, and accounts only a machine writes with: their posts are not answers.
     pub automation: Vec<Account>,
 }
 
@@ -316,6 +323,12 @@ impl Config {
     /// Every problem of the text, in the order of their places. While the text is not TOML, problems that
     /// may only come from that (something is missing, a name stands for nothing) are left out.
     pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
+        Config::examine(text).config
+    }
+
+    /// Reads a configuration as [`parse`](Config::parse) does, and tells its doubts besides.
+    #[must_use]
+    pub fn examine(text: &str) -> Examined {
         read::config(text)
     }
 

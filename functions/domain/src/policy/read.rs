@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use toml::de::DeTable;
 
-use super::{Config, Person, Problem, SIZE_LIMIT};
-use crate::document::{Key, Node, Place, Problems, Table, nearest, quoted, report_unknown_key};
+use super::{Config, Examined, Person, SIZE_LIMIT};
+use crate::document::{Findings, Key, Node, Place, Problems, Table, nearest, quoted, report_unknown_key};
 use crate::id::{BrandId, PersonId};
 
 mod brand;
@@ -23,26 +23,25 @@ const PLANNED: [&str; 2] = ["rota", "words"];
 type Named<'t, T> = BTreeMap<&'t str, Option<T>>;
 
 /// Reads the whole text.
-pub(super) fn config(text: &str) -> Result<Config, Vec<Problem>> {
+pub(super) fn config(text: &str) -> Examined {
     let mut problems = Problems::new(text);
     let top = Place { at: 0, path: "".into() };
-    if text.len() > SIZE_LIMIT {
+    let config = if text.len() > SIZE_LIMIT {
         let problem = format!("{} bytes are more than {SIZE_LIMIT}", text.len());
         problems.report(&top, problem, "write fewer brands into one file");
-        return Err(problems.into_sorted());
-    }
-    let (root, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        problems.report_syntax(error);
-    }
-    let mut doubts = Problems::new(text);
-    let config = read(&mut problems, &mut doubts, &Table::new(top, root.get_ref()));
-    let problems = problems.into_sorted();
-    let config = config.filter(|_| problems.is_empty()).ok_or(problems)?;
-    Ok(Config { doubts: doubts.into_sorted(), ..config })
+        None
+    } else {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            problems.report_syntax(error);
+        }
+        read(&mut problems, &Table::new(top, root.get_ref()))
+    };
+    let Findings { problems, doubts } = problems.into_findings();
+    Examined { config: config.filter(|_| problems.is_empty()).ok_or(problems), doubts }
 }
 
-fn read(problems: &mut Problems, doubts: &mut Problems, root: &Table) -> Option<Config> {
+fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
     for (key, _) in &root.entries {
         if PLANNED.contains(&key.name) {
             let problem = format!("[{}] is planned, but this version cannot use it", key.name);
@@ -52,10 +51,9 @@ fn read(problems: &mut Problems, doubts: &mut Problems, root: &Table) -> Option<
         }
     }
     let mut zones = Zones::default();
-    let holidays =
-        section(problems, root, "holidays", |problems, _, table| holidays::read(problems, doubts, table));
+    let holidays = section(problems, root, "holidays", |problems, _, table| holidays::read(problems, table));
     let calendars = section(problems, root, "calendar", |problems, _, table| {
-        calendar::read(problems, doubts, &mut zones, &holidays, table)
+        calendar::read(problems, &mut zones, &holidays, table)
     });
     let people = section(problems, root, "person", |problems, key, table| {
         person::read(problems, &mut zones, &calendars, key, table)
@@ -82,7 +80,6 @@ fn read(problems: &mut Problems, doubts: &mut Problems, root: &Table) -> Option<
         calendars: complete(calendars, str::to_owned)?,
         policies: complete(policies, str::to_owned)?,
         admin: admin?,
-        doubts: Vec::new(),
         accounts,
     })
 }

@@ -82,7 +82,7 @@ impl FromStr for When {
 /// The configuration cannot be read, the account is no brand's, or stdout cannot be written.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { config: file, account, at, class, json } = args;
-    let config = match config_check::load(&file)? {
+    let config = match config_check::load(&file)?.config {
         Ok(config) => config,
         Err(problems) => {
             config_check::print(&file, &problems);

@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 
+use super::super::{Config, Examined};
 use super::{GOOD, config, problems};
 
 /// The shop of the good text, with lists of holidays.
@@ -30,7 +31,7 @@ fn a_day_of_its_own_goes_before_a_holiday_and_a_holiday_before_the_week() {
         let date = date.parse().unwrap();
         assert_eq!((format!("{:?}", shop.hours_on(date)).as_str(), shop.holiday_name(date)), (hours, name));
     }
-    assert_eq!(config.doubts, []);
+    assert_eq!(Config::examine(&text).doubts, []);
 }
 
 #[test]
@@ -44,17 +45,18 @@ fn a_list_from_elsewhere_counts_once_somebody_has_looked_it_through() {
     ];
     for (said, counts) in table {
         let list = format!("[holidays.fr]\ndays = [\"2026-05-01\"]\n{said}");
-        let config = config(&shop("holidays = [\"fr\"]", &list));
+        let Examined { config, doubts } = Config::examine(&shop("holidays = [\"fr\"]", &list));
+        let config = config.unwrap();
         let is_closed = config.calendars["shop"].hours_on("2026-05-01".parse().unwrap()).is_empty();
-        assert_eq!((is_closed, config.doubts.is_empty()), (counts, counts), "{said}");
+        assert_eq!((is_closed, doubts.is_empty()), (counts, counts), "{said}");
     }
 }
 
 #[test]
 fn doubts_have_a_place_and_a_fix() {
     let text = shop("", "[holidays.fr]\ndays = [\"2026-05-01\"]\nreviewed = false");
-    let config = config(&text.replace("09:00-18:00", "09:00-23:59"));
-    let doubts: Vec<String> = config.doubts.iter().map(ToString::to_string).collect();
+    let doubts = Config::examine(&text.replace("09:00-18:00", "09:00-23:59")).doubts;
+    let doubts: Vec<String> = doubts.iter().map(ToString::to_string).collect();
     assert_snapshot!(doubts.join("\n"), @r#"
     9:21: calendar.shop.week.mon-fri[0]: the last minute of the day is closed; write "09:00-24:00" if the whole day is meant
     12:1: holidays.fr: the list does not count: nobody has looked it through; write reviewed = true once somebody has

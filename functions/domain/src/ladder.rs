@@ -110,10 +110,10 @@ pub fn schedule(
     start: Timestamp,
     received_at: Timestamp,
 ) -> Schedule {
-    let due = clock::due(calendar, start, rules.target);
+    let due = clock::due(calendar, start, rules.targets.first_response);
     let late = due.at < received_at;
     let steps = (0_u16..).zip(&rules.steps).map(|(index, rung)| {
-        let asked = asked(rung.at, calendar, start, rules.target, due.at);
+        let asked = asked(rung.at, calendar, start, rules.targets.first_response, due.at);
         let earliest = if late && index > 0 { clock::later(received_at, GRACE) } else { received_at };
         Planned { index, at: asked.max(earliest), asked }
     });

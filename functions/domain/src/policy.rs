@@ -251,9 +251,20 @@ impl Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// How long an answer may take.
-    pub target: Span,
+    pub targets: Targets,
     /// The ladder, lowest step first; empty if nobody is ever told.
     pub steps: Vec<Rung>,
+}
+
+/// How long an answer may take, by what the customer waits for. None of them is zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Targets {
+    /// The first answer of a case.
+    pub first_response: Span,
+    /// The answer to a later turn of the case.
+    pub next_response: Span,
+    /// What the brand said that it would come back with.
+    pub follow_up: Span,
 }
 
 /// One step of a ladder.

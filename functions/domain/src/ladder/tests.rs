@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::id::BrandId;
-use crate::policy::{Class, Policy, Style};
+use crate::policy::{Class, Policy, Style, Targets};
 
 const PEOPLE: &str = r#"
 [brand.acme]
@@ -95,7 +95,7 @@ fn steps_may_count_other_time_than_the_target() {
         style: Style::Single,
     };
     let rules = |target: &str| Rules {
-        target: target.parse().unwrap(),
+        targets: Targets::of(target.parse().unwrap()),
         steps: vec![
             step(Anchor::Start, 30, Unit::Open),
             step(Anchor::Start, 30, Unit::Elapsed),

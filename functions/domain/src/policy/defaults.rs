@@ -4,8 +4,20 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use super::{Anchor, At, Class, Policy, Role, Rules, Rung, Style};
+use super::{Anchor, At, Class, Policy, Role, Rules, Rung, Style, Targets};
 use crate::clock::{Span, Unit};
+
+/// How long the brand has to keep a promise.
+const FOLLOW_UP: Span = Span::open(SignedDuration::from_hours(24));
+
+impl Targets {
+    /// Returns the targets where only that of the first answer is given: later ones take as long, and to come
+    /// back with what was promised takes 24 hours of open time.
+    #[must_use]
+    pub fn of(first_response: Span) -> Targets {
+        Targets { first_response, next_response: first_response, follow_up: FOLLOW_UP }
+    }
+}
 
 impl Policy {
     /// Returns the policy that holds when a brand names none: an answer within 60 open minutes.
@@ -19,7 +31,7 @@ impl Policy {
             (Class::Upset, upset()),
             (Class::Question, question()),
             (Class::Mention, mention()),
-            (Class::Praise, Rules { target: minutes(480), steps: Vec::new() }),
+            (Class::Praise, Rules { targets: minutes(480), steps: Vec::new() }),
         ];
         Policy { name: "social-60".to_owned(), classes: BTreeMap::from(classes), question: question() }
     }
@@ -33,7 +45,7 @@ impl Policy {
 
 fn threat() -> Rules {
     Rules {
-        target: minutes(30),
+        targets: minutes(30),
         steps: vec![
             rung(Anchor::Start, 0, &[Role::Owner, Role::Lead], Style::Single),
             rung(Anchor::Due, 0, &[Role::Lead, Role::Backup], Style::Single),
@@ -45,7 +57,7 @@ fn threat() -> Rules {
 
 fn upset() -> Rules {
     Rules {
-        target: minutes(60),
+        targets: minutes(60),
         steps: vec![
             rung(Anchor::Start, 20, &[Role::Owner], Style::Single),
             rung(Anchor::Start, 40, &[Role::Owner], Style::Single),
@@ -58,7 +70,7 @@ fn upset() -> Rules {
 
 fn question() -> Rules {
     Rules {
-        target: minutes(60),
+        targets: minutes(60),
         steps: vec![
             rung(Anchor::Start, 30, &[Role::Owner], Style::Single),
             rung(Anchor::Start, 45, &[Role::Owner], Style::Single),
@@ -70,7 +82,7 @@ fn question() -> Rules {
 
 fn mention() -> Rules {
     Rules {
-        target: minutes(240),
+        targets: minutes(240),
         steps: vec![
             rung(Anchor::Start, 180, &[Role::Owner], Style::Single),
             rung(Anchor::Due, 0, &[Role::Owner], Style::Single),
@@ -83,6 +95,6 @@ fn rung(anchor: Anchor, minutes: i64, to: &[Role], style: Style) -> Rung {
     Rung { at: At { anchor, offset, unit: Unit::Open }, to: to.to_vec(), style }
 }
 
-fn minutes(minutes: i64) -> Span {
-    Span::open(SignedDuration::from_mins(minutes))
+fn minutes(minutes: i64) -> Targets {
+    Targets::of(Span::open(SignedDuration::from_mins(minutes)))
 }

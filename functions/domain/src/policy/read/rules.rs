@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::super::{Anchor, At, Class, Person, Policy, Role, Rules, Rung, Style};
+use super::super::{Anchor, At, Class, Person, Policy, Role, Rules, Rung, Style, Targets};
+use super::person::optional;
 use super::{MOST_COMPARED, Named};
 use crate::clock::{BadSpan, Span, Unit};
 use crate::document::{Key, Node, Problems, Table, nearest, quoted, report_unknown_key};
@@ -51,8 +52,10 @@ pub(super) fn read_policy(
 }
 
 fn read_rules(problems: &mut Problems, people: &Named<Person>, table: &Table) -> Option<Rules> {
-    table.only(problems, &["target", "ladder"]);
-    let target = table.required(problems, "target", TARGET).and_then(|node| target(problems, node));
+    table.only(problems, &["target", "next_response", "follow_up", "ladder"]);
+    let first = table.required(problems, "target", TARGET).and_then(|node| target(problems, node));
+    let mut other = |key: &str| optional(table.get(key), |node| target(problems, node).map(Some));
+    let (next, follow_up) = (other("next_response"), other("follow_up"));
     let ladder = table.required(problems, "ladder", LADDER);
     let ladder = ladder.and_then(|node| node.list(problems, LADDER).map(|steps| (node, steps)));
     let (node, steps) = ladder?;
@@ -62,10 +65,11 @@ fn read_rules(problems: &mut Problems, people: &Named<Person>, table: &Table) ->
         return None;
     }
     let read = steps.iter().map(|node| read_step(problems, people, node)).collect::<Vec<_>>();
-    if let Some(target) = target {
-        report_order(problems, target, &steps, &read);
-    }
-    Some(Rules { target: target?, steps: read.into_iter().collect::<Option<_>>()? })
+    report_order(problems, first, next.flatten(), &steps, &read);
+    let targets = Targets::of(first?);
+    let next_response = next?.unwrap_or(targets.next_response);
+    let targets = Targets { next_response, follow_up: follow_up?.unwrap_or(targets.follow_up), ..targets };
+    Some(Rules { targets, steps: read.into_iter().collect::<Option<_>>()? })
 }
 
 fn target(problems: &mut Problems, node: &Node) -> Option<Span> {
@@ -192,13 +196,33 @@ fn style(problems: &mut Problems, node: &Node) -> Option<Style> {
     style
 }
 
-/// Reports every step that is certainly earlier than one before it.
+/// Reports every step that is certainly earlier than one before it, in the first turn or in a later one.
+fn report_order(
+    problems: &mut Problems,
+    first: Option<Span>,
+    next: Option<Span>,
+    nodes: &[Node],
+    steps: &[Option<Rung>],
+) {
+    let early = |target: Option<Span>| target.map_or_else(Vec::new, |target| early(target, steps));
+    let (in_first, in_next) = (early(first), early(next));
+    for (place, node) in nodes.iter().enumerate() {
+        if in_first.contains(&place) {
+            let problem = "the step is earlier than the one before it";
+            problems.report(&node.place, problem, "write the steps in the order of their times");
+        } else if in_next.contains(&place) {
+            let problem = "with next_response the step is earlier than the one before it";
+            problems.report(&node.place, problem, "write steps that are in order with both targets");
+        }
+    }
+}
+
+/// The places of the steps that are certainly earlier than one before them.
 ///
 /// Open and elapsed time cannot be compared without a start, so that only like is compared with like.
-fn report_order(problems: &mut Problems, target: Span, nodes: &[Node], steps: &[Option<Rung>]) {
+fn early(target: Span, steps: &[Option<Rung>]) -> Vec<usize> {
     let mut latest: BTreeMap<(Anchor, Unit), SignedDuration> = BTreeMap::new();
-    for (node, step) in nodes.iter().zip(steps) {
-        let Some(Rung { at, .. }) = step else { continue };
+    let mut is_early = |at: At| {
         let own = Some(((at.anchor, at.unit), at.offset));
         let same_unit = at.unit == target.unit || at.offset.is_zero();
         let from_start = (at.anchor == Anchor::Due && same_unit)
@@ -209,9 +233,8 @@ fn report_order(problems: &mut Problems, target: Span, nodes: &[Node], steps: &[
             early |= offset < *before;
             *before = offset.max(*before);
         }
-        if early {
-            let problem = "the step is earlier than the one before it";
-            problems.report(&node.place, problem, "write the steps in the order of their times");
-        }
-    }
+        early
+    };
+    let read = steps.iter().enumerate().filter_map(|(place, step)| Some((place, step.as_ref()?.at)));
+    read.filter(|(_, at)| is_early(*at)).map(|(place, _)| place).collect()
 }

@@ -49,6 +49,28 @@ fn steps_say_when() {
 }
 
 #[test]
+fn a_class_has_three_targets() {
+    // what is written, first response, next response, follow-up
+    #[rustfmt::skip]
+    let table = [
+        ("target = \"60m\"", "60m", "60m", "24h"),
+        ("target = \"45m\"\nnext_response = \"2h elapsed\"", "45m", "2h elapsed", "24h"),
+        ("target = \"45m\"\nfollow_up = \"8h\"", "45m", "45m", "8h"),
+    ];
+    for (written, first_response, next_response, follow_up) in table {
+        let config = config(&GOOD.replace("target = \"60m\"", written));
+        let [first_response, next_response, follow_up] =
+            [first_response, next_response, follow_up].map(|span| span.parse().unwrap());
+        let targets = Targets { first_response, next_response, follow_up };
+        assert_eq!(config.policies["quick"].rules(Class::Question).targets, targets, "{written}");
+    }
+    assert_snapshot!(with("target = \"60m\"", "target = \"60m\"\nnext_response = 5\nfollow_up = \"0h\""), @r#"
+    16:17: policy.quick.question.next_response: a number instead of text; write "60m"
+    17:13: policy.quick.question.follow_up: an answer cannot take no time; write "60m"
+    "#);
+}
+
+#[test]
 fn times_of_a_ladder() {
     assert_snapshot!(with("\"60m\"", "\"0m\""), @r#"15:10: policy.quick.question.target: an answer cannot take no time; write "60m""#);
     assert_snapshot!(with("\"60m\"", "\"-5m\""), @r#"15:10: policy.quick.question.target: "-5m" is not a time to answer in; write "60m", "45s", "2h" or "60m elapsed""#);
@@ -60,6 +82,8 @@ fn times_of_a_ladder() {
     assert_snapshot!(with("{ at = \"due\"", "{ at = \"due+1h\", to = \"owner\" }, { at = \"due\""), @"16:44: policy.quick.question.ladder[1]: the step is earlier than the one before it; write the steps in the order of their times");
     // also between the two ways to say a time
     assert_snapshot!(with("{ at = \"due\"", "{ at = \"61m\", to = \"owner\" }, { at = \"due\""), @"16:41: policy.quick.question.ladder[1]: the step is earlier than the one before it; write the steps in the order of their times");
+    // where the two targets would order the steps in two ways
+    assert_snapshot!(with("ladder = [{ at", "next_response = \"20m\"\nladder = [{ at = \"30m\", to = \"owner\" }, { at"), @"17:41: policy.quick.question.ladder[1]: with next_response the step is earlier than the one before it; write steps that are in order with both targets");
     assert_snapshot!(with("[{ at", &format!("[{}{{ at", "{ at = \"1m\", to = \"owner\" }, ".repeat(50))), @"16:10: policy.quick.question.ladder: 51 steps; write at most 50");
 }
 

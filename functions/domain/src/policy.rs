@@ -20,9 +20,11 @@ use crate::platform::{Group, Voices};
 
 mod defaults;
 mod read;
+mod rota;
 #[cfg(test)]
 mod tests;
 
+pub use self::rota::Rota;
 pub use crate::document::Problem;
 
 /// The largest configuration, in bytes; what it is stored in holds 400 KB.
@@ -77,6 +79,8 @@ pub struct Brand {
     pub lead: Vec<PersonId>,
     /// Who is told when that did not help, first choice first.
     pub manager: Vec<PersonId>,
+    /// Who is told by day and by night, in turns.
+    pub duty: Option<Arc<Rota>>,
     /// App ids, and accounts only a machine writes with: their posts are not answers.
     pub automation: Vec<Account>,
 }
@@ -132,8 +136,15 @@ pub enum Role {
     Lead,
     /// Who answers for the lead.
     Manager,
+    /// Whoever is on duty at that time.
+    Duty,
     /// One person, whatever the brand.
     Named(PersonId),
+}
+
+impl Role {
+    /// The roles that a brand fills.
+    pub const OF_A_BRAND: [Role; 5] = [Role::Owner, Role::Backup, Role::Lead, Role::Manager, Role::Duty];
 }
 
 impl fmt::Display for Role {
@@ -143,6 +154,7 @@ impl fmt::Display for Role {
             Role::Backup => "backup",
             Role::Lead => "lead",
             Role::Manager => "manager",
+            Role::Duty => "duty",
             Role::Named(person) => person.as_str(),
         })
     }

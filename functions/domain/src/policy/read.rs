@@ -13,11 +13,12 @@ mod brand;
 mod calendar;
 mod holidays;
 mod person;
+mod rota;
 mod rules;
 
 /// What can stand at the top of the file, and what is planned to.
-const TOP: [&str; 6] = ["brand", "calendar", "holidays", "person", "admin", "policy"];
-const PLANNED: [&str; 2] = ["rota", "words"];
+const TOP: [&str; 7] = ["brand", "calendar", "holidays", "person", "rota", "admin", "policy"];
+const PLANNED: [&str; 1] = ["words"];
 
 /// Everything of one kind that the text names: absent inside if its own problems were reported.
 type Named<'t, T> = BTreeMap<&'t str, Option<T>>;
@@ -58,13 +59,17 @@ fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
     let people = section(problems, root, "person", |problems, key, table| {
         person::read(problems, &mut zones, &calendars, key, table)
     });
+    let rotas = section(problems, root, "rota", |problems, _, table| {
+        rota::read(problems, &mut zones, &people, table)
+    });
     let policies = section(problems, root, "policy", |problems, key, table| {
         rules::read_policy(problems, &people, key, table)
     });
     let mut default_policy = None;
     let mut claims = Vec::new();
     let brands = section(problems, root, "brand", |problems, key, table| {
-        let named = brand::Known { calendars: &calendars, people: &people, policies: &policies };
+        let named =
+            brand::Known { calendars: &calendars, people: &people, rotas: &rotas, policies: &policies };
         brand::read(problems, &named, &mut default_policy, &mut claims, key, table)
     });
     if brands.is_empty() {
@@ -74,6 +79,7 @@ fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
     let accounts = brand::claimed(problems, claims);
     let admin = admin(problems, root, &people);
     complete(holidays, str::to_owned)?;
+    complete(rotas, str::to_owned)?;
     Some(Config {
         brands: complete(brands, |name| BrandId(name.to_owned()))?,
         people: complete(people, |name| PersonId(name.to_owned()))?,

@@ -9,6 +9,7 @@ mod calendars;
 mod holidays;
 mod ladders;
 mod people;
+mod rotas;
 
 const EXAMPLE: &str = include_str!("../../../../infra/config/example.toml");
 
@@ -110,11 +111,7 @@ fn keys_that_stand_for_nothing() {
 
 #[test]
 fn what_is_planned_is_never_ignored() {
-    assert_snapshot!(problems(&format!("{GOOD}[rota.week]\nx = 1\n[words.threat]\n")), @r"
-    17:2: rota: [rota] is planned, but this version cannot use it; write only brand, calendar, holidays, person, admin, policy tables
-    19:2: words: [words] is planned, but this version cannot use it; write only brand, calendar, holidays, person, admin, policy tables
-    ");
-    assert_snapshot!(with("to = \"owner\"", "to = [\"duty\"]"), @r#"16:31: policy.quick.question.ladder[0].to[0]: the role duty is planned, but this version cannot use it; write "owner" or a person"#);
+    assert_snapshot!(problems(&format!("{GOOD}[words.threat]\n")), @"17:2: words: [words] is planned, but this version cannot use it; write only brand, calendar, holidays, person, rota, admin, policy tables");
 }
 
 #[test]
@@ -167,7 +164,7 @@ fn names_that_stand_for_nothing() {
     assert_snapshot!(with("policy.quick.question", "policy.quick.weather"), @r#"14:15: policy.quick.weather: unknown class "weather"; write one of threat, upset, question, praise, mention, offensive, spam, thanks, other"#);
     assert_snapshot!(with("to = \"owner\"", "to = [\"owner\", \"leed\", \"nobody\"]"), @r#"
     16:40: policy.quick.question.ladder[0].to[1]: unknown role "leed"; write "lead"
-    16:48: policy.quick.question.ladder[0].to[2]: unknown role "nobody"; write "owner", "backup", "lead", "manager" or a person
+    16:48: policy.quick.question.ladder[0].to[2]: unknown role "nobody"; write "owner", "backup", "lead", "manager", "duty" or a person
     "#);
     assert_snapshot!(with("to = \"owner\"", "to = \"owner\", style = \"bacth\""), @r#"16:47: policy.quick.question.ladder[0].style: unknown style "bacth"; write "batch""#);
     assert_snapshot!(with("facebook:100", "facebok:100"), @r#"2:13: brand.acme.accounts[0]: unknown platform "facebok"; write "facebook:100""#);

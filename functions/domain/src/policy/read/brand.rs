@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::{Brand, Person, Policy, Role};
+use jiff::Timestamp;
+
+use super::super::{Brand, Person, Policy, Role, Rota};
 use super::person::{list, optional};
 use super::{Named, lookup};
 use crate::calendar::Calendar;
@@ -18,6 +20,7 @@ const APP: &str = "\"x:268278\"";
 pub(super) struct Known<'k, 't> {
     pub(super) calendars: &'k Named<'t, Arc<Calendar>>,
     pub(super) people: &'k Named<'t, Person>,
+    pub(super) rotas: &'k Named<'t, Arc<Rota>>,
     pub(super) policies: &'k Named<'t, Arc<Policy>>,
 }
 
@@ -36,8 +39,18 @@ pub(super) fn read(
     key: &Key,
     table: &Table,
 ) -> Option<Brand> {
-    const KEYS: [&str; 9] =
-        ["name", "accounts", "calendar", "policy", "owner", "backup", "lead", "manager", "automation"];
+    const KEYS: [&str; 10] = [
+        "name",
+        "accounts",
+        "calendar",
+        "policy",
+        "owner",
+        "backup",
+        "lead",
+        "manager",
+        "duty",
+        "automation",
+    ];
     table.only(problems, &KEYS);
     let id = BrandId(key.name.to_owned());
     let name = match table.get("name") {
@@ -62,6 +75,10 @@ pub(super) fn read(
     let mut many =
         |key: &str| optional(table.get(key), |node| list(problems, known.people, node, "[\"dana\"]"));
     let (lead, manager) = (many("lead"), many("manager"));
+    let duty = optional(table.get("duty"), |node| {
+        let name = node.text(problems, "\"week\"")?;
+        lookup(problems, known.rotas, "rota", &node.place, name).cloned().map(Some)
+    });
     let automation = optional(table.get("automation"), |node| automation(problems, node));
     let (calendar, calendar_name) = calendar?.unzip();
     let brand = Brand {
@@ -75,6 +92,7 @@ pub(super) fn read(
         backup: backup?,
         lead: lead?,
         manager: manager?,
+        duty: duty?,
         automation: automation?,
     };
     report_unreachable(problems, &brand, table, known.people);
@@ -182,9 +200,10 @@ fn report_unreachable(problems: &mut Problems, brand: &Brand, table: &Table, peo
     let steps = || {
         brand.policy.all_rules().flat_map(|(class, rules)| rules.steps.iter().map(move |step| (class, step)))
     };
-    let all_roles = [Role::Owner, Role::Backup, Role::Lead, Role::Manager];
+    // A rota has somebody at any instant.
+    let is_filled = |role: &Role| candidates(role, brand, Timestamp::UNIX_EPOCH).next().is_some();
     let named = steps().any(|(_, step)| step.to.iter().any(|role| matches!(role, Role::Named(_))));
-    if !named && all_roles.iter().all(|role| candidates(role, brand).next().is_none()) {
+    if !named && !Role::OF_A_BRAND.iter().any(is_filled) {
         let fix =
             format!("write owner = \"{somebody}\", lead = [\"{somebody}\"], manager = [\"{somebody}\"]");
         problems.report_unless_broken(&table.place, "the brand has nobody who could be told", fix);
@@ -192,7 +211,7 @@ fn report_unreachable(problems: &mut Problems, brand: &Brand, table: &Table, peo
     }
     let mut reported: Vec<&Role> = Vec::new();
     for (class, step) in steps() {
-        if step.to.iter().any(|role| candidates(role, brand).next().is_some()) {
+        if step.to.iter().any(is_filled) {
             continue;
         }
         let Some(role) = step.to.first().filter(|role| !reported.contains(role)) else { continue };
@@ -201,6 +220,7 @@ fn report_unreachable(problems: &mut Problems, brand: &Brand, table: &Table, peo
         let problem = format!("policy {policy} tells the {role} about {class}, and the brand has none");
         let fix = match role {
             Role::Owner | Role::Backup => format!("write {role} = \"{somebody}\""),
+            Role::Duty => "write duty = \"NAME\" of a [rota.NAME]".to_owned(),
             Role::Lead | Role::Manager | Role::Named(_) => format!("write {role} = [\"{somebody}\"]"),
         };
         problems.report_unless_broken(&table.place, problem, fix);

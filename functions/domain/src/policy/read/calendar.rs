@@ -15,7 +15,7 @@ use crate::document::{Node, Problems, Table, quoted, report_unknown_key};
 mod closed;
 mod version;
 
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+pub(super) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const HOURS: &str = "\"09:00-18:00\"";
 const WEEK: &str = "{ mon-fri = [\"09:00-18:00\"] }";
 

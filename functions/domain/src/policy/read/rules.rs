@@ -165,17 +165,13 @@ fn role(problems: &mut Problems, people: &Named<Person>, node: &Node, name: &str
         "backup" => Some(Role::Backup),
         "lead" => Some(Role::Lead),
         "manager" => Some(Role::Manager),
-        "duty" => {
-            let problem = "the role duty is planned, but this version cannot use it";
-            problems.report(&node.place, problem, "write \"owner\" or a person");
-            None
-        }
+        "duty" => Some(Role::Duty),
         person if people.contains_key(person) => Some(Role::Named(PersonId(person.to_owned()))),
         unknown => {
-            let known = ROLES[..4].iter().chain(people.keys()).copied();
+            let known = ROLES.iter().chain(people.keys()).copied();
             let fix = match nearest(unknown, known.take(MOST_COMPARED)) {
                 Some(meant) => format!("write {meant:?}"),
-                None => "write \"owner\", \"backup\", \"lead\", \"manager\" or a person".to_owned(),
+                None => "write \"owner\", \"backup\", \"lead\", \"manager\", \"duty\" or a person".to_owned(),
             };
             problems.report_unless_broken(&node.place, format!("unknown role {}", quoted(unknown)), fix);
             None

@@ -39,7 +39,8 @@ pub struct Config {
     pub people: BTreeMap<PersonId, Person>,
     /// Opening hours, by name.
     pub calendars: BTreeMap<String, Arc<Calendar>>,
-    /// Policies, by name; the one that holds when a brand names none is not among them.
+    /// Policies, by name, as they hold where nobody is on duty; the one that holds when a brand names none is
+    /// not among them.
     pub policies: BTreeMap<String, Arc<Policy>>,
     /// Who is told when Heard itself is in trouble.
     pub admin: Vec<PersonId>,
@@ -69,7 +70,7 @@ pub struct Brand {
     pub calendar: Option<Arc<Calendar>>,
     /// The name of `calendar`.
     pub calendar_name: Option<String>,
-    /// What it promises.
+    /// What it promises; nothing is left out any more.
     pub policy: Arc<Policy>,
     /// Who answers.
     pub owner: Option<PersonId>,

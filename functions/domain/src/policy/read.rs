@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use toml::de::DeTable;
 
+use super::defaults::Outline;
 use super::{Config, Examined, Person, SIZE_LIMIT};
 use crate::document::{Findings, Key, Node, Place, Problems, Table, nearest, quoted, report_unknown_key};
 use crate::id::{BrandId, PersonId};
@@ -65,12 +66,17 @@ fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
     let policies = section(problems, root, "policy", |problems, key, table| {
         rules::read_policy(problems, &people, key, table)
     });
-    let mut default_policy = None;
+    let built_in = Outline::built_in();
     let mut claims = Vec::new();
     let brands = section(problems, root, "brand", |problems, key, table| {
-        let named =
-            brand::Known { calendars: &calendars, people: &people, rotas: &rotas, policies: &policies };
-        brand::read(problems, &named, &mut default_policy, &mut claims, key, table)
+        let named = brand::Known {
+            calendars: &calendars,
+            people: &people,
+            rotas: &rotas,
+            policies: &policies,
+            built_in: &built_in,
+        };
+        brand::read(problems, &named, &mut claims, key, table)
     });
     if brands.is_empty() {
         let example = "write [brand.acme] with accounts = [\"facebook:100200300400\"] and owner = \"dana\"";
@@ -80,11 +86,12 @@ fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
     let admin = admin(problems, root, &people);
     complete(holidays, str::to_owned)?;
     complete(rotas, str::to_owned)?;
+    let policies = complete(policies, str::to_owned)?.into_iter();
     Some(Config {
         brands: complete(brands, |name| BrandId(name.to_owned()))?,
         people: complete(people, |name| PersonId(name.to_owned()))?,
         calendars: complete(calendars, str::to_owned)?,
-        policies: complete(policies, str::to_owned)?,
+        policies: policies.map(|(name, outline)| (name, outline.policy(false))).collect(),
         admin: admin?,
         accounts,
     })

@@ -138,10 +138,6 @@ fn what_is_missing() {
     7:1: calendar.shop: `zone` is missing; write zone = "Europe/Paris"
     "#);
     assert_snapshot!(with("email = \"dana@acme.example\"\n", ""), @r#"11:1: person.dana: `email` is missing; write email = "dana@acme.example""#);
-    assert_snapshot!(with("target = \"60m\"\nladder = [{ at = \"due\", to = \"owner\" }]", ""), @r#"
-    14:1: policy.quick.question: `ladder` is missing; write ladder = [{ at = "due", to = "lead" }]
-    14:1: policy.quick.question: `target` is missing; write target = "60m"
-    "#);
     assert_snapshot!(with("{ at = \"due\", to = \"owner\" }", "{}"), @r#"
     16:11: policy.quick.question.ladder[0]: `at` is missing; write at = "due"
     16:11: policy.quick.question.ladder[0]: `to` is missing; write to = "owner"

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::super::{Brand, Person, Policy, Role, Rota};
+use super::super::defaults::Outline;
+use super::super::{Brand, Person, Role, Rota};
 use super::person::{list, optional};
 use super::{Named, lookup};
 use crate::calendar::Calendar;
@@ -21,7 +22,9 @@ pub(super) struct Known<'k, 't> {
     pub(super) calendars: &'k Named<'t, Arc<Calendar>>,
     pub(super) people: &'k Named<'t, Person>,
     pub(super) rotas: &'k Named<'t, Arc<Rota>>,
-    pub(super) policies: &'k Named<'t, Arc<Policy>>,
+    pub(super) policies: &'k Named<'t, Outline>,
+    /// The policy of a brand that names none.
+    pub(super) built_in: &'k Outline,
 }
 
 /// An account that a brand says is its own, and where it does.
@@ -34,7 +37,6 @@ pub(super) struct Claim {
 pub(super) fn read(
     problems: &mut Problems,
     known: &Known,
-    default_policy: &mut Option<Arc<Policy>>,
     claims: &mut Vec<Claim>,
     key: &Key,
     table: &Table,
@@ -64,7 +66,7 @@ pub(super) fn read(
         let calendar = lookup(problems, known.calendars, "calendar", &node.place, name)?;
         Some(Some((Arc::clone(calendar), name.to_owned())))
     });
-    let policy = policy(problems, known.policies, default_policy, table);
+    let outline = policy(problems, known, table);
     let mut one = |key: &str| {
         optional(table.get(key), |node| {
             let name = node.text(problems, "\"dana\"")?;
@@ -81,38 +83,33 @@ pub(super) fn read(
     });
     let automation = optional(table.get("automation"), |node| automation(problems, node));
     let (calendar, calendar_name) = calendar?.unzip();
+    let duty = duty?;
     let brand = Brand {
         id,
         name: name?,
         accounts: accounts?,
         calendar,
         calendar_name,
-        policy: policy?,
+        policy: outline?.policy(duty.is_some()),
         owner: owner?,
         backup: backup?,
         lead: lead?,
         manager: manager?,
-        duty: duty?,
+        duty,
         automation: automation?,
     };
     report_unreachable(problems, &brand, table, known.people);
     Some(brand)
 }
 
-/// The policy that a brand names; the default one also by its name, unless the file has its own of it.
-fn policy(
-    problems: &mut Problems,
-    policies: &Named<Arc<Policy>>,
-    default_policy: &mut Option<Arc<Policy>>,
-    table: &Table,
-) -> Option<Arc<Policy>> {
-    let default = default_policy.get_or_insert_with(|| Arc::new(Policy::social_60()));
-    let Some(node) = table.get("policy") else { return Some(Arc::clone(default)) };
+/// The policy that a brand names; the built-in one also by its name, unless the file has its own of it.
+fn policy<'k>(problems: &mut Problems, known: &Known<'k, '_>, table: &Table) -> Option<&'k Outline> {
+    let Some(node) = table.get("policy") else { return Some(known.built_in) };
     let name = node.text(problems, "\"social-60\"")?;
-    if name == default.name && !policies.contains_key(name) {
-        return Some(Arc::clone(default));
+    if name == known.built_in.name() && !known.policies.contains_key(name) {
+        return Some(known.built_in);
     }
-    lookup(problems, policies, "policy", &node.place, name).cloned()
+    lookup(problems, known.policies, "policy", &node.place, name)
 }
 
 fn own_accounts(

@@ -29,6 +29,93 @@ fn classes_without_rules_use_those_of_questions() {
     assert_eq!(*brand.policy, Policy::social_60());
 }
 
+/// The rules in one line: the targets, then the steps.
+fn said(rules: &Rules) -> String {
+    let Targets { first_response, next_response, follow_up } = rules.targets;
+    let step = |Rung { at, to, style }: &Rung| {
+        let offset = Span { length: at.offset, unit: at.unit };
+        let at = match (at.anchor, at.offset.is_zero()) {
+            (Anchor::Start, _) => offset.to_string(),
+            (Anchor::Due, true) => "due".to_owned(),
+            (Anchor::Due, false) => format!("due+{offset}"),
+        };
+        let to: Vec<String> = to.iter().map(ToString::to_string).collect();
+        format!("{at} {} {}", to.join("+"), style.name())
+    };
+    let steps: Vec<String> = rules.steps.iter().map(step).collect();
+    format!("{first_response}, then {next_response}, promised {follow_up}: {}", steps.join(", "))
+}
+
+/// A brand with all roles; each line of a class stands in a table of its own.
+fn complete(lines: &[&str]) -> String {
+    let roles = "owner = \"dana\"\nlead = [\"dana\"]\nmanager = [\"dana\"]";
+    let text = GOOD.replace("owner = \"dana\"", roles);
+    let (text, _) = text.split_once("[policy").unwrap();
+    let tables = lines.iter().map(|line| {
+        let (class, said) = line.split_once(' ').unwrap_or((line, ""));
+        format!("[policy.quick.{class}]\n{said}\n")
+    });
+    format!("{text}{}", tables.collect::<String>())
+}
+
+#[test]
+fn what_a_class_leaves_out_is_that_of_the_built_in_policy() {
+    let own = |line: &str| {
+        let config = config(&complete(&[line]));
+        let class = line.split(' ').next().unwrap().parse().unwrap();
+        said(config.policies["quick"].rules(class))
+    };
+    // nothing is said
+    assert_snapshot!(own("threat"), @"30m, then 30m, promised 24h: 0m owner+lead single, due lead+backup single, due+30m manager single, due+1h manager single");
+    assert_snapshot!(own("upset"), @"1h, then 1h, promised 24h: 20m owner single, 40m owner single, due lead single, due+30m lead+backup single, due+1h manager batch");
+    assert_snapshot!(own("question"), @"1h, then 1h, promised 24h: 30m owner single, 45m owner single, due lead single, due+1h manager digest");
+    assert_snapshot!(own("mention"), @"4h, then 4h, promised 24h: 3h owner single, due owner single");
+    assert_snapshot!(own("praise"), @"8h, then 8h, promised 24h:");
+    // a class that the built-in policy does not know is like a question
+    assert_eq!(own("offensive"), own("question"));
+    // only the ladder
+    assert_snapshot!(own("mention ladder = [{ at = \"due\", to = \"lead\" }]"), @"4h, then 4h, promised 24h: due lead single");
+    assert_snapshot!(own("upset ladder = []"), @"1h, then 1h, promised 24h:");
+    // only the target: warnings are shares of it, and all steps count its time
+    assert_snapshot!(own("question target = \"2h elapsed\""), @"2h elapsed, then 2h elapsed, promised 24h: 1h elapsed owner single, 90m elapsed owner single, due lead single, due+1h elapsed manager digest");
+    assert_snapshot!(own("upset target = \"10s\""), @"10s, then 10s, promised 24h: 3s owner single, 6s owner single, due lead single, due+30m lead+backup single, due+1h manager batch");
+    // only another
+    assert_snapshot!(own("question next_response = \"45m\""), @"1h, then 45m, promised 24h: 30m owner single, 45m owner single, due lead single, due+1h manager digest");
+    assert_snapshot!(own("question follow_up = \"8h\""), @"1h, then 1h, promised 8h: 30m owner single, 45m owner single, due lead single, due+1h manager digest");
+}
+
+#[test]
+fn what_is_left_out_is_in_order_with_what_is_said() {
+    let own = |line: &str| super::problems(&complete(&[line]));
+    assert_snapshot!(own("question ladder = [{ at = \"61m\", to = \"owner\" }, { at = \"due\", to = \"lead\" }]"), @"17:41: policy.quick.question.ladder[1]: the step is earlier than the one before it; write the steps in the order of their times");
+    assert_snapshot!(own("question next_response = \"44m\""), @r#"17:17: policy.quick.question.next_response: the built-in ladder warns later than that; write a longer one, or a ladder such as [{ at = "due", to = "lead" }]"#);
+}
+
+#[test]
+fn with_somebody_on_duty_a_threat_counts_day_and_night() {
+    let rota =
+        "[rota.week]\nzone = \"UTC\"\nhand_over = \"mon 09:00\"\npeople = [\"dana\"]\nfrom = 2026-01-05\n";
+    let own = |lines: &[&str]| {
+        let text = complete(lines).replace("owner = \"dana\"", "owner = \"dana\"\nduty = \"week\"");
+        let config = config(&format!("{text}{rota}"));
+        let policy = &config.brands.values().next().unwrap().policy;
+        assert_eq!(policy.rules(Class::Upset), config.policies["quick"].rules(Class::Upset), "the same");
+        said(policy.rules(Class::Threat))
+    };
+    assert_snapshot!(own(&["threat"]), @"30m elapsed, then 30m elapsed, promised 24h: 0m elapsed owner+lead+duty single, due lead+backup+duty single, due+30m elapsed manager single, due+1h elapsed manager single");
+    assert_snapshot!(own(&["threat target = \"20m\""]), @"20m, then 20m, promised 24h: 0m owner+lead+duty single, due lead+backup+duty single, due+30m manager single, due+1h manager single");
+    assert_snapshot!(own(&["threat ladder = [{ at = \"due\", to = \"owner\" }]"]), @"30m elapsed, then 30m elapsed, promised 24h: due owner single");
+    assert_eq!(said(Policy::social_60_with_duty().rules(Class::Threat)), own(&["threat"]));
+    // one policy for two brands, of which one has somebody on duty
+    let two = complete(&["threat"]).replace("policy = \"quick\"\n", "");
+    let two = format!(
+        "{two}{rota}[brand.night]\naccounts = [\"x:1\"]\nduty = \"week\"\nowner = \"dana\"\nlead = [\"dana\"]\nmanager = [\"dana\"]\n"
+    );
+    let policies: Vec<Policy> =
+        config(&two).brands.into_values().map(|brand| Policy::clone(&brand.policy)).collect();
+    assert_eq!(policies, [Policy::social_60(), Policy::social_60_with_duty()]);
+}
+
 #[test]
 fn steps_say_when() {
     use Anchor::{Due, Start};

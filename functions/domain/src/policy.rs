@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Stretch};
 use crate::clock::{Span, Unit};
 use crate::id::{Account, BrandId, PersonId, Platform};
 use crate::platform::{Group, Voices};
@@ -84,6 +84,11 @@ pub struct Brand {
     pub duty: Option<Arc<Rota>>,
     /// App ids, and accounts only a machine writes with: their posts are not answers.
     pub automation: Vec<Account>,
+    /// For how long after a case was closed a new message opens it again, day and night: at most 30 days; zero
+    /// for never.
+    pub reopen: SignedDuration,
+    /// When nobody is told: sorted, apart from each other.
+    pub maintenance: Vec<Stretch>,
 }
 
 /// Somebody who can be told.

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod brands;
 mod calendars;
 mod holidays;
 mod ladders;
@@ -174,15 +175,6 @@ fn names_that_are_none() {
     assert_snapshot!(with("[person.dana]", "[person.owner]\nemail = \"o@acme.example\"\n[person.dana]"), @r#"11:9: person.owner: "owner" is the name of a role; write another name for the person"#);
     assert_snapshot!(with("[person.dana]", "[person.\"d#1\"]\nemail = \"o@acme.example\"\n[person.dana]"), @r#"11:9: person."d#1": "d#1" is not a name; write 1 to 64 of the characters a-z, A-Z, 0-9, - and _"#);
     assert_snapshot!(with("accounts = ", "name = \"Ac\\u001bme\"\naccounts = "), @r#"2:8: brand.acme.name: a name is 1 to 100 characters on one line; write "Acme""#);
-}
-
-#[test]
-fn accounts_of_nobody_and_of_two() {
-    assert_snapshot!(with("[\"facebook:100\"]", "[]"), @r#"2:12: brand.acme.accounts: a brand without accounts hears nothing; write ["facebook:100200300400"]"#);
-    assert_snapshot!(with("\"facebook:100\"", "\"facebook:100\", \"facebook:100\""), @r#"2:29: brand.acme.accounts[1]: "facebook:100" belongs to this brand already; write every account once"#);
-    // the later one in the text is wrong
-    assert_snapshot!(problems(&format!("{GOOD}[brand.aaa]\naccounts = [\"x:1\", \"facebook:100\"]\npolicy = \"quick\"\nowner = \"dana\"\n")), @r#"18:20: brand.aaa.accounts[1]: "facebook:100" belongs to brand acme already; write every account once"#);
-    assert_snapshot!(with("owner =", "automation = [\"x:1\", \"x:1\", \"y\"]\nowner ="), @r#"5:29: brand.acme.automation[2]: "y" is not PLATFORM:ID; write "x:268278""#);
 }
 
 #[test]

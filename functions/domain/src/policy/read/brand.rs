@@ -3,19 +3,43 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::super::defaults::Outline;
 use super::super::{Brand, Person, Role, Rota};
 use super::person::{list, optional};
 use super::{Named, lookup};
 use crate::calendar::Calendar;
+use crate::clock::{BadSpan, length_of};
 use crate::document::{Key, Node, Place, Problems, Table, nearest, quoted};
 use crate::id::{Account, BrandId, Platform, Unnamed};
 use crate::ladder::candidates;
 
+mod maintenance;
+
 const ACCOUNT: &str = "\"facebook:100200300400\"";
 const APP: &str = "\"x:268278\"";
+const REOPEN: &str = "\"72h\"";
+
+const KEYS: [&str; 12] = [
+    "name",
+    "accounts",
+    "calendar",
+    "policy",
+    "owner",
+    "backup",
+    "lead",
+    "manager",
+    "duty",
+    "automation",
+    "reopen",
+    "maintenance",
+];
+
+/// For how long a closed case can be opened again, if the brand does not say, and at most.
+const REOPEN_HOURS: i64 = 72;
+const MOST_REOPEN_HOURS: i64 = 30 * 24;
 
 /// What a brand can name.
 pub(super) struct Known<'k, 't> {
@@ -41,18 +65,6 @@ pub(super) fn read(
     key: &Key,
     table: &Table,
 ) -> Option<Brand> {
-    const KEYS: [&str; 10] = [
-        "name",
-        "accounts",
-        "calendar",
-        "policy",
-        "owner",
-        "backup",
-        "lead",
-        "manager",
-        "duty",
-        "automation",
-    ];
     table.only(problems, &KEYS);
     let id = BrandId(key.name.to_owned());
     let name = match table.get("name") {
@@ -82,6 +94,15 @@ pub(super) fn read(
         lookup(problems, known.rotas, "rota", &node.place, name).cloned().map(Some)
     });
     let automation = optional(table.get("automation"), |node| automation(problems, node));
+    let reopen = match table.get("reopen") {
+        Some(node) => reopen(problems, node),
+        None => Some(SignedDuration::from_hours(REOPEN_HOURS)),
+    };
+    let zone = match &calendar {
+        Some(Some((calendar, _))) => calendar.zone().clone(),
+        Some(None) | None => TimeZone::UTC,
+    };
+    let maintenance = optional(table.get("maintenance"), |node| maintenance::read(problems, &zone, node));
     let (calendar, calendar_name) = calendar?.unzip();
     let duty = duty?;
     let brand = Brand {
@@ -97,6 +118,8 @@ pub(super) fn read(
         manager: manager?,
         duty,
         automation: automation?,
+        reopen: reopen?,
+        maintenance: maintenance?,
     };
     report_unreachable(problems, &brand, table, known.people);
     Some(brand)
@@ -110,6 +133,25 @@ fn policy<'k>(problems: &mut Problems, known: &Known<'k, '_>, table: &Table) -> 
         return Some(known.built_in);
     }
     lookup(problems, known.policies, "policy", &node.place, name)
+}
+
+/// Reads for how long a case can be opened again.
+fn reopen(problems: &mut Problems, node: &Node) -> Option<SignedDuration> {
+    let text = node.text(problems, REOPEN)?;
+    let most = SignedDuration::from_hours(MOST_REOPEN_HOURS);
+    match length_of(text) {
+        Ok(length) if length <= most => Some(length),
+        Ok(_) | Err(BadSpan::TooLong) => {
+            let problem = format!("{} is longer than 30 days", quoted(text));
+            problems.report(&node.place, problem, format!("write at most \"{MOST_REOPEN_HOURS}h\""));
+            None
+        }
+        Err(BadSpan::Form) => {
+            let problem = format!("{} is not a time from the end of a case", quoted(text));
+            problems.report(&node.place, problem, "write \"72h\", \"30m\" or \"0h\"; day and night count");
+            None
+        }
+    }
 }
 
 fn own_accounts(

@@ -16,6 +16,7 @@ mod block;
 mod hours;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod wall;
 
 use block::Block;
 pub use hours::{BadHours, Hours};

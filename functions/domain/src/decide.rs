@@ -333,8 +333,7 @@ const ADMIN: &str = "admin";
 /// Reads a role as a notice stores it.
 fn role(text: &str) -> Role {
     let named = || Role::Named(PersonId::from(text));
-    let plain = [Role::Owner, Role::Backup, Role::Lead, Role::Manager];
-    plain.into_iter().find(|role| role.to_string() == text).unwrap_or_else(named)
+    Role::OF_A_BRAND.into_iter().find(|role| role.to_string() == text).unwrap_or_else(named)
 }
 
 /// Returns `notice` for another of the people its step tells.

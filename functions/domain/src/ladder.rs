@@ -110,10 +110,10 @@ pub fn schedule(
     start: Timestamp,
     received_at: Timestamp,
 ) -> Schedule {
-    let due = clock::due(calendar, start, rules.target);
+    let due = clock::due(calendar, start, rules.targets.first_response);
     let late = due.at < received_at;
     let steps = (0_u16..).zip(&rules.steps).map(|(index, rung)| {
-        let asked = asked(rung.at, calendar, start, rules.target, due.at);
+        let asked = asked(rung.at, calendar, start, rules.targets.first_response, due.at);
         let earliest = if late && index > 0 { clock::later(received_at, GRACE) } else { received_at };
         Planned { index, at: asked.max(earliest), asked }
     });
@@ -153,7 +153,7 @@ pub fn resolve(
 /// Chooses a person for each role of a step that fires at `at`, and says who was passed over.
 ///
 /// A role's candidates are the owner, then the backup; the backup alone; the leads or managers in their
-/// order; the person named. The first is taken who is not away, whom `reachable` holds to be so, who was not
+/// order; who is on duty, then the others of the rota in theirs; the person named. The first is taken who is not away, whom `reachable` holds to be so, who was not
 /// taken for another role of this step, and who was not told in *another* role less than [`TOLD_LATELY`] ago
 /// in this run: `told` holds who was told in it.
 #[must_use]
@@ -181,7 +181,7 @@ pub fn choose(
             }
         };
         let mut passed_over = Vec::new();
-        let person = candidates(role, brand).find(|person| {
+        let person = candidates(role, brand, at).find(|person| {
             let obstacle = obstacle(person);
             let free = obstacle.is_none();
             passed_over.extend(obstacle.map(|obstacle| ((*person).clone(), obstacle)));
@@ -193,16 +193,18 @@ pub fn choose(
     choices
 }
 
-/// Returns everybody who can stand for `role`, first choice first.
-pub fn candidates<'a>(role: &'a Role, brand: &'a Brand) -> impl Iterator<Item = &'a PersonId> {
+/// Returns everybody who can stand for `role` at `at`, first choice first.
+pub fn candidates<'a>(role: &'a Role, brand: &'a Brand, at: Timestamp) -> impl Iterator<Item = &'a PersonId> {
     let (one, many) = match role {
         Role::Owner => ([brand.owner.as_ref(), brand.backup.as_ref()], &[][..]),
         Role::Backup => ([brand.backup.as_ref(), None], &[][..]),
         Role::Lead => ([None, None], brand.lead.as_slice()),
         Role::Manager => ([None, None], brand.manager.as_slice()),
+        Role::Duty => ([None, None], &[][..]),
         Role::Named(person) => ([Some(person), None], &[][..]),
     };
-    one.into_iter().flatten().chain(many)
+    let duty = brand.duty.iter().filter(|_| *role == Role::Duty).flat_map(move |rota| rota.in_turn(at));
+    one.into_iter().flatten().chain(many).chain(duty)
 }
 
 /// Returns when a message to `person` may leave: not before its step, nor before we heard of the turn, nor

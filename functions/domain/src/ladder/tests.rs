@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::id::BrandId;
-use crate::policy::{Class, Policy, Style};
+use crate::policy::{Class, Policy, Style, Targets};
 
 const PEOPLE: &str = r#"
 [brand.acme]
@@ -12,6 +12,7 @@ owner = "dana"
 backup = "lee"
 lead = ["kim", "lee"]
 manager = ["kim", "ash"]
+duty = "nights"
 
 [brand.small]
 accounts = ["facebook:200"]
@@ -37,6 +38,12 @@ away = ["2026-08-10"]
 
 [person.ash]
 email = "ash@acme.example"
+
+[rota.nights]
+zone = "Europe/Paris"
+hand_over = "mon 09:00"
+people = ["dana", "lee", "ash"]
+from = 2026-08-03
 
 [policy.quick.question]
 target = "60m"
@@ -95,7 +102,7 @@ fn steps_may_count_other_time_than_the_target() {
         style: Style::Single,
     };
     let rules = |target: &str| Rules {
-        target: target.parse().unwrap(),
+        targets: Targets::of(target.parse().unwrap()),
         steps: vec![
             step(Anchor::Start, 30, Unit::Open),
             step(Anchor::Start, 30, Unit::Elapsed),
@@ -113,7 +120,7 @@ fn steps_may_count_other_time_than_the_target() {
 
 #[test]
 fn steps_tell_the_first_candidate_who_is_there() {
-    use Role::{Backup, Lead, Manager, Named, Owner};
+    use Role::{Backup, Duty, Lead, Manager, Named, Owner};
     let config = config();
     let named = |person: &str| Named(PersonId::from(person));
     let (work_day, dana_away) = ("2026-03-25T10:00:00Z", "2026-08-05T10:00:00Z");
@@ -130,6 +137,13 @@ fn steps_tell_the_first_candidate_who_is_there() {
         (vec![Lead], "2026-08-10T04:00:00Z", vec![], "", "lee as lead"), // away by the dates there
         (vec![named("ash")], work_day, vec![], "", "ash as ash"),
         (vec![named("ash")], work_day, vec![], "ash", ""),
+        // on duty from Monday 3 August, seven in UTC: dana, lee, ash
+        (vec![Duty], "2026-08-03T06:59:59Z", vec![], "", "ash as duty"),
+        (vec![Duty], "2026-08-03T07:00:00Z", vec![], "", "lee as duty"), // dana is away: the next of the rota
+        (vec![Duty], dana_away, vec![], "lee", "ash as duty"),
+        (vec![Duty], "2026-08-12T07:00:00Z", vec![], "", "lee as duty"),
+        (vec![Duty], "2026-08-19T07:00:00Z", vec![], "ash", "lee as duty"), // after ash comes dana again
+        (vec![Lead, Duty], "2026-08-10T07:00:00Z", vec![], "", "lee as lead, ash as duty"),
         // within one step nobody is told twice
         (vec![Lead, Manager], work_day, vec![], "", "kim as lead, ash as manager"),
         (vec![Lead, Backup], work_day, vec![], "kim", "lee as lead"),
@@ -168,7 +182,7 @@ fn roles_that_a_brand_does_not_fill_reach_nobody() {
         style: Style::Single,
     };
     let at = "2026-03-25T10:00:00Z".parse().unwrap();
-    for role in [Role::Backup, Role::Lead, Role::Manager, Role::Named("gone".into())] {
+    for role in [Role::Backup, Role::Lead, Role::Manager, Role::Duty, Role::Named("gone".into())] {
         assert_eq!(resolve(&rung(role.clone()), small, &config, at, &[], &|_| true), [], "{role}");
     }
 }

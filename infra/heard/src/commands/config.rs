@@ -31,7 +31,8 @@ enum Action {
 /// Push a configuration; the functions read it within a minute
 ///
 /// The text becomes a version that never changes: people who wait keep the ladder they began with. Prints
-/// `version N`. The same text keeps its number, so a second push changes nothing.
+/// `version N`. The same text keeps its number, so a second push changes nothing. Warns of what `heard config
+/// check` warns of.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -62,7 +63,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 async fn push(args: Push) -> anyhow::Result<ExitCode> {
     let text = input::text(&args.file)?;
     // Checked before anything is connected: the problems of a file need no table.
-    input::config(&args.file)?;
+    input::config_with_warnings(&args.file)?;
     let cloud = args.table.connect().await?;
     let number = match cloud.push(&text, args.yes).await {
         Ok(number) => number,

@@ -82,7 +82,7 @@ impl FromStr for When {
 /// The configuration cannot be read, the account is no brand's, or stdout cannot be written.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { config: file, account, at, class, json } = args;
-    let config = match config_check::load(&file)? {
+    let config = match config_check::load(&file)?.config {
         Ok(config) => config,
         Err(problems) => {
             config_check::print(&file, &problems);
@@ -269,8 +269,8 @@ impl Explanation<'_> {
             class: self.class,
             start: self.due.start,
             due: self.due.at,
-            target_seconds: self.rules.target.length.as_secs(),
-            unit: self.rules.target.unit.name(),
+            target_seconds: self.rules.targets.first_response.length.as_secs(),
+            unit: self.rules.targets.first_response.unit.name(),
             config_version: None,
             slices: slices.collect(),
             steps: steps.collect(),

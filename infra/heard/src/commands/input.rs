@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::error::ErrorKind;
 use domain::id::Platform;
 use domain::platform::Protocol;
-use domain::policy::{Config, Problem};
+use domain::policy::{Config, Examined, Problem};
 use flow::secrets::{Secrets, Unusable};
 use jiff::Timestamp;
 
@@ -41,7 +41,15 @@ pub(super) fn text(file: &Path) -> anyhow::Result<String> {
 
 /// Reads a configuration; every problem is told at once, each with its place.
 pub(super) fn config(file: &Path) -> anyhow::Result<Config> {
-    config_check::load(file)?.map_err(|problems| unusable(file, &problems))
+    config_check::load(file)?.config.map_err(|problems| unusable(file, &problems))
+}
+
+/// Reads a configuration as [`config`] does, and warns of what is probably not meant as written.
+pub(super) fn config_with_warnings(file: &Path) -> anyhow::Result<Config> {
+    let Examined { config, doubts } = config_check::load(file)?;
+    let config = config.map_err(|problems| unusable(file, &problems))?;
+    config_check::print_doubts(file, &doubts);
+    Ok(config)
 }
 
 /// Reads the secrets; every problem is told at once, each with its place and none with a value.

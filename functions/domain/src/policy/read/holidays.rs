@@ -25,7 +25,7 @@ impl Holidays {
 }
 
 /// Reads a list; one that does not count is a doubt.
-pub(super) fn read(problems: &mut Problems, doubts: &mut Problems, table: &Table) -> Option<Holidays> {
+pub(super) fn read(problems: &mut Problems, table: &Table) -> Option<Holidays> {
     table.only(problems, &["days", "source", "reviewed"]);
     let days = table.required(problems, "days", DAYS).and_then(|node| days(problems, node));
     let source = optional(table.get("source"), |node| {
@@ -35,7 +35,7 @@ pub(super) fn read(problems: &mut Problems, doubts: &mut Problems, table: &Table
     let counts = reviewed?.unwrap_or(source?.is_none());
     if !counts {
         let fix = "write reviewed = true once somebody has";
-        doubts.report(&table.place, "the list does not count: nobody has looked it through", fix);
+        problems.doubt(&table.place, "the list does not count: nobody has looked it through", fix);
     }
     Some(Holidays { days: days?, counts })
 }
@@ -44,14 +44,14 @@ pub(super) fn read(problems: &mut Problems, doubts: &mut Problems, table: &Table
 fn days(problems: &mut Problems, node: &Node) -> Option<BTreeMap<Date, Option<String>>> {
     let days: Option<BTreeMap<_, _>> = if node.is_list() {
         let mut seen = BTreeSet::new();
-        let entries = node.list(problems, DAYS)?.into_iter().map(|node| {
+        let entries = node.each(problems, DAYS, |problems, node| {
             let date = node.date(problems, "\"2026-12-25\"")?;
             if !seen.insert(date) {
                 problems.report(&node.place, format!("{date} stands twice"), "write every date once");
             }
             Some((date, None))
         });
-        entries.collect::<Vec<_>>().into_iter().collect()
+        entries.map(|entries| entries.into_iter().collect())
     } else {
         let entries = node.table(problems, DAYS)?.entries.into_iter().map(|(key, node)| {
             let date = key.date(problems);

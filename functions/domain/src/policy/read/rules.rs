@@ -1,15 +1,18 @@
 //! `[policy.NAME.CLASS]`: targets and ladders.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::super::{Anchor, At, Class, Person, Policy, Role, Rules, Rung, Style};
+use super::super::defaults::{self, Draft, Outline};
+use super::super::{Anchor, At, Class, Person, Role, Rung, Style};
+use super::person::optional;
 use super::{MOST_COMPARED, Named};
 use crate::clock::{BadSpan, Span, Unit};
 use crate::document::{Key, Node, Problems, Table, nearest, quoted, report_unknown_key};
 use crate::id::PersonId;
+
+mod order;
 
 /// The words that stand for a role; nobody can be called so.
 pub(super) const ROLES: [&str; 5] = ["owner", "backup", "lead", "manager", "duty"];
@@ -26,7 +29,7 @@ pub(super) fn read_policy(
     people: &Named<Person>,
     key: &Key,
     table: &Table,
-) -> Option<Arc<Policy>> {
+) -> Option<Outline> {
     let names = Class::ALL.map(Class::name);
     let mut classes = BTreeMap::new();
     let mut good = true;
@@ -35,10 +38,12 @@ pub(super) fn read_policy(
         if class.is_err() {
             report_unknown_key(problems, class_key, &names, "class");
         }
-        let rules = node.table(problems, "a table with target and ladder");
-        let rules = rules.and_then(|table| read_rules(problems, people, &table));
-        match (class, rules) {
-            (Ok(class), Some(rules)) => drop(classes.insert(class, rules)),
+        // Of an unknown class everything else is told as well.
+        let assumed = class.as_ref().map_or(Class::Other, |class| *class);
+        let draft = node.table(problems, "a table with target and ladder");
+        let draft = draft.and_then(|table| read_rules(problems, people, assumed, &table));
+        match (class, draft) {
+            (Ok(class), Some(draft)) => drop(classes.insert(class, draft)),
             (Ok(_) | Err(_), Some(_) | None) => good = false,
         }
     }
@@ -47,25 +52,50 @@ pub(super) fn read_policy(
         problems.report_unless_broken(&table.place, "the policy says nothing", fix);
         return None;
     }
-    good.then(|| Arc::new(Policy::of(key.name, classes)))
+    good.then(|| Outline::new(key.name, classes))
 }
 
-fn read_rules(problems: &mut Problems, people: &Named<Person>, table: &Table) -> Option<Rules> {
-    table.only(problems, &["target", "ladder"]);
-    let target = table.required(problems, "target", TARGET).and_then(|node| target(problems, node));
-    let ladder = table.required(problems, "ladder", LADDER);
-    let ladder = ladder.and_then(|node| node.list(problems, LADDER).map(|steps| (node, steps)));
-    let (node, steps) = ladder?;
+fn read_rules(problems: &mut Problems, people: &Named<Person>, class: Class, table: &Table) -> Option<Draft> {
+    table.only(problems, &["target", "next_response", "follow_up", "ladder"]);
+    let mut one = |key: &str| optional(table.get(key), |node| target(problems, node).map(Some));
+    let (first, next, follow_up) = (one("target"), one("next_response"), one("follow_up"));
+    let steps = optional(table.get("ladder"), |node| read_ladder(problems, people, node).map(Some));
+    // A target that is left out is the longest where nobody is on duty.
+    let first_target = first.map(|first| first.unwrap_or_else(|| defaults::target(class, false)));
+    let next_target = next.and_then(|next| next.or(first_target));
+    if let Some(Some(steps)) = &steps {
+        order::report(problems, first_target, next_target, steps);
+    } else if steps.is_some()
+        && let (Some(first), Some(Some(next)), Some(node)) = (first_target, next, table.get("next_response"))
+    {
+        order::report_built_in(problems, class, first, node, next);
+    }
+    let steps = match steps? {
+        Some(steps) => Some(steps.into_iter().map(|step| step.rung).collect::<Option<_>>()?),
+        None => None,
+    };
+    Some(Draft { first_response: first?, next_response: next?, follow_up: follow_up?, steps })
+}
+
+/// A step as far as it can be read.
+struct Step<'t> {
+    node: Node<'t>,
+    at: Option<At>,
+    rung: Option<Rung>,
+}
+
+fn read_ladder<'t>(
+    problems: &mut Problems,
+    people: &Named<Person>,
+    node: &Node<'t>,
+) -> Option<Vec<Step<'t>>> {
+    let steps = node.list(problems, LADDER)?;
     if steps.len() > MOST_STEPS {
         let problem = format!("{} steps", steps.len());
         problems.report(&node.place, problem, format!("write at most {MOST_STEPS}"));
         return None;
     }
-    let read = steps.iter().map(|node| read_step(problems, people, node)).collect::<Vec<_>>();
-    if let Some(target) = target {
-        report_order(problems, target, &steps, &read);
-    }
-    Some(Rules { target: target?, steps: read.into_iter().collect::<Option<_>>()? })
+    Some(steps.into_iter().map(|node| read_step(problems, people, node)).collect())
 }
 
 fn target(problems: &mut Problems, node: &Node) -> Option<Span> {
@@ -89,8 +119,10 @@ fn target(problems: &mut Problems, node: &Node) -> Option<Span> {
     }
 }
 
-fn read_step(problems: &mut Problems, people: &Named<Person>, node: &Node) -> Option<Rung> {
-    let table = node.table(problems, "{ at = \"due\", to = \"lead\" }")?;
+fn read_step<'t>(problems: &mut Problems, people: &Named<Person>, node: Node<'t>) -> Step<'t> {
+    let Some(table) = node.table(problems, "{ at = \"due\", to = \"lead\" }") else {
+        return Step { node, at: None, rung: None };
+    };
     table.only(problems, &["at", "to", "style"]);
     let at = table.required(problems, "at", "\"due\"").and_then(|node| at(problems, node));
     let to = table.required(problems, "to", TO).and_then(|node| to(problems, people, node));
@@ -98,7 +130,8 @@ fn read_step(problems: &mut Problems, people: &Named<Person>, node: &Node) -> Op
         Some(node) => style(problems, node),
         None => Some(Style::default()),
     };
-    Some(Rung { at: at?, to: to?, style: style? })
+    let rung = at.zip(to).zip(style).map(|((at, to), style)| Rung { at, to, style });
+    Step { node, at, rung }
 }
 
 /// Reads `[due+]N(s|m|h)[ elapsed]` or `due`.
@@ -132,27 +165,19 @@ fn at(problems: &mut Problems, node: &Node) -> Option<At> {
 }
 
 fn to(problems: &mut Problems, people: &Named<Person>, node: &Node) -> Option<Vec<Role>> {
-    let names = node.text_or_texts(problems, TO)?;
-    if names.is_empty() {
+    let mut seen = Vec::new();
+    let roles = node.text_or_texts(problems, TO, |problems, node, name| {
+        if seen.contains(&name) {
+            problems.report(&node.place, format!("{} stands twice", quoted(name)), "write everybody once");
+        }
+        seen.push(name);
+        role(problems, people, &node, name)
+    })?;
+    if roles.is_empty() {
         problems.report(&node.place, "the step tells nobody", format!("write {TO}"));
         return None;
     }
-    let mut roles: Vec<Role> = Vec::new();
-    let mut good = true;
-    for (node, name) in names {
-        match role(problems, people, &node, name) {
-            Some(role) if roles.contains(&role) => {
-                problems.report(
-                    &node.place,
-                    format!("{} stands twice", quoted(name)),
-                    "write everybody once",
-                );
-            }
-            Some(role) => roles.push(role),
-            None => good = false,
-        }
-    }
-    good.then_some(roles)
+    Some(roles)
 }
 
 fn role(problems: &mut Problems, people: &Named<Person>, node: &Node, name: &str) -> Option<Role> {
@@ -161,17 +186,13 @@ fn role(problems: &mut Problems, people: &Named<Person>, node: &Node, name: &str
         "backup" => Some(Role::Backup),
         "lead" => Some(Role::Lead),
         "manager" => Some(Role::Manager),
-        "duty" => {
-            let problem = "the role duty is planned, but this version cannot use it";
-            problems.report(&node.place, problem, "write \"owner\" or a person");
-            None
-        }
+        "duty" => Some(Role::Duty),
         person if people.contains_key(person) => Some(Role::Named(PersonId(person.to_owned()))),
         unknown => {
-            let known = ROLES[..4].iter().chain(people.keys()).copied();
+            let known = ROLES.iter().chain(people.keys()).copied();
             let fix = match nearest(unknown, known.take(MOST_COMPARED)) {
                 Some(meant) => format!("write {meant:?}"),
-                None => "write \"owner\", \"backup\", \"lead\", \"manager\" or a person".to_owned(),
+                None => "write \"owner\", \"backup\", \"lead\", \"manager\", \"duty\" or a person".to_owned(),
             };
             problems.report_unless_broken(&node.place, format!("unknown role {}", quoted(unknown)), fix);
             None
@@ -190,28 +211,4 @@ fn style(problems: &mut Problems, node: &Node) -> Option<Style> {
         problems.report(&node.place, format!("unknown style {}", quoted(text)), fix);
     }
     style
-}
-
-/// Reports every step that is certainly earlier than one before it.
-///
-/// Open and elapsed time cannot be compared without a start, so that only like is compared with like.
-fn report_order(problems: &mut Problems, target: Span, nodes: &[Node], steps: &[Option<Rung>]) {
-    let mut latest: BTreeMap<(Anchor, Unit), SignedDuration> = BTreeMap::new();
-    for (node, step) in nodes.iter().zip(steps) {
-        let Some(Rung { at, .. }) = step else { continue };
-        let own = Some(((at.anchor, at.unit), at.offset));
-        let same_unit = at.unit == target.unit || at.offset.is_zero();
-        let from_start = (at.anchor == Anchor::Due && same_unit)
-            .then(|| ((Anchor::Start, target.unit), target.length.saturating_add(at.offset)));
-        let mut early = false;
-        for (key, offset) in own.into_iter().chain(from_start) {
-            let before = latest.entry(key).or_insert(offset);
-            early |= offset < *before;
-            *before = offset.max(*before);
-        }
-        if early {
-            let problem = "the step is earlier than the one before it";
-            problems.report(&node.place, problem, "write the steps in the order of their times");
-        }
-    }
 }

@@ -18,11 +18,12 @@ pub(super) fn render(explanation: &Explanation) -> String {
         Some(name) => format!("calendar {name}, {}", zone.iana_name().unwrap_or("UTC")),
         None => "day and night, UTC".to_owned(),
     };
-    let target = match (rules.target.unit, &brand.calendar) {
+    let target = rules.targets.first_response;
+    let time = match (target.unit, &brand.calendar) {
         (Unit::Open, Some(_)) => " of open time",
         (Unit::Open | Unit::Elapsed, _) => "",
     };
-    let target = format!("{}{target}", duration_in_words(rules.target.length));
+    let target = format!("{}{time}", duration_in_words(target.length));
     let sum = in_words(due, brand.calendar.as_deref(), zone);
     let parts = sum.split(" · ").map(str::to_owned).collect::<Vec<_>>();
     let mut text = String::new();

@@ -1,10 +1,13 @@
 //! Deadlines: the published vectors, the sums in words, and what holds for every calendar.
 
-use jiff::civil::DateTime;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime};
 use proptest::prelude::*;
 
 use super::*;
 use crate::calendar::tests::{any_calendar, any_instant, calendar, daily, local, mon_fri, on};
+
+mod pauses;
 
 #[test]
 fn deadlines_of_the_published_table() {

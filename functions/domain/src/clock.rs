@@ -61,6 +61,8 @@ pub enum BadSpan {
 pub struct Deadline {
     /// When the count began.
     pub start: Timestamp,
+    /// Which time was to be counted.
+    pub unit: Unit,
     /// The last instant that is in time.
     pub at: Timestamp,
     /// The stretches that were counted: sorted, apart from each other, together exactly the span.
@@ -151,7 +153,7 @@ impl<'a> Clock<'a> {
             None => self.running(std::iter::once(Stretch { from: start, to: at }), at),
             Some(calendar) => self.running(calendar.open_from(start), at),
         };
-        Deadline { start, at, slices, never_open }
+        Deadline { start, unit: span.unit, at, slices, never_open }
     }
 
     /// Returns [`Clock::due`] without the slices: what the sum costs does not grow with how far away it is.

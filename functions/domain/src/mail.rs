@@ -177,7 +177,7 @@ fn view(letter: &Letter<'_>) -> View {
         },
         link,
         deadline: {
-            let sum = clock::in_words(&run.schedule.due, calendar, calendar_zone);
+            let sum = clock::in_words(&run.schedule.due, "asked", calendar, calendar_zone, []);
             let name = calendar_zone.iana_name().filter(|_| calendar_zone != zone);
             name.map_or(sum.clone(), |name| format!("{sum} ({name})"))
         },

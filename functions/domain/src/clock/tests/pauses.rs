@@ -3,12 +3,12 @@
 use super::*;
 
 /// Stretches of up to three days in the weeks after `start`, or before it; some overlap.
-fn any_pauses() -> impl Strategy<Value = Vec<(i64, i64)>> {
+pub(super) fn any_pauses() -> impl Strategy<Value = Vec<(i64, i64)>> {
     prop::collection::vec((-5_000..30_000_i64, 0..4_320_i64), 0..5)
 }
 
 /// Pauses given as minutes after `start` and minutes of length.
-fn after(start: Timestamp, pauses: &[(i64, i64)]) -> Vec<Stretch> {
+pub(super) fn after(start: Timestamp, pauses: &[(i64, i64)]) -> Vec<Stretch> {
     let minutes = SignedDuration::from_mins;
     let pause = |(from, length): &(i64, i64)| {
         let from = start + minutes(*from);
@@ -17,7 +17,7 @@ fn after(start: Timestamp, pauses: &[(i64, i64)]) -> Vec<Stretch> {
     pauses.iter().map(pause).collect()
 }
 
-fn any_span() -> impl Strategy<Value = Span> {
+pub(super) fn any_span() -> impl Strategy<Value = Span> {
     (any_length(), any::<bool>())
         .prop_map(|(length, open)| if open { Span::open(length) } else { Span::elapsed(length) })
 }

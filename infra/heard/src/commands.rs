@@ -10,12 +10,12 @@ mod config_versions;
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod handshake;
+mod idle;
 pub(crate) mod input;
 pub(crate) mod local;
 pub(crate) mod normalize;
 pub(crate) mod secrets;
 pub(crate) mod sign;
-mod signs;
 mod table;
 pub(crate) mod verify;
 

@@ -7,6 +7,8 @@ use domain::event::Verb;
 use domain::id::ConversationId;
 use domain::platform::x::{SIGNATURE, SIGNATURE_OAUTH2, sign};
 use heard::local::Fault;
+use jiff::Timestamp;
+use serde_json::Value;
 use support::bodies::{JO, MILA, Person};
 use support::eventually;
 use support::http;
@@ -23,9 +25,19 @@ async fn open(world: &World, conversation: &ConversationId, count: usize) {
     eventually(SOON, format_args!("{count} wait"), open).await;
 }
 
+/// The id of Jo's question.
+const QUESTION: &str = "1976200000000000123";
+/// The id of the answer.
+pub(crate) const ANSWER: &str = "1976200000000000301";
+
 /// Jo's question, delivered for a handle of the brand.
-fn question(account: Person) -> String {
-    posts(account, &[post("1976200000000000123", JO, None, &[ACME, ACME_HELPS], "@acme where is it?", now())])
+pub(crate) fn question(account: Person) -> String {
+    posts(account, &[post(QUESTION, JO, None, &[ACME, ACME_HELPS], "@acme where is it?", now())])
+}
+
+/// The brand's answer to it.
+pub(crate) fn answer(at: Timestamp) -> Value {
+    post(ANSWER, ACME, Some((QUESTION, JO)), &[JO], "@jo on its way", at)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,8 +60,7 @@ async fn an_answer_of_any_handle_or_in_private_stops_the_clock() {
     let asked = post("1976200000000000200", MILA, None, &[ACME], "@acme and mine?", now());
     let mila = world.say_x(&posts(ACME, &[asked])).await;
     assert_ne!(jo, mila);
-    let answers = Some(("1976200000000000123", JO));
-    let answer = post("1976200000000000301", ACME_HELPS, answers, &[JO], "@jo on its way", now());
+    let answer = post(ANSWER, ACME_HELPS, Some((QUESTION, JO)), &[JO], "@jo on its way", now());
     assert_eq!(world.deliver_x(&posts(ACME_HELPS, &[answer])).await, 200);
     assert_eq!(world.deliver_x(&message(ACME, "9", ACME, MILA, "Found it!", now())).await, 200);
     settled(&world, &jo).await;
@@ -66,12 +77,12 @@ async fn one_post_answers_everybody_it_names_and_its_removal_lets_all_of_them_wa
     let mila = world.say_x(&posts(ACME, &[asked])).await;
     open(&world, &jo, 1).await;
     open(&world, &mila, 1).await;
-    let answer = post("1976200000000000301", ACME, None, &[JO, MILA], "@jo @mila on their way", now());
+    let answer = post(ANSWER, ACME, None, &[JO, MILA], "@jo @mila on their way", now());
     assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
     open(&world, &jo, 0).await;
     open(&world, &mila, 0).await;
 
-    let gone = removal(ACME, "1976200000000000301", ACME, now());
+    let gone = removal(ACME, ANSWER, ACME, now());
     for _ in 0..2 {
         assert_eq!(world.deliver_x(&gone).await, 200);
     }
@@ -86,10 +97,8 @@ async fn a_removal_that_comes_before_its_post_waits_for_it() {
     let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
     let jo = world.say_x(&question(ACME)).await;
     let at = now();
-    assert_eq!(world.deliver_x(&removal(ACME, "1976200000000000301", ACME, at)).await, 200);
-    let answers = Some(("1976200000000000123", JO));
-    let answer = post("1976200000000000301", ACME, answers, &[JO], "@jo on its way", at);
-    assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
+    assert_eq!(world.deliver_x(&removal(ACME, ANSWER, ACME, at)).await, 200);
+    assert_eq!(world.deliver_x(&posts(ACME, &[answer(at)])).await, 200);
     // A head that knows of the answer, and of its removal.
     let waits = async || {
         let head = world.head(&jo).await?;
@@ -106,15 +115,13 @@ async fn removed_during(faults: &[(&str, Fault)], logged: &str) {
     let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
     let jo = world.say_x(&question(ACME)).await;
     open(&world, &jo, 1).await;
-    let answers = Some(("1976200000000000123", JO));
-    let answer = post("1976200000000000301", ACME, answers, &[JO], "@jo on its way", now());
-    assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
+    assert_eq!(world.deliver_x(&posts(ACME, &[answer(now())])).await, 200);
     open(&world, &jo, 0).await;
     for (operation, fault) in faults {
         // Every try of one call.
         world.stack.fail("CheckFunction", operation, *fault, 3);
     }
-    assert_eq!(world.deliver_x(&removal(ACME, "1976200000000000301", ACME, now())).await, 200);
+    assert_eq!(world.deliver_x(&removal(ACME, ANSWER, ACME, now())).await, 200);
     open(&world, &jo, 1).await;
     assert!(world.logged(logged));
     world.stop().await;
@@ -145,7 +152,7 @@ async fn the_removal_of_one_brand_touches_nothing_of_another() {
     let zeta = Person { id: "3300000001", name: "Zeta" };
     let world = World::start(&two).await;
     // One post that names two brands is a question to each.
-    let asked = post("1976200000000000123", JO, None, &[ACME, zeta], "@acme @zeta who pays?", now());
+    let asked = post(QUESTION, JO, None, &[ACME, zeta], "@acme @zeta who pays?", now());
     let (to_acme, to_zeta) =
         (posts(ACME, std::slice::from_ref(&asked)), posts(zeta, std::slice::from_ref(&asked)));
     let at_acme = world.say_x(&to_acme).await;
@@ -153,13 +160,12 @@ async fn the_removal_of_one_brand_touches_nothing_of_another() {
     let at_zeta = world.conversation_x(&to_zeta, "zeta");
     open(&world, &at_acme, 1).await;
     open(&world, &at_zeta, 1).await;
-    let answers = Some(("1976200000000000123", JO));
-    let answer = post("1976200000000000301", zeta, answers, &[JO], "@jo we do", now());
+    let answer = post(ANSWER, zeta, Some((QUESTION, JO)), &[JO], "@jo we do", now());
     assert_eq!(world.deliver_x(&posts(zeta, &[answer])).await, 200);
     open(&world, &at_zeta, 0).await;
     open(&world, &at_acme, 1).await;
     // The same id, said by the other brand.
-    assert_eq!(world.deliver_x(&removal(ACME, "1976200000000000301", ACME, now())).await, 200);
+    assert_eq!(world.deliver_x(&removal(ACME, ANSWER, ACME, now())).await, 200);
     assert_eq!(world.items("removal").await.len(), 1);
     assert_eq!(world.facts(&at_zeta).await.said.len(), 2);
     world.stop().await;

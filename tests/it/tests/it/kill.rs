@@ -14,7 +14,7 @@ use futures_util::stream::{self, StreamExt};
 use heard::local::{Call, Kill, Killing};
 use support::bodies::{JO, comment, feed};
 use support::eventually;
-use support::world::{World, config};
+use support::world::{LEAD_WHEN_DUE, World, config};
 use support::x::{self, ACME, posts};
 
 use crate::told::person;
@@ -201,7 +201,7 @@ enum Order {
 /// Whatever happens, the question waits again for its old deadline, and the answer is listed.
 async fn unsaid(case: Option<Case>, order: Order) -> (Option<Vec<Call>>, Mails) {
     // One step fires before the answer comes, the other long after the story.
-    let steps = [r#"{ at = "0s", to = "owner" }"#, r#"{ at = "due", to = "lead" }"#];
+    let steps = [r#"{ at = "0s", to = "owner" }"#, LEAD_WHEN_DUE];
     let stage = Stage::open(case, &config("60m", &steps)).await;
     let world = &stage.world;
     let conversation = world.say_x(&question(ACME)).await;

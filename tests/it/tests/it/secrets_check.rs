@@ -4,19 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
+use support::world::DANA_ALONE;
 
 use crate::command_line::{file, heard, root, sorted};
-
-const CONFIG: &str = r#"
-[brand.acme]
-accounts = ["facebook:100200300400", "facebook:100200300401"]
-owner = "dana"
-lead = ["dana"]
-manager = ["dana"]
-
-[person.dana]
-email = "dana@acme.example"
-"#;
 
 const BROKEN: &str = r#"[[secret]]
 id = "meta-app"
@@ -100,7 +90,7 @@ fn every_problem_is_told_with_its_place_and_no_value() {
 
 #[test]
 fn a_sound_file_is_without_problems_and_a_config_can_be_held_against_it() {
-    let (_config_folder, config) = file(CONFIG);
+    let (_config_folder, config) = file(DANA_ALONE);
     let check = |accounts: &str, more: &[&str]| {
         let (_folder, path) = file(&secrets(accounts));
         closed(&path);

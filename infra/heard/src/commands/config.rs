@@ -62,7 +62,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 async fn push(args: Push) -> anyhow::Result<ExitCode> {
     let text = input::text(&args.file)?;
     // Checked before anything is connected: the problems of a file need no table.
-    input::config(&args.file)?;
+    input::config(&args.file, &text)?;
     let cloud = args.table.connect().await?;
     let number = match cloud.push(&text, args.yes).await {
         Ok(number) => number,

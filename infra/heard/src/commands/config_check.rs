@@ -77,7 +77,7 @@ fn print_doubts(file: &Path, config: &Config) {
 }
 
 /// The problem of bytes that are no text after `good`.
-fn not_utf8(good: &[u8]) -> Problem {
+pub(super) fn not_utf8(good: &[u8]) -> Problem {
     let good = String::from_utf8_lossy(good);
     let last = good.rsplit('\n').next().unwrap_or_default();
     Problem {

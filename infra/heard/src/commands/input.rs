@@ -34,14 +34,18 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
 }
 
-/// Reads a text file.
+/// Reads a text file; what is no text in it is told with its place.
 pub(super) fn text(file: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
+    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        unusable(file, &[config_check::not_utf8(good)])
+    })
 }
 
-/// Reads a configuration; every problem is told at once, each with its place.
-pub(super) fn config(file: &Path) -> anyhow::Result<Config> {
-    config_check::load(file)?.map_err(|problems| unusable(file, &problems))
+/// Reads the configuration that the text of `file` is; every problem is told at once, each with its place.
+pub(super) fn config(file: &Path, text: &str) -> anyhow::Result<Config> {
+    Config::parse(text).map_err(|problems| unusable(file, &problems))
 }
 
 /// Reads the secrets; every problem is told at once, each with its place and none with a value.

@@ -71,8 +71,9 @@ impl Local {
         };
         let config = match &self.config {
             Some(path) => {
-                input::config(path)?;
-                Some(input::text(path)?)
+                let text = input::text(path)?;
+                input::config(path, &text)?;
+                Some(text)
             }
             None => None,
         };

@@ -72,7 +72,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Action::Check(Check { file, config, json }) = args.action;
     let text = input::text(&file)?;
     let configured = match &config {
-        Some(path) => Some((path.as_path(), input::config(path)?, input::text(path)?)),
+        Some(path) => {
+            let text = input::text(path)?;
+            Some((path.as_path(), input::config(path, &text)?, text))
+        }
         None => None,
     };
     if is_open_to_others(&file)? {

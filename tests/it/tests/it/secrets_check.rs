@@ -134,6 +134,18 @@ fn a_file_that_others_can_read_is_told_and_one_that_is_not_there_is_1() {
 }
 
 #[test]
+fn what_is_no_text_is_told_with_its_place_and_not_what_it_is() {
+    let (_folder, path) = file("");
+    fs::write(&path, b"[[secret]]\nvalue = \"hunter\xff2\"\n").unwrap();
+    closed(&path);
+    let told = format!("{path}:2:16: file: not UTF-8 from here on; write the file as UTF-8\n");
+    for arguments in [&["secrets", "check"], &["config", "check"], &["config", "push"]] {
+        let done = heard(&[&arguments[..], &[&path]].concat(), b"");
+        assert_eq!((done.code, done.out.as_str(), &done.err), (1, "", &told), "{arguments:?}");
+    }
+}
+
+#[test]
 fn local_does_not_start_with_secrets_that_cannot_be_used() {
     let (_folder, path) = file(BROKEN);
     let folder = support::binaries::folder().to_str().unwrap();

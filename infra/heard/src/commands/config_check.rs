@@ -1,11 +1,12 @@
 //! `heard config check`: says everything that is wrong with a configuration, and what to write instead.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use domain::policy::{Config, Problem};
+
+use super::output;
 
 /// Check a configuration completely, without running anything
 ///
@@ -35,9 +36,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let checked = load(&file)?;
     let problems = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
     if json {
-        let mut stdout = io::stdout().lock();
-        serde_json::to_writer(&mut stdout, problems).context("writing to stdout")?;
-        writeln!(stdout).context("writing to stdout")?;
+        output::json(&problems)?;
     } else {
         print(&file, problems);
     }

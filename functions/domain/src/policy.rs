@@ -307,6 +307,11 @@ pub struct At {
     pub unit: Unit,
 }
 
+impl At {
+    /// When the target is used up.
+    pub const DUE: At = At { anchor: Anchor::Due, offset: SignedDuration::ZERO, unit: Unit::Open };
+}
+
 /// From where a step of a ladder is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Anchor {

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 mod doubts;
 mod read;
 
-pub use doubts::{Examined, examine, handshake_names_a_token};
+pub use doubts::{Examined, examine};
 use read::{Entry, Kind, Value};
 
 /// All secrets of an installation.

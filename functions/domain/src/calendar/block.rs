@@ -94,6 +94,12 @@ impl Calendar {
         }
     }
 
+    /// Returns when `hours` of `date` are open, in real time; `None` beyond what a timestamp can hold, and
+    /// where the clocks skip them.
+    pub(crate) fn stretch(&self, date: Date, hours: Hours) -> Option<Stretch> {
+        stretch(&self.zone, date, hours).filter(|stretch| stretch.from < stretch.to)
+    }
+
     fn expand(&self, index: i64) -> Block {
         let (start, end) = (start(index), end(index));
         // Two days early: last night's hours reach into the block, and where the clocks go back over

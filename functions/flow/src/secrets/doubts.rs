@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::document::{Findings, Place, Problem, Problems};
 use domain::id::{Account, Platform};
-use domain::platform::Protocol;
+use domain::platform::{Proof, Protocol};
 use secrecy::ExposeSecret;
 
 use super::read::{self, Entry, Kind, Value};
@@ -47,35 +47,22 @@ pub fn examine(text: &str, configured: Option<&BTreeSet<Account>>) -> Examined {
     Examined { problems, doubts, accounts }
 }
 
-/// Whether a platform's handshake names a token that was agreed on before, and so needs a secret of the kind
-/// `verify`. The others prove themselves with the app's secret, or ask nothing.
-#[must_use]
-pub fn handshake_names_a_token(platform: Platform) -> bool {
-    match platform {
-        Platform::Facebook | Platform::Instagram | Platform::Whatsapp | Platform::Threads => true,
-        Platform::X
-        | Platform::Linkedin
-        | Platform::Telegram
-        | Platform::Tiktok
-        | Platform::Youtube
-        | Platform::Google
-        | Platform::Generic => false,
-    }
+/// Whether the platform's handshake names a token, and so needs a secret of the kind `verify`. Nobody reads the
+/// secrets of a platform that is not built: it needs none.
+fn names_a_token(platform: Platform) -> bool {
+    Protocol::of(platform).is_some_and(|protocol| protocol.scheme().handshake == Proof::Token)
 }
 
 fn about_one(problems: &mut Problems, entry: &Entry) {
     let Entry { place, kind, value, previous, idle, .. } = entry;
-    if let Some(platform) = entry.platform()
-        && Protocol::of(platform).is_none()
-    {
-        let doubt = format!("{platform} is not built yet, so nothing reads this secret");
-        problems.doubt(place, doubt, "write it when a version of Heard speaks with the platform");
-    }
-    if let Kind::Verify { platform } = kind
-        && !handshake_names_a_token(*platform)
-    {
-        let doubt = format!("the handshake of {platform} names no token, so nothing reads this secret");
-        problems.doubt(place, doubt, "write kind = \"app\" if it is the app's secret");
+    if let Some(platform) = entry.platform() {
+        if Protocol::of(platform).is_none() {
+            let doubt = format!("{platform} is not built yet, so nothing reads this secret");
+            problems.doubt(place, doubt, "write it when a version of Heard speaks with the platform");
+        } else if matches!(kind, Kind::Verify { .. }) && !names_a_token(platform) {
+            let doubt = format!("the handshake of {platform} names no token, so nothing reads this secret");
+            problems.doubt(place, doubt, "write kind = \"app\" if it is the app's secret");
+        }
     }
     for place in idle {
         problems.doubt(place, "says nothing about a secret of this kind", "write it for app and verify only");
@@ -119,7 +106,7 @@ fn about_all(problems: &mut Problems, entries: &[Entry]) {
     let mut asked = BTreeSet::new();
     for entry in entries {
         if let Kind::App { platform, .. } = entry.kind
-            && handshake_names_a_token(platform)
+            && names_a_token(platform)
             && !verified.contains(&platform)
             && asked.insert(platform)
         {

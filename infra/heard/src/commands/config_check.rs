@@ -1,11 +1,12 @@
 //! `heard config check`: says everything that is wrong with a configuration, and what to write instead.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use domain::policy::{Config, Examined, Problem};
+
+use super::output;
 
 /// Check a configuration completely, without running anything
 ///
@@ -35,9 +36,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Examined { config, doubts } = load(&file)?;
     let problems = config.as_ref().err().map_or(&[][..], Vec::as_slice);
     if json {
-        let mut stdout = io::stdout().lock();
-        serde_json::to_writer(&mut stdout, problems).context("writing to stdout")?;
-        writeln!(stdout).context("writing to stdout")?;
+        output::json(&problems)?;
     } else {
         print(&file, problems);
     }
@@ -79,7 +78,7 @@ pub(crate) fn print_doubts(file: &Path, doubts: &[Problem]) {
 }
 
 /// The problem of bytes that are no text after `good`.
-fn not_utf8(good: &[u8]) -> Problem {
+pub(super) fn not_utf8(good: &[u8]) -> Problem {
     let good = String::from_utf8_lossy(good);
     let last = good.rsplit('\n').next().unwrap_or_default();
     Problem {

@@ -55,14 +55,17 @@ pub(super) fn list(
     node: &Node,
     example: &str,
 ) -> Option<Vec<PersonId>> {
-    let mut seen = Vec::new();
-    node.texts(problems, example.trim_matches(['[', ']']), |problems, node, name| {
-        if seen.contains(&name) {
+    let entries = node.texts(problems, example.trim_matches(['[', ']']))?;
+    let mut list: Vec<PersonId> = Vec::new();
+    let mut good = true;
+    for (node, name) in entries {
+        good &= lookup(problems, people, "person", &node.place, name).is_some();
+        if list.iter().any(|person| person.as_str() == name) {
             problems.report(&node.place, format!("{} stands twice", quoted(name)), "write everybody once");
         }
-        seen.push(name);
-        lookup(problems, people, "person", &node.place, name).map(|person| person.id.clone())
-    })
+        list.push(PersonId(name.to_owned()));
+    }
+    good.then_some(list)
 }
 
 /// Reads an address that mail can be sent to: plain, without a displayed name.
@@ -101,7 +104,8 @@ fn language(problems: &mut Problems, node: &Node) -> Option<String> {
 }
 
 fn away(problems: &mut Problems, node: &Node) -> Option<Vec<Away>> {
-    node.texts(problems, AWAY, |problems, node, text| {
+    let entries = node.texts(problems, AWAY)?;
+    let away = entries.into_iter().map(|(node, text)| {
         let (first, last) = text.split_once("..").unwrap_or((text, text));
         let (Some(first), Some(last)) = (date(first), date(last)) else {
             let problem = format!("{} are not dates", quoted(text));
@@ -114,5 +118,6 @@ fn away(problems: &mut Problems, node: &Node) -> Option<Vec<Away>> {
             return None;
         }
         Some(Away { first, last })
-    })
+    });
+    away.collect::<Vec<_>>().into_iter().collect()
 }

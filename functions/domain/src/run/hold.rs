@@ -42,7 +42,8 @@ impl Holds {
     }
 }
 
-/// Moves what falls into a hold to its end: of several steps the last stands for all.
+/// Moves what falls into a hold to its end: of several steps the last stands for all, or a step whose own time is
+/// that very end.
 pub(super) fn held_back(steps: Vec<Planned>, holds: &[Stretch]) -> Vec<Planned> {
     let mut kept: Vec<Planned> = Vec::new();
     let mut waiting: Vec<(usize, Planned)> = Vec::new();
@@ -53,7 +54,12 @@ pub(super) fn held_back(steps: Vec<Planned>, holds: &[Stretch]) -> Vec<Planned> 
         }
     }
     for (place, hold) in holds.iter().enumerate() {
-        let mut held = waiting.iter().filter(|(of, _)| *of == place).map(|(_, step)| step);
+        let held = waiting.iter().filter(|(of, _)| *of == place).map(|(_, step)| step);
+        if let Some(step) = kept.iter_mut().find(|step| step.at == hold.to) {
+            step.held.extend(held.map(|step| step.index));
+            continue;
+        }
+        let mut held = held;
         let Some(last) = held.next_back() else { continue };
         let before = held.map(|step| step.index).collect();
         kept.push(Planned { at: hold.to, held: before, ..last.clone() });

@@ -4,6 +4,7 @@
 //! and returns a plan; carrying the plan out twice, late, or on two machines changes nothing.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -192,7 +193,8 @@ fn listings(facts: &Facts, sealed: Date) -> BTreeMap<String, Listing> {
     let events = recent.map(|said| &said.event).filter(|event| event.is_listed());
     let listings = events.flat_map(|event| {
         let listing = |name: &str| Listing { platform: event.platform, object: name.to_owned() };
-        event.names().into_iter().map(move |name| (digest(name), listing(name)))
+        let names = iter::once(event.object.as_str()).chain(event.edit_name());
+        names.map(move |name| (digest(name), listing(name)))
     });
     listings.collect()
 }

@@ -240,14 +240,12 @@ impl Event {
         appears && public_on_x && self.side != Side::Customer
     }
 
-    /// Returns the names under which the platform may later speak of the object: its own, and on X that of
-    /// the edit, which is a post with an id of its own.
+    /// Returns the second name under which the platform may later speak of the object: on X an edit is a post
+    /// with an id of its own.
     #[must_use]
-    pub fn names(&self) -> Vec<&str> {
-        match (self.platform, self.verb) {
-            (Platform::X, Verb::Edit) => vec![&self.object, &self.version],
-            _ => vec![&self.object],
-        }
+    pub fn edit_name(&self) -> Option<&str> {
+        let is_named = self.platform == Platform::X && self.verb == Verb::Edit && self.version != self.object;
+        is_named.then_some(self.version.as_str())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::id::TurnId;
 
 mod thread;
 
-use thread::{Object, What, ancestors, edits, moments, objects};
+use thread::{Edits, Object, What, ancestors, edits, moments, objects};
 
 /// A turn open for so long ends as missed: nobody is told any more.
 const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -156,7 +156,8 @@ impl Turn {
 /// what it belongs to may still come.
 #[must_use]
 pub fn fold(said: &[Said], root: Option<&Root>, now: Timestamp) -> History {
-    let objects = objects(said);
+    let edits = edits(said);
+    let objects = objects(said, &edits);
     let mut fold = Fold { objects: &objects, root, turns: Vec::new() };
     for moment in moments(&objects) {
         match moment.what {
@@ -169,7 +170,7 @@ pub fn fold(said: &[Said], root: Option<&Root>, now: Timestamp) -> History {
     turns.sort_by(|a, b| (a.start(), &a.id).cmp(&(b.start(), &b.id)));
     let first = objects.values().find(|object| object.first.thread.as_deref() == Some(&object.first.object));
     let seen = first.map(|object| Root { object: object.first.object.clone(), author: object.author() });
-    History { turns, to_blank: to_blank(said, &objects), root: seen.or_else(|| root.cloned()) }
+    History { turns, to_blank: to_blank(said, &edits, &objects), root: seen.or_else(|| root.cloned()) }
 }
 
 /// Whether something is said of an object whose beginning is not among the facts: it may lie before them.
@@ -326,8 +327,7 @@ fn names(text: &str, name: &str) -> bool {
 }
 
 /// Returns the stored events that still tell what somebody removed.
-fn to_blank(said: &[Said], objects: &BTreeMap<&str, Object<'_>>) -> Vec<Event> {
-    let edits = edits(said);
+fn to_blank<'a>(said: &'a [Said], edits: &Edits<'a>, objects: &BTreeMap<&str, Object<'_>>) -> Vec<Event> {
     let removed =
         |event: &Event| objects.get(edits.object(event)).is_some_and(|object| object.removed_at.is_some());
     let tells = |event: &Event| {

@@ -48,9 +48,8 @@ impl Object<'_> {
 }
 
 /// Gathers the facts by object. An object whose `add` never came is known from its first edit.
-pub(super) fn objects(said: &[Said]) -> BTreeMap<&str, Object<'_>> {
+pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a str, Object<'a>> {
     let mut by_object: BTreeMap<&str, Vec<&Said>> = BTreeMap::new();
-    let edits = edits(said);
     for fact in said {
         by_object.entry(edits.object(&fact.event)).or_default().push(fact);
     }
@@ -130,7 +129,7 @@ impl<'a> Edits<'a> {
 pub(super) fn edits(said: &[Said]) -> Edits<'_> {
     let mut edits = BTreeMap::new();
     for event in said.iter().map(|fact| &fact.event) {
-        for name in event.names().into_iter().filter(|name| *name != event.object) {
+        if let Some(name) = event.edit_name() {
             let object = edits.entry(name).or_insert(event.object.as_str());
             *object = (*object).min(event.object.as_str());
         }

@@ -5,7 +5,7 @@
 
 use domain::decide::Listing;
 use domain::event::Event;
-use domain::fact::{Channel, NoticeKey, date};
+use domain::fact::{Channel, NoticeKey, Purpose, date};
 use domain::id::{BrandId, ConversationId, PersonId, Step, TurnId, digest};
 use flow::ports::{List, SHARDS};
 use jiff::Timestamp;
@@ -52,10 +52,15 @@ pub fn event(cid: &ConversationId, event: &Event) -> Key {
     Key::new(conversation(cid), format!("{day}#EVENT#{object}#{verb}#{version}"))
 }
 
-/// `CONV#<cid>` / `<date of the turn's start>#NOTICE#<turn>#<step>#<person>#<channel>`: one claim.
+/// `CONV#<cid>` / `<date of the turn's start>#NOTICE#<turn>#<step>#<person>#<channel>`: one claim. What is told
+/// about a step besides it has its purpose before the step: `correction.0.1.0`.
 #[must_use]
 pub fn notice(key: &NoticeKey) -> Key {
-    let NoticeKey { conversation: cid, date, turn, step, person, channel } = key;
+    let NoticeKey { conversation: cid, date, turn, step, purpose, person, channel } = key;
+    let step = match purpose {
+        Purpose::Step => step.to_string(),
+        other => format!("{}.{step}", other.name()),
+    };
     let sk = format!("{}#NOTICE#{turn}#{step}#{person}#{}", day(*date), channel.name());
     Key::new(conversation(cid), sk)
 }
@@ -67,6 +72,11 @@ pub fn notice_of(key: &Key) -> Option<NoticeKey> {
     let (date, "NOTICE", turn, step) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?) else {
         return None;
     };
+    let named = Purpose::ALL.into_iter().find_map(|purpose| {
+        let step = step.strip_prefix(purpose.name())?.strip_prefix('.')?;
+        Some((purpose, step))
+    });
+    let (purpose, step) = named.unwrap_or((Purpose::Step, step));
     // A person's name comes from the configuration and may hold anything but the last part.
     let (person, channel) = parts.next()?.rsplit_once('#')?;
     Some(NoticeKey {
@@ -74,6 +84,7 @@ pub fn notice_of(key: &Key) -> Option<NoticeKey> {
         date: date_of(date)?,
         turn: TurnId::from(turn),
         step: step.parse::<Step>().ok()?,
+        purpose,
         person: PersonId::from(person),
         channel: match channel {
             "email" => Channel::Email,
@@ -219,7 +230,7 @@ mod tests {
         #[test]
         fn notices_read_what_they_print(
             turn in "[A-Z2-7]{26}", round in 0_u16..9, index in 0_u16..99, repeat in 0_u16..9,
-            person in "[a-z#.0-9]{1,20}", days in 0_i32..40_000,
+            purpose in 0..Purpose::ALL.len(), person in "[a-z#.0-9]{1,20}", days in 0_i32..40_000,
         ) {
             let date = Date::constant(1970, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap();
             let key = NoticeKey {
@@ -227,6 +238,7 @@ mod tests {
                 date,
                 turn: TurnId(turn),
                 step: Step { round, index, repeat },
+                purpose: Purpose::ALL[purpose],
                 person: PersonId(person),
                 channel: Channel::Email,
             };
@@ -261,6 +273,7 @@ mod tests {
             date: Date::constant(2026, 3, 25),
             turn: TurnId::from("T"),
             step: Step { round: 0, index: 1, repeat: 0 },
+            purpose: Purpose::Step,
             person: PersonId::from("dana"),
             channel: Channel::Email,
         };

@@ -193,7 +193,7 @@ impl flow::ports::Table for Cloud {
                     self.count(Metric::FactUnreadable, About::default());
                     tracing::error!(error = chain(&*error), "removal is unreadable; passed over");
                 }
-                item::Fact::Past | item::Fact::Notice(_) => {}
+                item::Fact::Past | item::Fact::Action(_) | item::Fact::Notice(_) => {}
             }
         }
         Ok(listed)
@@ -215,6 +215,7 @@ impl flow::ports::Table for Cloud {
         for item in items {
             match item::fact(item, self.now()) {
                 item::Fact::Said(said) => facts.said.push(*said),
+                item::Fact::Action(action) => facts.actions.push(*action),
                 item::Fact::Notice(notice) => facts.notices.push(*notice),
                 item::Fact::Past => {}
                 item::Fact::Newer(form) => return Err(newer("reading facts", form)),

@@ -8,10 +8,10 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use domain::calendar::Calendar;
-use domain::clock::{Span, due, due_at};
-use domain::fact::Said;
-use domain::history::fold;
+use domain::calendar::{Calendar, Stretch};
+use domain::clock::{Clock, Span, due, due_at};
+use domain::fact::{Facts, Said};
+use domain::history::{Kept, REOPEN, fold};
 use domain::policy::Config;
 use jiff::{SignedDuration, Timestamp};
 
@@ -61,6 +61,14 @@ fn main() -> ExitCode {
     );
     let slices = per_second(|start| drop(black_box(due(Some(office), start, day))));
     println!("deadlines with slices    {slices:>12.0} a second, a day away");
+    // Over lunch, over night and over a weekend, all within the year of the starts.
+    let pauses = [(3, 1), (60 * 24 + 8, 16), (90 * 24, 72)].map(|(hours, length)| {
+        let from = first_start() + SignedDuration::from_hours(hours);
+        Stretch { from, to: from + SignedDuration::from_hours(length) }
+    });
+    let clock = Clock::new(Some(office), pauses);
+    let pausing = per_second(|start| _ = black_box(clock.due_at(start, day)));
+    println!("deadlines with pauses    {pausing:>12.0} a second, a day away, three pauses");
     // A calendar remembers what it has looked at; this one has looked at nothing.
     let unused = Config::parse(OFFICE).expect("a good configuration");
     let fresh = per_second(|start| {
@@ -69,8 +77,9 @@ fn main() -> ExitCode {
     });
     println!("deadlines, first of all  {fresh:>12.0} a second, of a calendar that was just read");
     for count in [3, 30, 300] {
-        let facts = conversation(count);
-        let folds = per_second(|now| drop(black_box(fold(black_box(&facts), None, now))));
+        let facts = Facts { said: conversation(count), ..Facts::default() };
+        let kept = Kept::default();
+        let folds = per_second(|now| drop(black_box(fold(black_box(&facts), &kept, REOPEN, now))));
         println!("folds of {count:>3} facts       {folds:>12.0} a second");
     }
     if ratio > MOST_FOR_A_YEAR { ExitCode::FAILURE } else { ExitCode::SUCCESS }

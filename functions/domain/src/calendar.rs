@@ -16,6 +16,7 @@ mod block;
 mod hours;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod wall;
 
 use block::Block;
 pub use hours::{BadHours, Hours};
@@ -65,11 +66,20 @@ pub struct Calendar {
 
 /// What holds on one date instead of the week.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Exception {
-    /// Sorted, without overlap; none on a closed day.
-    hours: Vec<Hours>,
-    /// What people call the day, if a list of holidays says so.
-    name: Option<String>,
+enum Exception {
+    /// Hours of the calendar's own: sorted, without overlap; none on a closed day.
+    Own(Vec<Hours>),
+    /// A list of holidays closes it, perhaps with what people call the day.
+    Holiday(Option<String>),
+}
+
+impl Exception {
+    fn hours(&self) -> &[Hours] {
+        match self {
+            Exception::Own(hours) => hours,
+            Exception::Holiday(_) => &[],
+        }
+    }
 }
 
 impl Calendar {
@@ -78,11 +88,13 @@ impl Calendar {
     /// Hours of one day may come in any order; what overlaps or touches becomes one.
     #[must_use]
     pub fn new(zone: TimeZone, week: Week, days: impl IntoIterator<Item = (Date, Vec<Hours>)>) -> Calendar {
-        let exception = |hours| Exception { hours: hours::merged(hours), name: None };
         Calendar {
             zone,
             weeks: BTreeMap::from([(Date::MIN, week.map(hours::merged))]),
-            days: days.into_iter().map(|(date, hours)| (date, exception(hours))).collect(),
+            days: days
+                .into_iter()
+                .map(|(date, hours)| (date, Exception::Own(hours::merged(hours))))
+                .collect(),
             blocks: block::slots(),
         }
     }
@@ -104,7 +116,7 @@ impl Calendar {
     #[must_use]
     pub fn with_holidays(mut self, holidays: impl IntoIterator<Item = (Date, Option<String>)>) -> Calendar {
         for (date, name) in holidays {
-            self.days.entry(date).or_insert(Exception { hours: Vec::new(), name });
+            self.days.entry(date).or_insert(Exception::Holiday(name));
         }
         self.blocks = block::slots();
         self
@@ -119,8 +131,8 @@ impl Calendar {
     /// Whether there is any opening at all, weekly or on some date, past or future.
     #[must_use]
     pub fn ever_opens(&self) -> bool {
-        let exceptions = self.days.values().map(|exception| &exception.hours);
-        self.weeks.values().flatten().chain(exceptions).any(|hours| !hours.is_empty())
+        let weekly = self.weeks.values().flatten().map(Vec::as_slice);
+        weekly.chain(self.days.values().map(Exception::hours)).any(|hours| !hours.is_empty())
     }
 
     /// Returns the weekly hours with the first date on which each holds, earliest first.
@@ -135,7 +147,7 @@ impl Calendar {
     #[must_use]
     pub fn hours_on(&self, date: Date) -> &[Hours] {
         match self.days.get(&date) {
-            Some(exception) => &exception.hours,
+            Some(exception) => exception.hours(),
             None => self.usual_hours(date),
         }
     }
@@ -148,17 +160,26 @@ impl Calendar {
         &week[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())]
     }
 
+    /// Whether a list of holidays closes `date`.
+    #[must_use]
+    pub fn is_holiday(&self, date: Date) -> bool {
+        matches!(self.days.get(&date), Some(Exception::Holiday(_)))
+    }
+
     /// Returns what people call the holiday that closes `date`.
     #[must_use]
     pub fn holiday_name(&self, date: Date) -> Option<&str> {
-        self.days.get(&date)?.name.as_deref()
+        match self.days.get(&date)? {
+            Exception::Own(_) => None,
+            Exception::Holiday(name) => name.as_deref(),
+        }
     }
 
     /// Returns the dated exceptions from `first` to `last`, both included, earliest first.
     pub fn exceptions_between(&self, first: Date, last: Date) -> impl Iterator<Item = (Date, &[Hours])> {
         // A map has no range from a later key to an earlier one.
         let days = self.days.range(first..=last.max(first));
-        days.map(|(date, exception)| (*date, exception.hours.as_slice()))
+        days.map(|(date, exception)| (*date, exception.hours()))
     }
 
     /// Returns the open stretches from `from` on: sorted, apart from each other, the first cut at `from`.

@@ -61,6 +61,8 @@ pub enum BadSpan {
 pub struct Deadline {
     /// When the count began.
     pub start: Timestamp,
+    /// Which time was to be counted.
+    pub unit: Unit,
     /// The last instant that is in time.
     pub at: Timestamp,
     /// The stretches that were counted: sorted, apart from each other, together exactly the span.
@@ -110,64 +112,165 @@ impl fmt::Display for Span {
     }
 }
 
-/// Returns the instant by which `span` has passed since `start`, with the time that was counted.
+/// What time is counted by: a calendar, and the pauses in which the count stands still.
 ///
-/// Without a calendar all time is open. A span that is used up exactly at closing time ends at that close,
-/// not at the next opening. A span of zero has passed at once: the deadline is `start`, be it open or not,
-/// and there are no slices. A start at closing time has nothing left of that day.
-///
-/// A calendar that stays closed for longer than [`LONGEST_CLOSED`](crate::calendar::LONGEST_CLOSED) before
-/// the span is used up is not followed: all time is counted and [`Deadline::never_open`] is set. The end of
-/// what a timestamp can hold ends everything.
+/// Without a calendar all time is open. A pause stops open and elapsed spans alike: its time does not count,
+/// whether it is open or not.
+#[derive(Clone, Debug)]
+pub struct Clock<'a> {
+    calendar: Option<&'a Calendar>,
+    /// Sorted, apart from each other, none empty.
+    pauses: Vec<Stretch>,
+}
+
+impl<'a> Clock<'a> {
+    /// Makes a clock; pauses may come in any order, and what overlaps or touches becomes one.
+    #[must_use]
+    pub fn new(calendar: Option<&'a Calendar>, pauses: impl IntoIterator<Item = Stretch>) -> Clock<'a> {
+        Clock { calendar, pauses: joined(pauses) }
+    }
+
+    /// Makes a clock that never pauses.
+    #[must_use]
+    pub const fn steady(calendar: Option<&'a Calendar>) -> Clock<'a> {
+        Clock { calendar, pauses: Vec::new() }
+    }
+
+    /// Returns the instant by which `span` has passed since `start`, with the time that was counted.
+    ///
+    /// A span that is used up exactly at closing time, or where a pause begins, ends there, not at the next
+    /// opening or the pause's end. A span of zero has passed at once: the deadline is `start`, be it open or
+    /// not, paused or not, and there are no slices. A start at closing time has nothing left of that day.
+    ///
+    /// A calendar that stays closed for longer than [`LONGEST_CLOSED`](crate::calendar::LONGEST_CLOSED)
+    /// before the span is used up is not followed: all time outside pauses is counted and
+    /// [`Deadline::never_open`] is set. The end of what a timestamp can hold ends everything.
+    #[must_use]
+    pub fn due(&self, start: Timestamp, span: Span) -> Deadline {
+        let (at, never_open) = self.reach(start, span);
+        let slices = match self.calendar_for(span).filter(|_| !never_open) {
+            _ if at <= start => Vec::new(),
+            None => self.running(std::iter::once(Stretch { from: start, to: at }), at),
+            Some(calendar) => self.running(calendar.open_from(start), at),
+        };
+        Deadline { start, unit: span.unit, at, slices, never_open }
+    }
+
+    /// Returns [`Clock::due`] without the slices: what the sum costs does not grow with how far away it is.
+    #[must_use]
+    pub fn due_at(&self, start: Timestamp, span: Span) -> Timestamp {
+        self.reach(start, span).0
+    }
+
+    /// Returns how much of the time between `start` and `end` counts; zero if `end` is not later.
+    ///
+    /// Without a calendar that is all of it outside pauses, and so it is with a calendar that has no hours at
+    /// all. For every span of open time, `elapsed(start, due_at(start, span))` is the span again.
+    #[must_use]
+    pub fn elapsed(&self, start: Timestamp, end: Timestamp) -> SignedDuration {
+        let calendar = self.calendar.filter(|calendar| calendar.ever_opens());
+        let within = |pause: &Stretch| open_between(calendar, pause.from.max(start), pause.to.min(end));
+        open_between(calendar, start, end) - self.pauses.iter().map(within).sum::<SignedDuration>()
+    }
+
+    /// The deadline, and whether the calendar was given up.
+    fn reach(&self, start: Timestamp, span: Span) -> (Timestamp, bool) {
+        let length = span.length.max(SignedDuration::ZERO);
+        let by_calendar = self.calendar_for(span).map(|calendar| {
+            // The calendar is asked from the start, so that it gives up as it would without pauses.
+            calendar.after_open(start, self.with_pauses(Some(calendar), start, length))
+        });
+        match by_calendar {
+            Some(Some(at)) => (at, false),
+            given_up => (later(start, self.with_pauses(None, start, length)), given_up.is_some()),
+        }
+    }
+
+    /// `length` and the open time of the pauses that begin before it has passed since `start`.
+    fn with_pauses(
+        &self,
+        calendar: Option<&Calendar>,
+        start: Timestamp,
+        length: SignedDuration,
+    ) -> SignedDuration {
+        let mut length = length;
+        for pause in &self.pauses {
+            let from = pause.from.max(start);
+            if length <= open_between(calendar, start, from) {
+                break;
+            }
+            length = length.saturating_add(open_between(calendar, from, pause.to));
+        }
+        length
+    }
+
+    /// The parts of `stretches` before `at` that lie in no pause; what touches becomes one.
+    fn running(&self, stretches: impl Iterator<Item = Stretch>, at: Timestamp) -> Vec<Stretch> {
+        let mut running: Vec<Stretch> = Vec::new();
+        let mut run = |from, to| match running.last_mut() {
+            _ if to <= from => {}
+            Some(last) if last.to == from => last.to = to,
+            Some(_) | None => running.push(Stretch { from, to }),
+        };
+        for Stretch { mut from, to } in stretches.take_while(|stretch| stretch.from < at) {
+            let to = to.min(at);
+            for pause in self.pauses.iter().filter(|pause| pause.from < to) {
+                run(from, pause.from);
+                from = from.max(pause.to);
+            }
+            run(from, to);
+        }
+        running
+    }
+
+    /// The calendar, if `span` counts by it.
+    fn calendar_for(&self, span: Span) -> Option<&'a Calendar> {
+        match span.unit {
+            Unit::Open => self.calendar,
+            Unit::Elapsed => None,
+        }
+    }
+}
+
+/// Returns [`Clock::due`] of a clock that never pauses.
 #[must_use]
 pub fn due(calendar: Option<&Calendar>, start: Timestamp, span: Span) -> Deadline {
-    let (at, never_open) = reach(calendar, start, span);
-    let slices = match counted(calendar, span).filter(|_| !never_open) {
-        _ if at <= start => Vec::new(),
-        None => vec![Stretch { from: start, to: at }],
-        Some(calendar) => {
-            let until = calendar.open_from(start).take_while(|stretch| stretch.from < at);
-            until.map(|stretch| Stretch { to: stretch.to.min(at), ..stretch }).collect()
-        }
-    };
-    Deadline { start, at, slices, never_open }
+    Clock::steady(calendar).due(start, span)
 }
 
-/// Returns [`due`] without the slices: what the sum costs does not grow with how far away it is.
+/// Returns [`Clock::due_at`] of a clock that never pauses.
 #[must_use]
 pub fn due_at(calendar: Option<&Calendar>, start: Timestamp, span: Span) -> Timestamp {
-    reach(calendar, start, span).0
+    Clock::steady(calendar).due_at(start, span)
 }
 
-/// Returns how much of the time between `start` and `end` counts; zero if `end` is not later.
-///
-/// Without a calendar that is all of it, and so it is with a calendar that has no hours at all.
-/// For every span of open time, `elapsed(start, due_at(start, span))` is the span again.
+/// Returns [`Clock::elapsed`] of a clock that never pauses.
 #[must_use]
 pub fn elapsed(calendar: Option<&Calendar>, start: Timestamp, end: Timestamp) -> SignedDuration {
-    match calendar.filter(|calendar| calendar.ever_opens()) {
+    Clock::steady(calendar).elapsed(start, end)
+}
+
+/// The open time between two instants; zero if `end` is not later.
+fn open_between(calendar: Option<&Calendar>, start: Timestamp, end: Timestamp) -> SignedDuration {
+    match calendar {
         Some(calendar) => calendar.open_between(start, end),
         None => end.duration_since(start).max(SignedDuration::ZERO),
     }
 }
 
-/// The calendar, if `span` counts by it.
-fn counted(calendar: Option<&Calendar>, span: Span) -> Option<&Calendar> {
-    match span.unit {
-        Unit::Open => calendar,
-        Unit::Elapsed => None,
-    }
-}
-
-/// The deadline, and whether the calendar was given up.
-fn reach(calendar: Option<&Calendar>, start: Timestamp, span: Span) -> (Timestamp, bool) {
-    let length = span.length.max(SignedDuration::ZERO);
-    let open = counted(calendar, span).map(|calendar| calendar.after_open(start, length));
-    match open {
-        Some(Some(at)) => (at, false),
-        Some(None) => (later(start, length), true),
-        None => (later(start, length), false),
-    }
+/// Sorts stretches, leaves out what is empty, and makes one of those that overlap or touch.
+pub(crate) fn joined(stretches: impl IntoIterator<Item = Stretch>) -> Vec<Stretch> {
+    let mut joined: Vec<Stretch> =
+        stretches.into_iter().filter(|stretch| stretch.from < stretch.to).collect();
+    joined.sort_unstable_by_key(|stretch| stretch.from);
+    joined.dedup_by(|next, last| {
+        let touches = next.from <= last.to;
+        if touches {
+            last.to = last.to.max(next.to);
+        }
+        touches
+    });
+    joined
 }
 
 /// `at` plus `length`, or the last instant there is.

@@ -7,4 +7,4 @@ mod node;
 mod problem;
 
 pub use node::{Key, Node, Table, date, nearest, report_unknown_key};
-pub use problem::{Place, Problem, Problems, quoted};
+pub use problem::{Findings, Place, Problem, Problems, quoted};

@@ -240,6 +240,14 @@ impl Event {
         appears && public_on_x && self.side != Side::Customer
     }
 
+    /// Whether the brand is spoken of and not to. What platforms deliver as a mention was addressed to the brand by
+    /// a tag; only other tools report where its name merely stands.
+    #[must_use]
+    pub fn is_untagged(&self) -> bool {
+        let is_tagged = self.mentions.contains(&self.account);
+        self.kind == Kind::Mention && self.platform == Platform::Generic && !is_tagged
+    }
+
     /// Returns the second name under which the platform may later speak of the object: on X an edit is a post
     /// with an id of its own.
     #[must_use]

@@ -5,14 +5,18 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::action::Action;
 use crate::event::Event;
 use crate::id::{BrandId, ConversationId, PersonId, Step, TurnId};
+use crate::policy::{Class, Style};
 
 /// The facts of one conversation since its sealed date, in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// What was said, edited, removed.
     pub said: Vec<Said>,
+    /// What people of the brand did about it.
+    pub actions: Vec<Action>,
     /// Who was to be told.
     pub notices: Vec<Notice>,
     /// How many more could not be read; what is missing may be anything.
@@ -28,6 +32,9 @@ pub struct Said {
     pub event: Event,
     /// When the request reached us, by the clock of the API in front.
     pub received_at: Timestamp,
+    /// What sort of matter it is; absent until somebody or something told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
 }
 
 impl Said {
@@ -47,12 +54,77 @@ pub struct NoticeKey {
     pub date: Date,
     /// The turn it is about.
     pub turn: TurnId,
-    /// The step that fired.
+    /// The step that fired, or that the notice speaks of.
     pub step: Step,
+    /// What the person is told about the step.
+    #[serde(default)]
+    pub purpose: Purpose,
     /// Who is told.
     pub person: PersonId,
     /// How.
     pub channel: Channel,
+}
+
+/// What a notice is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// A step of the ladder fired: somebody waits.
+    #[default]
+    Step,
+    /// An answer that counts was taken back: somebody waits again.
+    Removed,
+    /// Somebody else passed it to the person.
+    Passed,
+    /// Somebody else has it.
+    Taken,
+    /// A step's mail was wrong: the answer was there before, and was told to us later.
+    Correction,
+    /// What the person was told about is answered.
+    Clear,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Purpose; 6] = [
+        Purpose::Step,
+        Purpose::Removed,
+        Purpose::Passed,
+        Purpose::Taken,
+        Purpose::Correction,
+        Purpose::Clear,
+    ];
+
+    /// Whether the notice asks its reader to see to an answer.
+    #[must_use]
+    pub fn asks(self) -> bool {
+        match self {
+            Purpose::Step | Purpose::Removed | Purpose::Passed => true,
+            Purpose::Taken | Purpose::Correction | Purpose::Clear => false,
+        }
+    }
+
+    /// Whether what it tells is so only while somebody waits; else only while nobody does.
+    #[must_use]
+    pub fn is_of_open_turn(self) -> bool {
+        match self {
+            Purpose::Step | Purpose::Removed | Purpose::Passed | Purpose::Taken => true,
+            Purpose::Correction | Purpose::Clear => false,
+        }
+    }
+
+    /// Returns the purpose as it stands in keys and JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Purpose::Step => "step",
+            Purpose::Removed => "removed",
+            Purpose::Passed => "passed",
+            Purpose::Taken => "taken",
+            Purpose::Correction => "correction",
+            Purpose::Clear => "clear",
+        }
+    }
 }
 
 /// How a notice reaches a person.
@@ -100,12 +172,29 @@ pub struct Notice {
     pub claimed_at: Timestamp,
     /// The configuration version the turn ran on.
     pub config_version: u32,
+    /// The class of the turn, whose ladder the step is of.
+    #[serde(default = "question")]
+    pub class: Class,
+    /// In which form it is told.
+    #[serde(default)]
+    pub style: Style,
+    /// Steps before this one that fell due while the ladder was stopped: this one stands for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<u16>,
+    /// So many mails were sent about the case that this one only stands in the daily list.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub capped: bool,
     /// Set once, when the mailer took the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<Sent>,
     /// Set once, when there was nothing left to tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped: Option<Dropped>,
+}
+
+/// What everything was before there were classes.
+fn question() -> Class {
+    Class::Question
 }
 
 /// Somebody told by a step, and in which role.
@@ -145,6 +234,10 @@ pub enum Reason {
     Answered,
     /// The customer deleted what was asked.
     Withdrawn,
+    /// Somebody at the brand says that it needs no answer, or none any more.
+    Settled,
+    /// The answer that the notice speaks of was taken back.
+    Reopened,
     /// The turn waited longer than anybody is told about.
     Expired,
     /// The turn is no longer in the history, or the person no longer in the configuration.

@@ -10,11 +10,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::fact::{Facts, date};
-use crate::history::{History, Root};
+use crate::history::{History, Kept, QUIET};
 use crate::id::{BrandId, ConversationId, TurnId};
+use crate::policy::Class;
 
 /// The form of heads that this code writes; a head of another form is recomputed.
-pub const FORM: u16 = 1;
+pub const FORM: u16 = 2;
 /// More open turns than this are counted, not listed.
 pub const TURNS_LISTED: usize = 500;
 /// The longest time after which a platform still repeats a delivery, with a day to spare.
@@ -35,9 +36,9 @@ pub struct Head {
     pub folded_at: Timestamp,
     /// Facts before this date are no longer read: every turn of theirs ended long ago.
     pub sealed: Date,
-    /// Kept from before `sealed`: who wrote the object the thread hangs on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub root: Option<Root>,
+    /// What later folds need from before `sealed`.
+    #[serde(default)]
+    pub kept: Kept,
     /// Objects under whose names this conversation is listed, so that their removals find it; digests.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub listed: BTreeSet<String>,
@@ -58,10 +59,17 @@ pub struct Open {
     pub turn: TurnId,
     /// The brand's account it was asked at, as `facebook:100200300400`.
     pub account: String,
+    /// What sort of matter it is.
+    #[serde(default = "question")]
+    pub class: Class,
     /// Since when.
     pub start: Timestamp,
     /// Until when the brand should answer.
     pub due: Timestamp,
+}
+
+fn question() -> Class {
+    Class::Question
 }
 
 impl Head {
@@ -75,11 +83,12 @@ impl Head {
 
 /// Returns the date before which no later fold needs a fact.
 ///
-/// Everything that an open turn, or one that ended less than the longest retry ago, speaks of is younger;
+/// Everything that an open turn speaks of, or one that ended so lately that its platform may still repeat a
+/// delivery or a new message reopen its case, is younger;
 /// so are the notices of those turns, whatever date their keys bear.
 #[must_use]
-pub fn sealed(history: &History, facts: &Facts, now: Timestamp) -> Date {
-    let retried = now - LONGEST_RETRY;
+pub fn sealed(history: &History, facts: &Facts, reopen: SignedDuration, now: Timestamp) -> Date {
+    let retried = now - LONGEST_RETRY.max(QUIET + reopen);
     let alive = history.turns.iter().filter(|turn| turn.end.as_ref().is_none_or(|end| end.at() >= retried));
     let dates = alive.flat_map(|turn| {
         let notices = facts.notices.iter().filter(|notice| turn.holds(notice)).map(|notice| notice.key.date);

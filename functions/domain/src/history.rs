@@ -9,20 +9,36 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::action::{Act, Action, LONGEST_PAUSE, MOST_ACKS};
+use crate::calendar::Stretch;
 use crate::event::{Event, Side, Verb, Visibility};
-use crate::fact::{Notice, Reason, Said};
-use crate::id::TurnId;
+use crate::fact::{Facts, Said};
+use crate::id::{TurnId, digest};
+use crate::policy::Class;
+use crate::triage::{self, Answer};
 
+mod case;
 mod thread;
+mod turn;
 
-use thread::{Edits, Object, What, ancestors, edits, moments, objects};
+pub use case::{Case, State};
+use thread::{Edits, Moment, Object, What, ancestors, edits, moments, objects};
+pub use turn::{End, Helper, Past, Pause, Promise, Rest, Returned, Turn, TurnKind, Waiting};
 
 /// A turn open for so long ends as missed: nobody is told any more.
 const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// A private message that comes later than this after a public question is about something else.
-const LONGEST_BRIDGE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// A case closes by itself when nothing was said for so long after its last turn ended.
+pub const QUIET: SignedDuration = SignedDuration::from_hours(72);
+/// For how long after its close a case is opened again by a new message, unless the brand says otherwise.
+pub const REOPEN: SignedDuration = SignedDuration::from_hours(72);
+/// The same text of the same author within this time was sent twice by mistake.
+const DOUBLED: SignedDuration = SignedDuration::from_secs(60);
+/// What the brand says so soon after a promise belongs to the promise.
+const CONTINUED: SignedDuration = SignedDuration::from_mins(2);
 /// A name shorter than this is found in too many words to count as a mention.
 const SHORTEST_NAME: usize = 3;
+/// So many ended cases are remembered beyond their facts.
+const PAST_KEPT: usize = 50;
 
 /// What happened in a conversation, oldest turn first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,80 +47,19 @@ pub struct History {
     pub turns: Vec<Turn>,
     /// Objects that were removed while their text or author's name is still stored.
     pub to_blank: Vec<Event>,
-    /// Who wrote the object the thread hangs on, for folds that no longer read it.
+    /// What folds that no longer read these facts need of them.
+    pub kept: Kept,
+}
+
+/// What a fold needs from before the facts it reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Who wrote the object the thread hangs on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<Root>,
-}
-
-/// A stretch in which one author waits for the brand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Turn {
-    /// Named by the oldest object that waits.
-    pub id: TurnId,
-    /// Who waits, as the platform's id or handle; absent where the platform does not say.
-    pub author: Option<String>,
-    /// The objects that wait, oldest first; of an ended turn those that waited at its end.
-    pub waiting: Vec<Waiting>,
-    /// How often an answer was taken back.
-    pub round: u16,
-    /// No step before this: an answer that was removed may be a correction under way.
-    pub not_before: Option<Timestamp>,
-    /// How the turn ended; absent while it is open.
-    pub end: Option<End>,
-}
-
-/// One object that waits for an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    /// Its first event, with the text as last edited.
-    pub event: Event,
-    /// When it counts as said: never before the object it answers.
-    pub at: Timestamp,
-    /// When we first heard of it.
-    pub received_at: Timestamp,
-}
-
-/// How a turn ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The brand answered.
-    Answered {
-        /// When.
-        at: Timestamp,
-        /// With which object.
-        object: String,
-        /// Where it can be seen.
-        permalink: Option<String>,
-    },
-    /// The customer deleted everything that waited.
-    Withdrawn {
-        /// When the last of it went.
-        at: Timestamp,
-    },
-    /// It waited longer than anybody is told about.
-    Expired {
-        /// When that was.
-        at: Timestamp,
-    },
-}
-
-impl End {
-    /// Returns when the turn ended.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        match self {
-            End::Answered { at, .. } | End::Withdrawn { at } | End::Expired { at } => *at,
-        }
-    }
-
-    /// Returns why a notice about the turn need not be sent any more.
-    #[must_use]
-    pub fn reason(&self) -> Reason {
-        match self {
-            End::Answered { .. } => Reason::Answered,
-            End::Withdrawn { .. } => Reason::Withdrawn,
-            End::Expired { .. } => Reason::Expired,
-        }
-    }
+    /// Each author's last case that ended, the latest first, at most fifty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<Past>,
 }
 
 /// Who wrote the object a thread hangs on.
@@ -116,53 +71,22 @@ pub struct Root {
     pub author: Option<String>,
 }
 
-impl Turn {
-    /// Returns the oldest object that waits.
-    #[must_use]
-    pub fn opener(&self) -> &Waiting {
-        self.waiting.first().expect("a turn holds the object that opened it")
-    }
-
-    /// Returns since when the author waits: the time of the oldest unanswered object.
-    #[must_use]
-    pub fn start(&self) -> Timestamp {
-        self.opener().at
-    }
-
-    /// Whether the author still waits.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.end.is_none()
-    }
-
-    /// Whether a private message of the brand at `at` answers it: who asked in public must have asked lately.
-    fn is_answered_in_private_at(&self, at: Timestamp) -> bool {
-        let asked = self.waiting.last().unwrap_or(self.opener());
-        asked.event.visibility == Visibility::Private || at.duration_since(asked.at) <= LONGEST_BRIDGE
-    }
-
-    /// Whether `notice` is about this turn, be it under the name of an opener that was deleted since.
-    #[must_use]
-    pub fn holds(&self, notice: &Notice) -> bool {
-        self.id == notice.key.turn
-            || self.waiting.iter().any(|waiting| notice.objects.contains(&waiting.event.object))
-    }
-}
-
-/// Folds what was said into turns, as they stand at `now`.
+/// Folds facts into turns, as they stand at `now`.
 ///
-/// `root` is what an earlier fold kept of the thread's first object. Facts may come in any order and more
-/// than once. A fact that makes no sense (an edit of something unknown, a removal of nothing) is no error:
-/// what it belongs to may still come.
+/// `kept` is what an earlier fold kept of facts no longer read; `reopen` is for how long after its close a
+/// message opens a case again. Facts may come in any order and more than once. A fact that makes no sense (an
+/// edit of something unknown, a removal of nothing, an ack of a turn that has ended) is no error: what it
+/// belongs to may still come.
 #[must_use]
-pub fn fold(said: &[Said], root: Option<&Root>, now: Timestamp) -> History {
-    let edits = edits(said);
-    let objects = objects(said, &edits);
-    let mut fold = Fold { objects: &objects, root, turns: Vec::new() };
-    for moment in moments(&objects) {
-        match moment.what {
-            What::Said => fold.said(moment.object, moment.at),
-            What::Removed => fold.removed(moment.object, moment.at),
+pub fn fold(facts: &Facts, kept: &Kept, reopen: SignedDuration, now: Timestamp) -> History {
+    let edits = edits(&facts.said);
+    let objects = objects(&facts.said, &edits);
+    let mut fold = Fold { objects: &objects, actions: &facts.actions, kept, reopen, turns: Vec::new() };
+    for Moment { at, what } in moments(&objects, &facts.actions) {
+        match what {
+            What::Said(object) => fold.said(object, at),
+            What::Removed(object) => fold.removed(object, at),
+            What::Acted(action) => fold.acted(action, at),
         }
     }
     fold.expire(now);
@@ -170,7 +94,9 @@ pub fn fold(said: &[Said], root: Option<&Root>, now: Timestamp) -> History {
     turns.sort_by(|a, b| (a.start(), &a.id).cmp(&(b.start(), &b.id)));
     let first = objects.values().find(|object| object.first.thread.as_deref() == Some(&object.first.object));
     let seen = first.map(|object| Root { object: object.first.object.clone(), author: object.author() });
-    History { turns, to_blank: to_blank(said, &edits, &objects), root: seen.or_else(|| root.cloned()) }
+    let root = seen.or_else(|| kept.root.clone());
+    let past = case::past(&turns, &kept.past);
+    History { turns, to_blank: to_blank(&facts.said, &edits, &objects), kept: Kept { root, past } }
 }
 
 /// Whether something is said of an object whose beginning is not among the facts: it may lie before them.
@@ -184,7 +110,9 @@ pub fn is_partial(said: &[Said]) -> bool {
 
 struct Fold<'a> {
     objects: &'a BTreeMap<&'a str, Object<'a>>,
-    root: Option<&'a Root>,
+    actions: &'a [Action],
+    kept: &'a Kept,
+    reopen: SignedDuration,
     turns: Vec<Turn>,
 }
 
@@ -201,19 +129,117 @@ impl<'a> Fold<'a> {
     fn asked(&mut self, object: &'a Object<'a>, at: Timestamp) {
         // What waited too long has ended: it must not swallow a new question.
         self.expire(at);
+        self.helps(object, at);
         let author = object.author();
-        if let Some(turn) = self.turns.iter_mut().find(|turn| turn.is_open() && turn.author == author) {
+        let theirs = |turn: &&mut Turn| turn.is_open() && turn.is_response() && turn.author == author;
+        if let Some(turn) = self.turns.iter_mut().find(theirs) {
             turn.waiting.push(object.waiting());
+            resume_clock(turn, at);
+            if object.class < turn.class {
+                let before = std::mem::replace(&mut turn.class, object.class);
+                turn.classes_before.push((before, at));
+                // Whoever has it took it for something milder.
+                wake(turn, at);
+            }
             return;
         }
-        self.turns.push(Turn {
-            id: TurnId::of(&object.first.object),
-            author,
-            waiting: vec![object.waiting()],
-            round: 0,
-            not_before: None,
-            end: None,
+        let Some((class, not_before)) = self.worthy(object) else {
+            return;
+        };
+        let before = self.turns.iter().rev().find(|turn| turn.author == author && turn.is_response());
+        if before.is_some_and(|before| self.joins(object, before, at)) || self.piles_in(object) {
+            return;
+        }
+        let id = TurnId::of(&object.first.object);
+        let (case, follows, kind) = match before.map(|turn| (self.case_ended(&turn.case), turn)) {
+            Some((ended_at, turn)) if at <= ended_at + QUIET + self.reopen => {
+                (turn.case.clone(), None, TurnKind::NextResponse)
+            }
+            Some((ended_at, turn)) => {
+                let past = Past { author: hash(author.as_deref()), case: turn.case.clone(), ended_at };
+                (id.clone(), Some(past), TurnKind::FirstResponse)
+            }
+            None => {
+                let whose = hash(author.as_deref());
+                let past = self.kept.past.iter().find(|past| past.author == whose && past.ended_at < at);
+                (id.clone(), past.cloned(), TurnKind::FirstResponse)
+            }
+        };
+        let opened = Turn::opened_by(object.waiting(), author, kind);
+        self.turns.push(Turn { case, follows, class, not_before, ..opened });
+    }
+
+    /// Returns as what `object` opens a turn, and before when nobody is told; `None` if it is no matter to
+    /// answer.
+    ///
+    /// What was taken for advertising or a mere thank-you waits from where it began once somebody says that
+    /// it is something else.
+    fn worthy(&self, object: &Object<'_>) -> Option<(Class, Option<Timestamp>)> {
+        if is_worthy(object.class) {
+            return Some((object.class, None));
+        }
+        let name = TurnId::of(&object.first.object);
+        let said = self.actions.iter().filter(|action| action.turn == name);
+        let classes = said.filter_map(|action| match action.act {
+            Act::Class { class } => Some((action.at, &action.nonce, class)),
+            _ => None,
         });
+        let (at, _, class) = classes.max()?;
+        is_worthy(class).then_some((class, Some(at)))
+    }
+
+    /// Whether `object` goes with what was answered: sent twice, or without a word after an answer that asked
+    /// nothing.
+    fn joins(&self, object: &Object<'_>, before: &Turn, at: Timestamp) -> bool {
+        let Some(End::Answered { object: answer, says, .. }) = &before.end else {
+            return false;
+        };
+        let last = before.waiting.last().unwrap_or(before.opener());
+        let doubled = at.duration_since(last.at) < DOUBLED
+            && match (object.text, last.event.text.as_deref()) {
+                (Some(text), Some(other)) => triage::same_text(text, other),
+                (None | Some(_), None) | (None, Some(_)) => false,
+            };
+        let answer = answer.as_deref().and_then(|answer| self.objects.get(answer));
+        let asked_back = matches!(says, Answer::AsksPrivate { .. })
+            || answer.and_then(|answer| answer.text).is_some_and(triage::asks);
+        let in_case = at <= self.case_ended(&before.case) + QUIET + self.reopen;
+        doubled || (in_case && !asked_back && triage::is_wordless(object.text))
+    }
+
+    /// Whether `object` says nothing in words to another customer: counted with that customer's matter.
+    fn piles_in(&self, object: &Object<'_>) -> bool {
+        let parent = ancestors(self.objects, &object.first.object).next();
+        let parent = parent.and_then(|parent| self.objects.get(parent));
+        let to_another = parent
+            .is_some_and(|parent| parent.first.side == Side::Customer && parent.author() != object.author());
+        to_another && triage::is_wordless(object.text)
+    }
+
+    /// Returns when the last turn of a case ended; for an open one, when the newest object came.
+    fn case_ended(&self, case: &TurnId) -> Timestamp {
+        let turns = self.turns.iter().filter(|turn| turn.case == *case);
+        let moments = turns.flat_map(|turn| {
+            let last = turn.waiting.last().map(|waiting| waiting.at);
+            last.into_iter().chain(turn.end.as_ref().map(End::at))
+        });
+        moments.max().unwrap_or(Timestamp::MIN)
+    }
+
+    /// Notes that somebody else spoke to whoever waits: no answer, but worth a look.
+    fn helps(&mut self, object: &Object<'_>, at: Timestamp) {
+        let Some(parent) = ancestors(self.objects, &object.first.object).next() else {
+            return;
+        };
+        let author = object.author();
+        let to = |turn: &&mut Turn| {
+            turn.is_open() && turn.author != author && turn.objects().any(|object| object == parent)
+        };
+        if let Some(turn) = self.turns.iter_mut().find(to) {
+            let author = object.first.author.as_ref();
+            let name = author.and_then(|author| author.handle.clone().or_else(|| author.name.clone()));
+            turn.helped_by.push(Helper { object: object.first.object.clone(), name, at });
+        }
     }
 
     /// Ends what has waited for the longest time by `at`.
@@ -229,6 +255,8 @@ impl<'a> Fold<'a> {
     fn answered(&mut self, object: &'a Object<'a>, at: Timestamp) {
         let addressed = self.addressed(object);
         let named = self.named(object);
+        let says = object.text.map_or(Answer::Plain, triage::answer);
+        let mut promises: Vec<Turn> = Vec::new();
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
             let reached = match object.first.visibility {
                 Visibility::Private => turn.is_answered_in_private_at(at),
@@ -240,25 +268,37 @@ impl<'a> Fold<'a> {
             if !reached {
                 continue;
             }
-            if object.is_taken_back() {
+            if let Some(gone_at) = object.taken_back_at() {
                 // The customer never got this answer, or no longer has it: the wait goes on from where it
-                // began, and what people were told before is told again.
-                turn.round += 1;
-                let again = object.removed_at.map(|at| at + SignedDuration::from_mins(15));
-                turn.not_before = turn.not_before.max(again);
-            } else {
-                turn.end = Some(End::Answered {
-                    at,
-                    object: object.first.object.clone(),
-                    permalink: object.first.permalink.clone(),
-                });
+                // began.
+                let object = object.first.object.clone();
+                turn.returned.push(Returned { object, answered_at: at, at: gone_at });
+                continue;
             }
+            if let TurnKind::FollowUp(promise) = &turn.kind
+                && (at.duration_since(promise.at) < CONTINUED || object.is_continued())
+            {
+                continue;
+            }
+            if let Answer::Holding { phrase } = says
+                && promises.iter().all(|promise| promise.author != turn.author)
+            {
+                promises.push(promised(turn, object, at, phrase));
+            }
+            turn.end = Some(End::Answered {
+                at,
+                received_at: object.received_at,
+                object: Some(object.first.object.clone()),
+                permalink: object.first.permalink.clone(),
+                says,
+            });
         }
+        self.turns.extend(promises);
     }
 
     /// Returns the authors of everything that `object` answers, up to the top of the thread.
     fn addressed(&self, object: &'a Object<'a>) -> BTreeSet<Option<String>> {
-        let author = |id: &str| match (self.objects.get(id), self.root) {
+        let author = |id: &str| match (self.objects.get(id), &self.kept.root) {
             (Some(object), _) => Some(object.author()),
             (None, Some(root)) if root.object == id => Some(root.author.clone()),
             (None, _) => None,
@@ -303,7 +343,8 @@ impl<'a> Fold<'a> {
     fn removed(&mut self, object: &'a Object<'a>, at: Timestamp) {
         let id = &object.first.object;
         let holds = |turn: &&mut Turn| {
-            turn.is_open() && turn.waiting.iter().any(|waiting| waiting.event.object == *id)
+            let holds = turn.waiting.iter().any(|waiting| waiting.event.object == *id);
+            turn.is_open() && turn.is_response() && holds
         };
         let Some(turn) = self.turns.iter_mut().find(holds) else {
             return;
@@ -312,9 +353,130 @@ impl<'a> Fold<'a> {
             turn.end = Some(End::Withdrawn { at });
         } else {
             turn.waiting.retain(|waiting| waiting.event.object != *id);
-            turn.id = TurnId::of(&turn.opener().event.object);
+            let id = TurnId::of(&turn.opener().event.object);
+            if turn.case == turn.id {
+                turn.case = id.clone();
+            }
+            turn.id = id;
         }
     }
+
+    /// Applies what a person did to the turn they saw, if it is still open.
+    fn acted(&mut self, action: &'a Action, at: Timestamp) {
+        let seen = |turn: &&mut Turn| turn.is_open() && turn.is_called(&action.turn);
+        let Some(turn) = self.turns.iter_mut().find(seen) else {
+            return;
+        };
+        let person = action.person.clone();
+        match &action.act {
+            Act::Ack if turn.acks_of(&person) >= MOST_ACKS => {}
+            Act::Ack => turn.rests.push(Rest { person, from: at, until: None, is_ack: true }),
+            Act::Snooze { until } => {
+                turn.rests.push(Rest { person, from: at, until: Some(*until), is_ack: false });
+            }
+            Act::Pause { reason, until } => {
+                let latest = at + LONGEST_PAUSE;
+                let to = until.map_or(latest, |until| until.clamp(at, latest));
+                let time = Stretch { from: at, to };
+                turn.pauses.push(Pause { person, time, reason: reason.clone() });
+            }
+            Act::Resume => {
+                resume_clock(turn, at);
+                wake(turn, at);
+            }
+            Act::Dismiss { reason } => {
+                turn.end = Some(End::Dismissed { at, person, reason: reason.clone() });
+            }
+            Act::Pass { to } => {
+                turn.passed_to = Some((to.clone(), at));
+                // Whoever had it has it no more.
+                wake(turn, at);
+            }
+            Act::Answered { at: Some(_), link } => {
+                turn.end = Some(End::Answered {
+                    at,
+                    received_at: action.at,
+                    object: None,
+                    permalink: link.clone(),
+                    says: Answer::Plain,
+                });
+            }
+            Act::Answered { at: None, link } => {
+                let reason = link.clone().unwrap_or_else(|| "answered".to_owned());
+                turn.end = Some(End::Excluded { at, person, reason });
+            }
+            Act::Resolve { reason } => {
+                turn.end = Some(End::Excluded { at, person, reason: reason.clone() });
+            }
+            // The platform has told of it since: what it told counts.
+            Act::Reply { object } if self.objects.contains_key(object.as_str()) => {}
+            Act::Reply { object } => {
+                turn.end = Some(End::Answered {
+                    at,
+                    received_at: action.at,
+                    object: Some(object.clone()),
+                    permalink: None,
+                    says: Answer::Plain,
+                });
+            }
+            Act::Class { class } if !is_worthy(*class) => {
+                let reason = class.name().to_owned();
+                turn.end = Some(End::Dismissed { at, person, reason });
+            }
+            Act::Class { class } if *class == turn.class => {}
+            Act::Class { class } => {
+                let before = std::mem::replace(&mut turn.class, *class);
+                turn.classes_before.push((before, at));
+                if *class < before {
+                    wake(turn, at);
+                }
+            }
+        }
+    }
+}
+
+/// Returns the turn that a promise opens which `object` made in answer to `turn`.
+fn promised(turn: &Turn, object: &Object<'_>, at: Timestamp, phrase: &'static str) -> Turn {
+    let made_by = object.first.object.clone();
+    let id = TurnId::of(&made_by);
+    let kind = TurnKind::FollowUp(Promise { object: made_by, at, phrase });
+    let first = Turn::opened_by(turn.opener().clone(), turn.author.clone(), kind);
+    let (case, class) = (turn.case.clone(), turn.class);
+    let (waiting, passed_to) = (turn.waiting.clone(), turn.passed_to.clone());
+    Turn { id, case, class, waiting, passed_to, ..first }
+}
+
+/// Whether a matter of this class is to be answered at all.
+fn is_worthy(class: Class) -> bool {
+    match class {
+        Class::Spam | Class::Thanks => false,
+        Class::Threat
+        | Class::Upset
+        | Class::Question
+        | Class::Praise
+        | Class::Mention
+        | Class::Offensive
+        | Class::Other => true,
+    }
+}
+
+/// Lets the clock run again from `at`, if it stands.
+fn resume_clock(turn: &mut Turn, at: Timestamp) {
+    for pause in &mut turn.pauses {
+        pause.time.to = pause.time.to.min(at.max(pause.time.from));
+    }
+}
+
+/// Lets the ladder go on from `at`, if it stands.
+fn wake(turn: &mut Turn, at: Timestamp) {
+    for rest in &mut turn.rests {
+        rest.until = Some(rest.until.map_or(at, |until| until.min(at)).max(rest.from));
+    }
+}
+
+/// Returns what an author is remembered by.
+fn hash(author: Option<&str>) -> String {
+    digest(author.unwrap_or_default())
 }
 
 /// Whether `name` stands in `text` as a word of its own.
@@ -327,7 +489,7 @@ fn names(text: &str, name: &str) -> bool {
 }
 
 /// Returns the stored events that still tell what somebody removed.
-fn to_blank<'a>(said: &'a [Said], edits: &Edits<'a>, objects: &BTreeMap<&str, Object<'_>>) -> Vec<Event> {
+fn to_blank(said: &[Said], edits: &Edits<'_>, objects: &BTreeMap<&str, Object<'_>>) -> Vec<Event> {
     let removed =
         |event: &Event| objects.get(edits.object(event)).is_some_and(|object| object.removed_at.is_some());
     let tells = |event: &Event| {

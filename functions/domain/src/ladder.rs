@@ -5,9 +5,9 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::Calendar;
-use crate::clock::{self, Deadline, Span, Unit};
+use crate::clock::{self, Clock, Span, Unit};
 use crate::id::PersonId;
-use crate::policy::{Anchor, At, Brand, Config, Person, Role, Rules, Rung};
+use crate::policy::{Anchor, At, Brand, Config, Person, Role, Rung, Style};
 
 #[cfg(test)]
 mod tests;
@@ -17,28 +17,6 @@ pub const GRACE: SignedDuration = SignedDuration::from_mins(15);
 
 /// For how long somebody who was told in one role is not told again in another.
 pub const TOLD_LATELY: SignedDuration = SignedDuration::from_mins(30);
-
-/// When everything about one turn is to happen, if nobody answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Schedule {
-    /// Until when an answer is in time.
-    pub due: Deadline,
-    /// The turn was over due before we heard of it.
-    pub late: bool,
-    /// The ladder's steps, in its order.
-    pub steps: Vec<Planned>,
-}
-
-/// One step of a ladder as an instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Planned {
-    /// The step's place in the ladder, from 0.
-    pub index: u16,
-    /// When it fires: never before the receipt.
-    pub at: Timestamp,
-    /// When it would have fired had we heard of the turn at once.
-    pub asked: Timestamp,
-}
 
 /// Somebody who was told in this run of a ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +49,14 @@ pub struct Choice {
     pub passed_over: Vec<(PersonId, Obstacle)>,
 }
 
+impl Choice {
+    /// Returns whom to tell, if anybody.
+    #[must_use]
+    pub fn recipient(self) -> Option<Recipient> {
+        Some(Recipient { person: self.person?, role: self.role })
+    }
+}
+
 /// Why a candidate is not told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
@@ -98,36 +84,47 @@ impl fmt::Display for Obstacle {
     }
 }
 
-/// Plans the steps of a turn that started at `start` and that we heard of at `received_at`.
-///
-/// Every time is a sum forward from the start, or from the due time, never back from it. No step comes
-/// before the receipt. If the turn was over due by then, the first step fires at once and the others at
-/// their time, [`GRACE`] after the receipt at the earliest: the whole ladder never fires in one go.
-#[must_use]
-pub fn schedule(
-    rules: &Rules,
-    calendar: Option<&Calendar>,
-    start: Timestamp,
-    received_at: Timestamp,
-) -> Schedule {
-    let due = clock::due(calendar, start, rules.target);
-    let late = due.at < received_at;
-    let steps = (0_u16..).zip(&rules.steps).map(|(index, rung)| {
-        let asked = asked(rung.at, calendar, start, rules.target, due.at);
-        let earliest = if late && index > 0 { clock::later(received_at, GRACE) } else { received_at };
-        Planned { index, at: asked.max(earliest), asked }
-    });
-    let steps = steps.collect();
-    Schedule { due, late, steps }
+/// When a step of a ladder fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timed {
+    /// The step's place in the ladder, from 0.
+    pub index: u16,
+    /// When it fires: never before the receipt.
+    pub at: Timestamp,
+    /// When it would have fired had we heard of the turn at once.
+    pub asked: Timestamp,
 }
 
-/// When a step falls due by the sum alone.
-fn asked(at: At, calendar: Option<&Calendar>, start: Timestamp, target: Span, due: Timestamp) -> Timestamp {
-    let after = |from, length| clock::due_at(calendar, from, Span { length, unit: at.unit });
+/// Times the steps of a turn that started at `start`, is due at `due` and that we heard of at `received_at`.
+///
+/// No step comes before the receipt. If the turn was over due by then, the first step fires at once and the
+/// others at their time, [`GRACE`] after the receipt at the earliest: the whole ladder never fires in one go.
+#[must_use]
+pub fn times(
+    ladder: &[Rung],
+    clock: &Clock<'_>,
+    start: Timestamp,
+    target: Span,
+    due: Timestamp,
+    received_at: Timestamp,
+) -> Vec<Timed> {
+    let late = due < received_at;
+    let time = |(index, rung): (u16, &Rung)| {
+        let asked = asked(rung.at, clock, start, target, due);
+        let earliest = if late && index > 0 { clock::later(received_at, GRACE) } else { received_at };
+        Timed { index, at: asked.max(earliest), asked }
+    };
+    (0_u16..).zip(ladder).map(time).collect()
+}
+
+/// Returns when a step falls due by the sum alone: forward from the start, or from the due time, never back
+/// from it.
+fn asked(at: At, clock: &Clock<'_>, start: Timestamp, target: Span, due: Timestamp) -> Timestamp {
+    let after = |from, length| clock.due_at(from, Span { length, unit: at.unit });
     match (at.anchor, at.unit, target.unit) {
         (Anchor::Start, _, _) => after(start, at.offset),
         // One sum over both, so that a target of no open time still counts from the same instant.
-        (Anchor::Due, Unit::Open, Unit::Open) => {
+        (Anchor::Due, Unit::Open, Unit::Open) if due == clock.due_at(start, target) => {
             after(start, target.length.checked_add(at.offset).unwrap_or(SignedDuration::MAX))
         }
         (Anchor::Due, Unit::Open | Unit::Elapsed, Unit::Open | Unit::Elapsed) => after(due, at.offset),
@@ -139,26 +136,26 @@ fn asked(at: At, calendar: Option<&Calendar>, start: Timestamp, target: Span, du
 /// Nobody may be left; then the step reaches nobody. [`choose`] says by which rules, and who was passed over.
 #[must_use]
 pub fn resolve(
-    rung: &Rung,
+    roles: &[Role],
     brand: &Brand,
     config: &Config,
     at: Timestamp,
     told: &[Told],
     reachable: &dyn Fn(&PersonId) -> bool,
 ) -> Vec<Recipient> {
-    let choices = choose(rung, brand, config, at, told, reachable).into_iter();
-    choices.filter_map(|Choice { role, person, .. }| Some(Recipient { person: person?, role })).collect()
+    let choices = choose(roles, brand, config, at, told, reachable).into_iter();
+    choices.filter_map(Choice::recipient).collect()
 }
 
 /// Chooses a person for each role of a step that fires at `at`, and says who was passed over.
 ///
 /// A role's candidates are the owner, then the backup; the backup alone; the leads or managers in their
-/// order; the person named. The first is taken who is not away, whom `reachable` holds to be so, who was not
+/// order; who is on duty, then the others of the rota in theirs; the person named. The first is taken who is not away, whom `reachable` holds to be so, who was not
 /// taken for another role of this step, and who was not told in *another* role less than [`TOLD_LATELY`] ago
 /// in this run: `told` holds who was told in it.
 #[must_use]
 pub fn choose(
-    rung: &Rung,
+    roles: &[Role],
     brand: &Brand,
     config: &Config,
     at: Timestamp,
@@ -166,7 +163,7 @@ pub fn choose(
     reachable: &dyn Fn(&PersonId) -> bool,
 ) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
-    for role in &rung.to {
+    for role in roles {
         let obstacle = |person: &PersonId| {
             let taken = choices.iter().any(|choice| choice.person.as_ref() == Some(person));
             let lately = |told: &&Told| {
@@ -181,7 +178,7 @@ pub fn choose(
             }
         };
         let mut passed_over = Vec::new();
-        let person = candidates(role, brand).find(|person| {
+        let person = candidates(role, brand, at).find(|person| {
             let obstacle = obstacle(person);
             let free = obstacle.is_none();
             passed_over.extend(obstacle.map(|obstacle| ((*person).clone(), obstacle)));
@@ -193,26 +190,66 @@ pub fn choose(
     choices
 }
 
-/// Returns everybody who can stand for `role`, first choice first.
-pub fn candidates<'a>(role: &'a Role, brand: &'a Brand) -> impl Iterator<Item = &'a PersonId> {
+/// Returns everybody who can stand for `role` at `at`, first choice first.
+pub fn candidates<'a>(role: &'a Role, brand: &'a Brand, at: Timestamp) -> impl Iterator<Item = &'a PersonId> {
     let (one, many) = match role {
         Role::Owner => ([brand.owner.as_ref(), brand.backup.as_ref()], &[][..]),
         Role::Backup => ([brand.backup.as_ref(), None], &[][..]),
         Role::Lead => ([None, None], brand.lead.as_slice()),
         Role::Manager => ([None, None], brand.manager.as_slice()),
+        Role::Duty => ([None, None], &[][..]),
         Role::Named(person) => ([Some(person), None], &[][..]),
     };
-    one.into_iter().flatten().chain(many)
+    let duty = brand.duty.iter().filter(|_| *role == Role::Duty).flat_map(move |rota| rota.in_turn(at));
+    one.into_iter().flatten().chain(many).chain(duty)
+}
+
+/// How a message is to reach people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// In which form.
+    pub style: Style,
+    /// What is severe does not wait for anybody's hours.
+    pub is_severe: bool,
 }
 
 /// Returns when a message to `person` may leave: not before its step, nor before we heard of the turn, nor
-/// outside the person's hours.
+/// outside the person's hours. A line of the daily list leaves when the person's next day begins.
 ///
 /// Hours that do not open within [`LONGEST_CLOSED`](crate::calendar::LONGEST_CLOSED) are not waited for.
 #[must_use]
-pub fn send_after(step_at: Timestamp, received_at: Timestamp, person: &Person) -> Timestamp {
+pub fn send_after(step_at: Timestamp, received_at: Timestamp, person: &Person, manner: Manner) -> Timestamp {
     let at = step_at.max(received_at);
-    person.hours.as_ref().and_then(|hours| hours.next_opening(at)).unwrap_or(at)
+    match (manner.style, manner.is_severe) {
+        (Style::Digest, _) => next_day(person, at),
+        (Style::Single | Style::Batch, true) => at,
+        (Style::Single | Style::Batch, false) => {
+            person.hours.as_ref().and_then(|hours| hours.next_opening(at)).unwrap_or(at)
+        }
+    }
+}
+
+/// When the daily list of somebody without hours leaves, by their own clock.
+const MORNING: i8 = 9;
+
+/// Returns when the first day after `at` begins for `person`: their next opening on a later date, else nine
+/// o'clock in their zone.
+fn next_day(person: &Person, at: Timestamp) -> Timestamp {
+    if let Some(opening) = person.hours.as_ref().and_then(|hours| next_opening_day(hours, at)) {
+        return opening;
+    }
+    let tomorrow = person.zone.to_datetime(at).date().tomorrow();
+    let morning = tomorrow.map(|date| date.at(MORNING, 0, 0, 0));
+    morning.and_then(|morning| person.zone.to_timestamp(morning)).unwrap_or(Timestamp::MAX)
+}
+
+/// Returns the first opening of `calendar` on a later local date than `at`; absent if it does not open again.
+#[must_use]
+pub fn next_opening_day(calendar: &Calendar, at: Timestamp) -> Option<Timestamp> {
+    let date = |at| calendar.zone().to_datetime(at).date();
+    let today = date(at);
+    let opens = calendar.open_from(at).map(|stretch| stretch.from);
+    opens.filter(|from| date(*from) > today).find(|from| *from > at)
 }
 
 /// Says why a step falls due when it does: `20 min of open time after the question`.

@@ -1,9 +1,11 @@
 //! The deciding part of Heard: pure functions over facts.
 //!
 //! Nothing here opens a socket, reads a clock or draws a random number; `now` and keys are arguments.
-//! Read in this order: [`event`] (what was said), [`history`] (what it means), [`policy`], [`calendar`] and
-//! [`clock`] (until when), [`ladder`] and [`decide`] (whom to tell), [`mail`] (how it is told).
+//! Read in this order: [`event`] (what was said), [`triage`] (what a text is), [`history`] (what it means),
+//! [`policy`], [`calendar`] and [`clock`] (until when), [`ladder`] and [`decide`] (whom to tell), [`mail`] (how it
+//! is told).
 
+pub mod action;
 pub mod calendar;
 pub mod clock;
 pub mod decide;
@@ -15,8 +17,11 @@ pub mod history;
 pub mod id;
 pub mod ladder;
 pub mod mail;
+pub mod outcome;
 pub mod platform;
 pub mod policy;
+pub mod run;
+pub mod triage;
 pub mod versions;
 
 #[cfg(test)]

@@ -10,19 +10,26 @@ use askama::Template;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::clock::{self, Unit};
-use crate::decide::Run;
+use crate::clock::{self, Deadline, Unit};
+use crate::decide::MAILS_A_CASE;
 use crate::event::{Kind, Visibility};
-use crate::fact::Notice;
-use crate::history::Turn;
+use crate::fact::{Notice, Purpose};
+use crate::history::{Turn, TurnKind};
 use crate::id::ConversationId;
 use crate::ladder;
-use crate::policy::{Anchor, Person, Rung};
+use crate::policy::{Anchor, At, Class, Person, Style};
+use crate::run::{Planned, Reminder, Run, Source};
+
+mod note;
 
 /// Longest subject, in characters; a phone shows little more.
 const SUBJECT_LIMIT: usize = 60;
 /// Longest quote of what a customer wrote, in characters.
 const QUOTE_LIMIT: usize = 500;
+/// Longest reason of a pause shown, in characters.
+const REASON_SHOWN: usize = 60;
+/// So many replies of others are shown.
+const HELPERS_SHOWN: usize = 3;
 /// Longest name shown, in characters.
 const NAME_LIMIT: usize = 40;
 
@@ -41,12 +48,12 @@ pub struct Mail {
     pub headers: Vec<(String, String)>,
 }
 
-/// What an escalation is written from.
+/// What a mail is written from.
 #[derive(Debug)]
 pub struct Letter<'a> {
     /// The conversation.
     pub conversation: &'a ConversationId,
-    /// The open turn.
+    /// The turn that it is about.
     pub turn: &'a Turn,
     /// The ladder it runs on.
     pub run: &'a Run<'a>,
@@ -90,27 +97,44 @@ struct View {
     reference: String,
 }
 
+impl Letter<'_> {
+    /// Writes the mail of the notices, which all ask for an answer or are all for one other purpose.
+    #[must_use]
+    pub fn write(&self) -> Mail {
+        let asks = self.notices.iter().any(|notice| notice.key.purpose.asks());
+        if asks { escalation(self) } else { note::note(self) }
+    }
+}
+
 /// Writes the mail that tells a person about somebody who waits.
-#[must_use]
-pub fn escalation(letter: &Letter<'_>) -> Mail {
+fn escalation(letter: &Letter<'_>) -> Mail {
     let view = view(letter);
-    let reference = format!("<case.{}.{}@heard.invalid>", letter.conversation, letter.person.id);
-    let headers = [
-        // One invented root per case and person keeps their mails in one thread, whatever ids SES gives.
-        ("References", reference.clone()),
-        ("In-Reply-To", reference),
-        ("Auto-Submitted", "auto-generated".to_owned()),
-        ("X-Auto-Response-Suppress", "All".to_owned()),
-        ("X-Case", view.reference.clone()),
-        ("X-Step", steps(letter.notices)),
-    ];
     Mail {
         to: letter.person.email.clone(),
         subject: view.subject.clone(),
         text: Text { view: &view }.render().expect("a template over strings cannot fail"),
         html: Html { view: &view }.render().expect("a template over strings cannot fail"),
-        headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        headers: headers(letter),
     }
+}
+
+fn headers(letter: &Letter<'_>) -> Vec<(String, String)> {
+    let root = format!("<case.{}.{}@heard.invalid>", letter.conversation, letter.person.id);
+    let headers = [
+        // One invented root per case and person keeps their mails in one thread, whatever ids SES gives.
+        ("References", root.clone()),
+        ("In-Reply-To", root),
+        ("Auto-Submitted", "auto-generated".to_owned()),
+        ("X-Auto-Response-Suppress", "All".to_owned()),
+        ("X-Case", reference(letter.conversation)),
+        ("X-Step", steps(letter.notices)),
+    ];
+    headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What a case is called in mails.
+fn reference(conversation: &ConversationId) -> String {
+    format!("C-{}", &conversation.as_str()[..6])
 }
 
 fn steps(notices: &[Notice]) -> String {
@@ -121,11 +145,10 @@ fn view(letter: &Letter<'_>) -> View {
     let Letter { turn, run, person, now, .. } = *letter;
     let event = &turn.opener().event;
     let zone = &person.zone;
-    let due = run.schedule.due.at;
+    let due = run.due.at;
     let brand = clean(&run.brand.name, NAME_LIMIT);
     let platform = event.platform.title();
     let who = who(turn);
-    let reference = format!("C-{}", &letter.conversation.as_str()[..6]);
     let waited = clock::duration_in_words(now.duration_since(turn.start()));
     let left = due.duration_since(now).as_secs();
     let margin = clock::duration_in_words(SignedDuration::from_secs(left.abs()));
@@ -148,6 +171,16 @@ fn view(letter: &Letter<'_>) -> View {
         let late = clock::duration_in_words(lag);
         facts.push(("Delivered", format!("{late} after it was asked, by {platform}")));
     }
+    if !matches!(turn.class, Class::Question) {
+        facts.push(("Matter", turn.class.to_string()));
+    }
+    if let Some(past) = &turn.follows {
+        facts.push(("Before", format!("wrote already; that case ended {}", time(past.ended_at, zone))));
+    }
+    for helper in turn.helped_by.iter().take(HELPERS_SHOWN) {
+        let name = helper.name.as_deref().map_or("Somebody".to_owned(), |name| clean(name, NAME_LIMIT));
+        facts.push(("Others", format!("{name} replied {}; please check", time(helper.at, zone))));
+    }
     let quote = match event.visibility {
         Visibility::Public => event.text.as_deref().map(|text| clean(text, QUOTE_LIMIT)),
         Visibility::Private => None,
@@ -156,9 +189,16 @@ fn view(letter: &Letter<'_>) -> View {
     let calendar = run.brand.calendar.as_deref();
     let calendar_zone = calendar.map_or(zone, |calendar| calendar.zone());
     View {
-        subject: subject(&who, platform, &brand, &reference),
+        subject: subject_of(letter),
         preheader: format!("{state}. Answer on {platform}; only a published answer stops this."),
-        headline: format!("{who} has been waiting {waited} for an answer from {brand}."),
+        headline: match &turn.kind {
+            TurnKind::FirstResponse | TurnKind::NextResponse => {
+                format!("{who} has been waiting {waited} for an answer from {brand}.")
+            }
+            TurnKind::FollowUp(promise) => {
+                format!("{brand} told {who} {waited} ago: \"{}\". Nothing came since.", promise.phrase)
+            }
+        },
         facts,
         unquoted: match (event.visibility, &quote) {
             (_, Some(_)) => "",
@@ -177,15 +217,39 @@ fn view(letter: &Letter<'_>) -> View {
         },
         link,
         deadline: {
-            let sum = clock::in_words(&run.schedule.due, calendar, calendar_zone);
+            let sum = deadline_in_words(turn, run, calendar_zone);
             let name = calendar_zone.iana_name().filter(|_| calendar_zone != zone);
             name.map_or(sum.clone(), |name| format!("{sum} ({name})"))
         },
         told: told(letter),
         next: next(letter),
         reasons: reasons(letter),
-        reference,
+        reference: reference(letter.conversation),
     }
+}
+
+/// Says how the deadline came about, with what stopped the clock, and what a change of the configuration did to
+/// it.
+fn deadline_in_words(turn: &Turn, run: &Run<'_>, zone: &TimeZone) -> String {
+    let began = match turn.kind {
+        TurnKind::FirstResponse | TurnKind::NextResponse => "asked",
+        TurnKind::FollowUp(_) => "promised",
+    };
+    let reasons: Vec<String> = turn.pauses.iter().map(|pause| clean(&pause.reason, REASON_SHOWN)).collect();
+    let pauses = turn.pauses.iter().zip(&reasons).map(|(pause, reason)| (pause.time, reason.as_str()));
+    let summed = Deadline { at: run.summed_at, ..run.due.clone() };
+    let sum = clock::in_words(&summed, began, run.brand.calendar.as_deref(), zone, pauses);
+    if run.summed_at == run.due.at {
+        return sum;
+    }
+    let at = clock::instant_in_words(run.due.at, turn.start(), zone);
+    format!("{sum}; the configuration changed meanwhile, so {at}")
+}
+
+fn subject_of(letter: &Letter<'_>) -> String {
+    let brand = clean(&letter.run.brand.name, NAME_LIMIT);
+    let platform = letter.turn.opener().event.platform.title();
+    subject(&who(letter.turn), platform, &brand, &reference(letter.conversation))
 }
 
 /// The same subject for every mail about a case to a person: Gmail threads by it. Names give way to the
@@ -232,12 +296,11 @@ fn told(letter: &Letter<'_>) -> Vec<String> {
 
 /// Who is told next, should nobody answer; whoever is away by then is passed over when it comes.
 fn next(letter: &Letter<'_>) -> Vec<String> {
-    let Run { schedule, rules, brand, config, .. } = letter.run;
+    let Run { steps, brand, config, .. } = letter.run;
     let last = letter.notices.iter().map(|notice| notice.key.step.index).max().unwrap_or(0);
-    let steps = schedule.steps.iter().filter(|step| step.index > last && step.at > letter.now);
-    let line = |step: &ladder::Planned| {
-        let rung = &rules.steps[usize::from(step.index)];
-        let people = ladder::resolve(rung, brand, config, step.at, &[], &|_| true);
+    let steps = steps.iter().filter(|step| step.index > last && step.at > letter.now);
+    let line = |step: &Planned| {
+        let people = ladder::resolve(&step.to, brand, config, step.at, &[], &|_| true);
         let people: Vec<String> = people
             .iter()
             .map(|told| format!("{} ({})", name(letter, told.person.as_str()), told.role))
@@ -247,37 +310,76 @@ fn next(letter: &Letter<'_>) -> Vec<String> {
         } else {
             people.join(", ")
         };
-        format!("{}: {people}", time(step.at, &letter.person.zone))
+        let form = match (step.source, step.style) {
+            (Source::Reminder(Reminder::Daily), _) | (_, Style::Digest) => ", in the daily list",
+            (Source::Reminder(Reminder::Opening(_)), Style::Single | Style::Batch) => ", a reminder",
+            (Source::Step(_), Style::Single | Style::Batch) => "",
+        };
+        format!("{}: {people}{form}", time(step.at, &letter.person.zone))
     };
     steps.map(line).collect()
 }
 
 /// Why this person gets this mail.
 fn reasons(letter: &Letter<'_>) -> Vec<String> {
-    let count = letter.run.rules.steps.len();
-    let line = |notice: &Notice| {
-        let index = usize::from(notice.key.step.index);
-        let rung = letter.run.rules.steps.get(index).map_or_else(String::new, moment);
-        let mut line = format!("You are told as {}, step {} of {count}{rung}.", notice.role, index + 1);
-        for skipped in &notice.skipped {
-            let number = (skipped + 1).to_string();
-            line.extend([" Step ", &number, " was skipped: nobody was reachable."]);
+    letter.notices.iter().map(|notice| reason(letter, notice)).collect()
+}
+
+fn reason(letter: &Letter<'_>, notice: &Notice) -> String {
+    let count = letter.run.length;
+    let index = usize::from(notice.key.step.index);
+    let role = &notice.role;
+    let mut line = match notice.key.purpose {
+        Purpose::Removed => {
+            format!("You are told as {role}: an answer was taken back, and the wait goes on.")
         }
-        line
+        Purpose::Passed => "It was passed to you.".to_owned(),
+        Purpose::Step | Purpose::Taken | Purpose::Correction | Purpose::Clear => {
+            match letter.run.step(notice.key.step.index).map(|step| step.source) {
+                Some(Source::Step(at)) => {
+                    format!("You are told as {role}, step {} of {count}{}.", index + 1, moment(at))
+                }
+                Some(Source::Reminder(Reminder::Opening(nth))) => {
+                    format!(
+                        "You are told as {role}, reminder {nth}: nobody has answered since the last step."
+                    )
+                }
+                Some(Source::Reminder(Reminder::Daily)) => {
+                    format!("You are told as {role}: it stands in the daily list until somebody answers.")
+                }
+                None => format!("You are told as {role}, step {}.", index + 1),
+            }
+        }
     };
-    letter.notices.iter().map(line).collect()
+    for skipped in &notice.skipped {
+        let number = (skipped + 1).to_string();
+        line.extend([" Step ", &number, " was skipped: nobody was reachable."]);
+    }
+    for held in &notice.held {
+        let number = (held + 1).to_string();
+        line.extend([" Step ", &number, " fell due while the ladder was stopped."]);
+    }
+    if notice.capped {
+        let mails = MAILS_A_CASE.to_string();
+        line.extend([
+            " ",
+            &mails,
+            " mails were sent about this case; from now on it only stands in the daily list.",
+        ]);
+    }
+    line
 }
 
 /// Says when a step fires, such as ` (20 min after the question)`.
-fn moment(rung: &Rung) -> String {
-    let length = clock::duration_in_words(rung.at.offset);
-    let unit = match rung.at.unit {
+fn moment(at: At) -> String {
+    let length = clock::duration_in_words(at.offset);
+    let unit = match at.unit {
         Unit::Open => "",
         Unit::Elapsed => " by the wall clock",
     };
-    match rung.at.anchor {
+    match at.anchor {
         Anchor::Start => format!(" ({length}{unit} after the question)"),
-        Anchor::Due if rung.at.offset.is_zero() => " (at the deadline)".to_owned(),
+        Anchor::Due if at.offset.is_zero() => " (at the deadline)".to_owned(),
         Anchor::Due => format!(" ({length}{unit} after the deadline)"),
     }
 }

@@ -1,7 +1,8 @@
 //! The platforms' protocols: one file each, with the same few items.
 //!
 //! `verify` proves who sent a body, `handshake` answers the platform's question whether this address is
-//! ours, `parse` turns a body into [`Event`]s. Bytes are never parsed before they are verified.
+//! ours, `parse` turns a body into [`Event`]s. Bytes are never parsed before they are verified. `SCHEME` says
+//! what sets the platform's proofs apart from the others'.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -17,7 +18,10 @@ pub mod meta;
 #[cfg(test)]
 mod payloads;
 mod query;
+mod scheme;
 pub mod x;
+
+pub use scheme::{Beside, Proof, Scheme, Sign};
 
 /// The protocols that are built; whoever adds one is led by the compiler to everything it must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +60,15 @@ impl Protocol {
         }
     }
 
+    /// Returns what sets its proofs apart from those of the others.
+    #[must_use]
+    pub fn scheme(self) -> Scheme {
+        match self {
+            Protocol::Facebook => facebook::SCHEME,
+            Protocol::X => x::SCHEME,
+        }
+    }
+
     /// Answers the platform's question whether this address is ours.
     #[must_use]
     pub fn handshake(self, keys: &Keys<'_>, raw_query: &str) -> Answer {
@@ -83,7 +96,7 @@ impl Protocol {
     }
 
     /// Returns the headers with which the holder of `secret` sends `body`: on X a consumer secret's, since
-    /// [`x::SIGNATURE_OAUTH2`] carries the same value under another secret.
+    /// [`Scheme::oauth2`] signs under another secret.
     #[must_use]
     pub fn sign(self, secret: &[u8], body: &[u8]) -> Vec<(&'static str, String)> {
         match self {

@@ -13,16 +13,18 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Stretch};
 use crate::clock::{Span, Unit};
 use crate::id::{Account, BrandId, PersonId, Platform};
 use crate::platform::{Group, Voices};
 
 mod defaults;
 mod read;
+mod rota;
 #[cfg(test)]
 mod tests;
 
+pub use self::rota::Rota;
 pub use crate::document::Problem;
 
 /// The largest configuration, in bytes; what it is stored in holds 400 KB.
@@ -37,14 +39,22 @@ pub struct Config {
     pub people: BTreeMap<PersonId, Person>,
     /// Opening hours, by name.
     pub calendars: BTreeMap<String, Arc<Calendar>>,
-    /// Policies, by name; the one that holds when a brand names none is not among them.
+    /// Policies, by name, as they hold where nobody is on duty; the one that holds when a brand names none is
+    /// not among them.
     pub policies: BTreeMap<String, Arc<Policy>>,
     /// Who is told when Heard itself is in trouble.
     pub admin: Vec<PersonId>,
-    /// What may be used, and is probably not what was meant.
-    pub doubts: Vec<Problem>,
     /// Every account of every brand; an account belongs to exactly one.
     accounts: BTreeMap<Account, BrandId>,
+}
+
+/// What there is to say about the text of a configuration.
+#[derive(Debug)]
+pub struct Examined {
+    /// The configuration, or every problem of the text in the order of their places.
+    pub config: Result<Config, Vec<Problem>>,
+    /// What may be used and is probably not what was meant, in the same order.
+    pub doubts: Vec<Problem>,
 }
 
 /// A brand group: a reply by any of its accounts counts.
@@ -60,7 +70,7 @@ pub struct Brand {
     pub calendar: Option<Arc<Calendar>>,
     /// The name of `calendar`.
     pub calendar_name: Option<String>,
-    /// What it promises.
+    /// What it promises; nothing is left out any more.
     pub policy: Arc<Policy>,
     /// Who answers.
     pub owner: Option<PersonId>,
@@ -70,8 +80,15 @@ pub struct Brand {
     pub lead: Vec<PersonId>,
     /// Who is told when that did not help, first choice first.
     pub manager: Vec<PersonId>,
-    /// App ids whose posts are not answers.
+    /// Who is told by day and by night, in turns.
+    pub duty: Option<Arc<Rota>>,
+    /// App ids, and accounts only a machine writes with: their posts are not answers.
     pub automation: Vec<Account>,
+    /// For how long after a case was closed a new message opens it again, day and night: at most 30 days; zero
+    /// for never.
+    pub reopen: SignedDuration,
+    /// When nobody is told: sorted, apart from each other.
+    pub maintenance: Vec<Stretch>,
 }
 
 /// Somebody who can be told.
@@ -125,8 +142,15 @@ pub enum Role {
     Lead,
     /// Who answers for the lead.
     Manager,
+    /// Whoever is on duty at that time.
+    Duty,
     /// One person, whatever the brand.
     Named(PersonId),
+}
+
+impl Role {
+    /// The roles that a brand fills.
+    pub const OF_A_BRAND: [Role; 5] = [Role::Owner, Role::Backup, Role::Lead, Role::Manager, Role::Duty];
 }
 
 impl fmt::Display for Role {
@@ -136,6 +160,7 @@ impl fmt::Display for Role {
             Role::Backup => "backup",
             Role::Lead => "lead",
             Role::Manager => "manager",
+            Role::Duty => "duty",
             Role::Named(person) => person.as_str(),
         })
     }
@@ -244,9 +269,20 @@ impl Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// How long an answer may take.
-    pub target: Span,
+    pub targets: Targets,
     /// The ladder, lowest step first; empty if nobody is ever told.
     pub steps: Vec<Rung>,
+}
+
+/// How long an answer may take, by what the customer waits for. None of them is zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Targets {
+    /// The first answer of a case.
+    pub first_response: Span,
+    /// The answer to a later turn of the case.
+    pub next_response: Span,
+    /// What the brand said that it would come back with.
+    pub follow_up: Span,
 }
 
 /// One step of a ladder.
@@ -269,6 +305,11 @@ pub struct At {
     pub offset: SignedDuration,
     /// Which time is counted.
     pub unit: Unit,
+}
+
+impl At {
+    /// When the target is used up.
+    pub const DUE: At = At { anchor: Anchor::Due, offset: SignedDuration::ZERO, unit: Unit::Open };
 }
 
 /// From where a step of a ladder is counted.
@@ -316,6 +357,12 @@ impl Config {
     /// Every problem of the text, in the order of their places. While the text is not TOML, problems that
     /// may only come from that (something is missing, a name stands for nothing) are left out.
     pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
+        Config::examine(text).config
+    }
+
+    /// Reads a configuration as [`parse`](Config::parse) does, and tells its doubts besides.
+    #[must_use]
+    pub fn examine(text: &str) -> Examined {
         read::config(text)
     }
 

@@ -3,18 +3,24 @@
 //! `09:00 maria says c1: Where is it?` · `09:05 brand says c2 > c1` · `09:07 maria removes c1` ·
 //! `09:10 bot says c3 > c1`. Times are of 2026-03-25 in UTC; `got=09:20` is when it was received if not at
 //! once. Everything hangs on the thread `c1`, unless the line says `private`. With `x` it is said on X, where
-//! `maria edits p1 as p2` and conversations are with persons: `brand says p3 x @maria`.
+//! `maria edits p1 as p2` and conversations are with persons: `brand says p3 x @maria`. `class=spam` is what a
+//! message was found to be.
+//!
+//! What people do names the object that opened the turn: `09:10 dana acks c1` · `09:10 kim snoozes c1
+//! until=10:00` · `pauses` · `resumes` · `dismisses c1: no question` · `passes c1 to=lee` · `answered c1 at=09:05`
+//! · `resolves` · `replied c1 as=c9` · `calls c1 class=upset`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::action::{Act, Action};
 use crate::event::{Author, Event, Kind, Side, TimeFrom, Verb, Visibility};
-use crate::fact::Said;
-use crate::history::{End, History};
-use crate::id::{BrandId, Platform};
-use crate::policy::Config;
+use crate::fact::{Facts, Said};
+use crate::history::{End, History, Kept, REOPEN, TurnKind, fold};
+use crate::id::{BrandId, PersonId, Platform, TurnId};
+use crate::policy::{Class, Config};
 use crate::versions::{Configs, Push};
 
 /// A brand with an owner, a backup, a lead and a manager, and a ladder of an hour.
@@ -64,6 +70,54 @@ pub(crate) fn configs(texts: &[&str]) -> Configs {
         apply_to_open: false,
     });
     Configs { pushes: pushes.collect(), loaded }
+}
+
+/// Reads a story with what people did in it.
+pub(crate) fn facts(lines: &str) -> Facts {
+    let mut facts = Facts::default();
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        match action(line) {
+            Some(action) => facts.actions.push(action),
+            None => facts.said.push(said(line)),
+        }
+    }
+    facts
+}
+
+/// Folds facts as a first fold would.
+pub(crate) fn folded(facts: &Facts, now: Timestamp) -> History {
+    fold(facts, &Kept::default(), REOPEN, now)
+}
+
+fn action(line: &str) -> Option<Action> {
+    let (words, text) = line.split_once(": ").map_or((line, ""), |(words, text)| (words, text));
+    let mut words: Vec<&str> = words.split_whitespace().collect();
+    let days = if words[0].starts_with('+') { format!("{} ", words.remove(0)) } else { String::new() };
+    let [time, who, verb, object, rest @ ..] = words.as_slice() else { return None };
+    let option = |name: &str| rest.iter().find_map(|word| word.strip_prefix(name));
+    let time_of = |name: &str| option(name).map(at);
+    let reason = text.to_owned();
+    let act = match *verb {
+        "acks" => Act::Ack,
+        "snoozes" => Act::Snooze { until: time_of("until=")? },
+        "pauses" => Act::Pause { reason, until: time_of("until=") },
+        "resumes" => Act::Resume,
+        "dismisses" => Act::Dismiss { reason },
+        "passes" => Act::Pass { to: PersonId::from(option("to=")?) },
+        "answered" => Act::Answered { at: time_of("at="), link: None },
+        "resolves" => Act::Resolve { reason },
+        "replied" => Act::Reply { object: option("as=")?.to_owned() },
+        "calls" => Act::Class { class: option("class=")?.parse().unwrap() },
+        _ => return None,
+    };
+    Some(Action {
+        nonce: line.to_owned(),
+        brand: BrandId::from("acme"),
+        turn: TurnId::of(object),
+        person: PersonId::from(*who),
+        at: at(&format!("{days}{time}")),
+        act,
+    })
 }
 
 /// Reads a story, one fact a line.
@@ -124,6 +178,7 @@ fn said(line: &str) -> Said {
     Said {
         brand: BrandId::from("acme"),
         received_at: option("got=").map_or_else(|| at(time), at),
+        class: option("class=").map(|class| class.parse().unwrap()),
         event: Event {
             platform: if on_x { Platform::X } else { Platform::Facebook },
             account: "page".to_owned(),
@@ -155,12 +210,29 @@ pub(crate) fn told(history: &History) -> String {
         let who = turn.author.as_deref().unwrap_or("somebody");
         let end = match &turn.end {
             None => "waits".to_owned(),
-            Some(End::Answered { at, object, .. }) => format!("answered {} by {object}", clock(*at)),
+            Some(End::Answered { at, object, .. }) => {
+                format!("answered {} by {}", clock(*at), object.as_deref().unwrap_or("word of mouth"))
+            }
             Some(End::Withdrawn { at }) => format!("withdrawn {}", clock(*at)),
+            Some(End::Dismissed { at, person, reason }) => {
+                format!("dismissed {} by {person}: {reason}", clock(*at))
+            }
+            Some(End::Excluded { at, person, reason }) => {
+                format!("settled {} by {person}: {reason}", clock(*at))
+            }
             Some(End::Expired { .. }) => "expired".to_owned(),
         };
-        let round = if turn.round == 0 { String::new() } else { format!(", round {}", turn.round) };
-        format!("{who} {} from {}: {end}{round}", objects.join(","), clock(turn.start()))
+        let back = match turn.returned.len() {
+            0 => String::new(),
+            times => format!(", answer taken back {times}x"),
+        };
+        let kind = match &turn.kind {
+            TurnKind::FirstResponse => "",
+            TurnKind::NextResponse => "again ",
+            TurnKind::FollowUp(_) => "promised ",
+        };
+        let class = if turn.class == Class::Question { String::new() } else { format!("{} ", turn.class) };
+        format!("{kind}{class}{who} {} from {}: {end}{back}", objects.join(","), clock(turn.start()))
     };
     history.turns.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -26,8 +26,19 @@ pub struct Push {
 /// A turn older than every push runs on the first. `None` only if nothing was ever pushed.
 #[must_use]
 pub fn of_turn(pushes: &[Push], received_at: Timestamp) -> Option<u32> {
+    push_of_turn(pushes, received_at).map(|push| push.number)
+}
+
+fn push_of_turn(pushes: &[Push], received_at: Timestamp) -> Option<&Push> {
     let applies = |push: &&Push| push.pushed_at <= received_at || push.apply_to_open;
-    pushes.iter().rfind(applies).or(pushes.first()).map(|push| push.number)
+    pushes.iter().rfind(applies).or(pushes.first())
+}
+
+/// Returns the push that was in force at `received_at`, whatever was applied to open turns since; the first for a
+/// turn older than every push.
+#[must_use]
+pub fn asked_under(pushes: &[Push], received_at: Timestamp) -> Option<&Push> {
+    pushes.iter().rfind(|push| push.pushed_at <= received_at).or(pushes.first())
 }
 
 /// Returns the number of the version in force.
@@ -41,15 +52,34 @@ pub fn current(pushes: &[Push]) -> Option<u32> {
 pub struct Configs {
     /// Every push that is still known, in its order.
     pub pushes: Vec<Push>,
-    /// The version in force and those that open turns run on.
+    /// The version in force, those that open turns run on, and those they were asked under.
     pub loaded: BTreeMap<u32, Arc<Config>>,
 }
 
 impl Configs {
+    /// Returns the only configuration there ever was, as if it had been pushed before everything.
+    #[must_use]
+    pub fn only(config: Config) -> Configs {
+        let push = Push { number: 1, pushed_at: Timestamp::MIN, apply_to_open: false };
+        Configs { pushes: vec![push], loaded: BTreeMap::from([(1, Arc::new(config))]) }
+    }
+
     /// Returns the configuration in force: calendars and people always come from it.
     #[must_use]
     pub fn current(&self) -> Option<&Config> {
         self.loaded.get(&current(&self.pushes)?).map(AsRef::as_ref)
+    }
+
+    /// Returns the push that a turn runs on whose opener was received at `received_at`.
+    #[must_use]
+    pub fn push_of_turn(&self, received_at: Timestamp) -> Option<&Push> {
+        push_of_turn(&self.pushes, received_at)
+    }
+
+    /// Returns the push that was in force at `received_at`.
+    #[must_use]
+    pub fn asked_under(&self, received_at: Timestamp) -> Option<&Push> {
+        asked_under(&self.pushes, received_at)
     }
 
     /// Returns the configuration a turn runs on, and its number: the one in force where the turn's own could

@@ -7,10 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::decide::{Plan, decide};
+use domain::decide::{Plan, decide, reopen};
 use domain::fact::{Dropped, Facts};
 use domain::head::Head;
-use domain::history::{History, fold, is_partial};
+use domain::history::{History, Kept, REOPEN, fold, is_partial};
 use domain::id::ConversationId;
 use domain::versions::{self, Configs};
 use jiff::civil::Date;
@@ -89,8 +89,7 @@ where
     let sealed = head.map_or(Date::MIN, |head| head.sealed);
     let since = check.fact.map_or(sealed, |fact| fact.date.min(sealed));
     let facts = facts(world, conversation, since).await?;
-    let history = fold(&facts.said, head.and_then(|head| head.root.as_ref()), now);
-    let configs = configs(world, &history).await?;
+    let (history, configs) = read(world, head, &facts, now).await?;
     let Some(mut plan) = decide(conversation, head, &facts, &history, &configs, now) else {
         return Ok(Saved::Done);
     };
@@ -184,24 +183,47 @@ pub(crate) async fn facts<W: Table>(
     Ok(facts)
 }
 
-/// Loads the newest configuration and those that the open turns run on.
-pub(crate) async fn configs<W: Settings>(world: &W, history: &History) -> Result<Configs, Fault> {
+/// Folds the facts of a conversation, and loads the configurations that its turns run on.
+pub(crate) async fn read<W: Settings>(
+    world: &W,
+    head: Option<&Head>,
+    facts: &Facts,
+    now: Timestamp,
+) -> Result<(History, Configs), Fault> {
     let pushes = world.pushes().await?;
+    let mut configs = Configs { pushes, loaded: BTreeMap::new() };
+    let current = versions::current(&configs.pushes);
+    load(world, &mut configs, current.into_iter().collect()).await?;
+    let brand = facts.said.first().map(|said| &said.brand).or(head.map(|head| &head.brand));
+    let reopen = brand.map_or(REOPEN, |brand| reopen(brand, &configs));
+    let nothing = Kept::default();
+    let history = fold(facts, head.map_or(&nothing, |head| &head.kept), reopen, now);
     let open = history.turns.iter().filter(|turn| turn.is_open());
-    let needed = open.filter_map(|turn| versions::of_turn(&pushes, turn.opener().received_at));
-    let needed: BTreeSet<u32> = needed.chain(versions::current(&pushes)).collect();
-    let mut loaded = BTreeMap::new();
-    for number in needed {
+    let needed = open.flat_map(|turn| {
+        let received_at = turn.received_at();
+        let asked_under = versions::asked_under(&configs.pushes, received_at).map(|push| push.number);
+        [versions::of_turn(&configs.pushes, received_at), asked_under]
+    });
+    let needed = needed.flatten().collect();
+    load(world, &mut configs, needed).await?;
+    Ok((history, configs))
+}
+
+/// Loads versions of the configuration that are not loaded yet.
+async fn load<W: Settings>(world: &W, configs: &mut Configs, numbers: BTreeSet<u32>) -> Result<(), Fault> {
+    for number in
+        numbers.into_iter().filter(|number| !configs.loaded.contains_key(number)).collect::<Vec<_>>()
+    {
         match world.config(number).await {
-            Ok(config) => _ = loaded.insert(number, config),
+            Ok(config) => _ = configs.loaded.insert(number, config),
             // Newer code may refuse what older code took: the turn then runs on the version in force.
-            Err(fault) if !fault.is_transient && versions::current(&pushes) != Some(number) => {
+            Err(fault) if !fault.is_transient && versions::current(&configs.pushes) != Some(number) => {
                 tracing::error!(number, error = chain(&fault), "version of the configuration is unreadable");
             }
             Err(fault) => return Err(fault),
         }
     }
-    Ok(Configs { pushes, loaded })
+    Ok(())
 }
 
 /// Checks a conversation that the table's stream speaks of; if that fails or takes too long, asks the queue

@@ -6,18 +6,19 @@
 
 use std::collections::BTreeMap;
 
-use domain::decide::{moot, run};
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Reason, Sent};
-use domain::history::{History, Turn, fold};
+use domain::decide::moot;
+use domain::fact::{Dropped, Facts, Notice, NoticeKey, Purpose, Reason, Sent};
+use domain::history::{History, Turn};
 use domain::id::{ConversationId, PersonId, digest};
-use domain::mail::{Letter, escalation};
+use domain::mail::Letter;
 use domain::policy::Person;
+use domain::run::run;
 use domain::versions::Configs;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::caught::caught;
-use crate::check::{configs, facts};
+use crate::check::{NEAR, facts, read};
 use crate::message::{self, Check, Tell};
 use crate::ports::{
     About, Clock, Fault, Mailer, Metric, PersonState, Queues, Saved, Settings, Table, Telemetry, Unsent,
@@ -135,15 +136,17 @@ where
     let sealed = head.as_ref().map_or(Date::MIN, |head| head.sealed);
     let since = notices.iter().map(|notice| notice.key.date).fold(sealed, Date::min);
     let facts = facts(world, conversation, since).await?;
-    let history = fold(&facts.said, head.as_ref().and_then(|head| head.root.as_ref()), now);
-    let configs = configs(world, &history).await?;
+    let (history, configs) = read(world, head.as_ref(), &facts, now).await?;
     let mut by_turn: Vec<(&Turn, Vec<Notice>)> = Vec::new();
     for notice in notices {
-        match open_turn(&history, &facts, &notice) {
-            Ok(turn) => match by_turn.iter_mut().find(|(other, _)| other.id == turn.id) {
-                Some((_, notices)) => notices.push(notice),
-                None => by_turn.push((turn, vec![notice])),
-            },
+        match standing(&history, &facts, &notice) {
+            Ok(turn) => {
+                match by_turn.iter_mut().find(|(other, told)| other.id == turn.id && goes_with(&notice, told))
+                {
+                    Some((_, notices)) => notices.push(notice),
+                    None => by_turn.push((turn, vec![notice])),
+                }
+            }
             Err(_) if facts.unreadable > 0 => {
                 // What could not be read may be the very question: nothing is given up.
                 let source = "some of its facts are unreadable".into();
@@ -163,16 +166,26 @@ where
     Ok(())
 }
 
+/// Whether `notice` is told in the same mail as `told`: everything that asks for an answer, each other purpose
+/// by itself.
+fn goes_with(notice: &Notice, told: &[Notice]) -> bool {
+    let purposes = |other: &Notice| notice.key.purpose == other.key.purpose;
+    told.iter().all(|other| purposes(other) || (notice.key.purpose.asks() && other.key.purpose.asks()))
+}
+
 /// Returns the turn a notice is about, or why there is nothing left to tell.
-fn open_turn<'a>(history: &'a History, facts: &Facts, notice: &Notice) -> Result<&'a Turn, Reason> {
+fn standing<'a>(history: &'a History, facts: &Facts, notice: &Notice) -> Result<&'a Turn, Reason> {
     if let Some(reason) = moot(history, notice) {
         return Err(reason);
     }
-    let turn = history.turns.iter().find(|turn| turn.is_open() && turn.holds(notice)).ok_or(Reason::Gone)?;
+    let mut turns = history.turns.iter().filter(|turn| turn.holds(notice));
+    let is_open = notice.key.purpose.is_of_open_turn();
+    let turn = turns.find(|turn| turn.is_open() == is_open).ok_or(Reason::Gone)?;
     // Two checks around the removal of a turn's opener can claim one step under both names.
     let told = facts.notices.iter().any(|other| {
-        let same = other.key.step == notice.key.step && other.key.person == notice.key.person;
-        other.sent.is_some() && same && turn.holds(other)
+        let key = &other.key;
+        let same = key.step == notice.key.step && key.purpose == notice.key.purpose;
+        other.sent.is_some() && same && key.person == notice.key.person && turn.holds(other)
     });
     if told { Err(Reason::Told) } else { Ok(turn) }
 }
@@ -211,11 +224,11 @@ impl Errand<'_> {
         let about = About::brand(brand);
         let own = world.config(self.notices[0].config_version).await?;
         let person: Option<&Person> = find(configs, &own, &self.tell.person);
-        let (Some(run), Some(person)) = (run(self.turn, brand, configs), person) else {
+        let now = world.now();
+        let (Some(run), Some(person)) = (run(self.turn, brand, configs, now), person) else {
             // Neither today's configuration nor the turn's own knows them: there is no address.
             tracing::error!(%conversation, %brand, "brand or person is in no configuration; notice dropped");
             world.count(Metric::NobodyReachable, about);
-            let now = world.now();
             for notice in self.notices {
                 forget(world, notice, now, Reason::Gone).await?;
             }
@@ -224,9 +237,15 @@ impl Errand<'_> {
             return world.send_checks(&[(again, now)]).await;
         };
         let keys: Vec<NoticeKey> = self.notices.iter().map(|notice| notice.key.clone()).collect();
-        let told: Vec<&Notice> =
-            all.iter().filter(|notice| notice.sent.is_some() && self.turn.holds(notice)).collect();
-        let now = world.now();
+        let is_step = |notice: &Notice| notice.key.purpose == Purpose::Step;
+        if let Some(until) = run.held_until(now)
+            && self.notices.iter().all(is_step)
+        {
+            // Somebody has it, or has put it off: what was claimed before waits with the ladder.
+            return self.put_off(world, keys, until).await;
+        }
+        let told = all.iter().filter(|notice| notice.sent.is_some() && self.turn.holds(notice));
+        let told: Vec<&Notice> = told.filter(|notice| is_step(notice)).collect();
         let letter = Letter {
             conversation,
             turn: self.turn,
@@ -236,7 +255,7 @@ impl Errand<'_> {
             person,
             now,
         };
-        let mail = escalation(&letter);
+        let mail = letter.write();
         let name = name(&self.tell.person, ours.version, &keys);
         world.put_mail(&name, &keys, now).await?;
         match world.send(&mail, &name).await {
@@ -244,11 +263,7 @@ impl Errand<'_> {
             Err(Unsent::Wait(cause)) => {
                 // Nothing was sent and nothing is wrong. The sweep finds what this message loses.
                 tracing::warn!(%conversation, error = chain(&*cause), "mailer asks to wait");
-                for key in &keys {
-                    world.postpone(key, now + PAUSE).await?;
-                }
-                let later = Tell { notices: keys, waits: 0, ..self.tell.clone() };
-                return world.send_mails(&[(later, now + PAUSE)]).await;
+                return self.put_off(world, keys, now + PAUSE).await;
             }
             Err(Unsent::Fault(fault)) => return Err(fault),
         }
@@ -265,6 +280,25 @@ impl Errand<'_> {
     }
 }
 
+impl Errand<'_> {
+    /// Asks for the same message again at `until`; a later one than the queue can wait for is the sweep's.
+    async fn put_off<W: Queues + Table + Clock>(
+        &self,
+        world: &W,
+        keys: Vec<NoticeKey>,
+        until: Timestamp,
+    ) -> Result<(), Fault> {
+        for key in &keys {
+            world.postpone(key, until).await?;
+        }
+        if until.duration_since(world.now()) > NEAR {
+            return Ok(());
+        }
+        let later = Tell { notices: keys, waits: 0, ..self.tell.clone() };
+        world.send_mails(&[(later, until)]).await
+    }
+}
+
 /// Returns a person as they are today; somebody who left since the step fired as they were then. Around a
 /// push two people may be told, never nobody.
 fn find<'a>(configs: &'a Configs, own: &'a domain::policy::Config, person: &PersonId) -> Option<&'a Person> {
@@ -275,9 +309,9 @@ fn find<'a>(configs: &'a Configs, own: &'a domain::policy::Config, person: &Pers
 /// randomness and two attempts have two names.
 fn name(person: &PersonId, lease: u64, keys: &[NoticeKey]) -> String {
     let mut text = format!("{person}\n{lease}");
-    for NoticeKey { conversation, turn, step, channel, .. } in keys {
-        let channel = channel.name();
-        text.extend(["\n", conversation.as_str(), turn.as_str(), &step.to_string(), channel]);
+    for NoticeKey { conversation, turn, step, purpose, channel, .. } in keys {
+        let (purpose, channel) = (purpose.name(), channel.name());
+        text.extend(["\n", conversation.as_str(), turn.as_str(), &step.to_string(), purpose, channel]);
     }
     digest(&text).to_lowercase()
 }

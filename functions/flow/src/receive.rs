@@ -202,7 +202,9 @@ impl Delivery<'_> {
         for item in parsed.items {
             match item {
                 Item::Event(event) => match self.brand(&event, &config) {
-                    Some(brand) => said.push(Said { brand: brand.clone(), event: *event, received_at }),
+                    Some(brand) => {
+                        said.push(Said { brand: brand.clone(), event: *event, received_at, class: None });
+                    }
                     None => foreign(world, platform, &event.account),
                 },
                 Item::Refused(refused) => {
@@ -292,7 +294,7 @@ async fn put<W: Table + Telemetry + Vault>(world: &W, said: &[Said]) -> Result<S
 
 /// Puts a fact into every conversation it belongs to; new if it was new to any.
 async fn put_one<W: Table>(world: &W, said: &Said, key: &HashKey) -> Result<Put, Fault> {
-    let Said { brand, event, received_at } = said;
+    let Said { brand, event, received_at, .. } = said;
     let conversations = event.conversations(brand, key);
     if conversations.is_empty() {
         // It does not say where it belongs; the table's stream sees to that.
@@ -305,7 +307,7 @@ async fn put_one<W: Table>(world: &W, said: &Said, key: &HashKey) -> Result<Put,
         }
     }
     if let Some((conversation, event)) = event.bridged(brand, key) {
-        let told = Said { brand: brand.clone(), event, received_at: *received_at };
+        let told = Said { brand: brand.clone(), event, received_at: *received_at, class: None };
         world.put_said(&conversation, &told).await?;
     }
     Ok(outcome)

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 mod doubts;
 mod read;
 
-pub use doubts::{Examined, examine, handshake_names_a_token};
+pub use doubts::{Examined, examine};
 use read::{Entry, Kind, Value};
 
 /// All secrets of an installation.
@@ -83,7 +83,7 @@ impl Secrets {
     pub fn parse(text: &str) -> Result<Secrets, Unusable> {
         let mut problems = Problems::new(text);
         let entries = read::entries(&mut problems, text);
-        let problems = problems.into_sorted();
+        let problems = problems.into_findings().problems;
         if !problems.is_empty() {
             return Err(Unusable(problems));
         }

@@ -18,8 +18,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Demo(commands::demo::Args),
     Local(commands::local::Local),
-    Config(commands::config::Args),
-    Secrets(commands::secrets::Args),
+    #[command(subcommand)]
+    Config(commands::config::Action),
+    #[command(subcommand)]
+    Secrets(commands::secrets::Action),
     Explain(commands::explain::Args),
     Normalize(commands::normalize::Args),
     Verify(commands::verify::Args),

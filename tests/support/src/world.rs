@@ -1,7 +1,6 @@
 //! A stack of the test's own with a configuration, and eyes for what happens in it.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use cloud::start::now;
 use domain::fact::Facts;
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, HashKey};
-use domain::platform::{Voices, facebook};
+use domain::platform::{Protocol, Voices};
 use flow::message::Check;
 use flow::ports::{List, SHARDS, Table, Todo};
 use flow::secrets::Secrets;
@@ -27,85 +26,12 @@ use tempfile::TempDir;
 use crate::binaries;
 use crate::http::{self, Answer};
 
-/// The secret that signs what [`World::deliver`] delivers.
-pub const SECRET: &str = "test-app-secret";
-/// The secret that was in force before it, and is believed still.
-pub const PREVIOUS_SECRET: &str = "test-app-secret-before";
-/// The secret that signs what [`World::deliver_x`] delivers.
-pub const X_SECRET: &str = "test-consumer-secret";
-/// The word of the handshake.
-pub const TOKEN: &str = "test-verify-token";
-/// A page of the brand that [`SECRET`] may not speak for.
-pub const OTHER_PAGE: &str = "100200300401";
-/// A page that [`SECRET`] may speak for and no brand has.
-pub const STRANGE_PAGE: &str = "100200300499";
-/// An app of the brand whose messages are not answers.
-pub const MACHINE: &str = "268278000000001";
+mod texts;
 
-/// Returns a text of secrets in which `value` signs, and `previous` did before.
-#[must_use]
-pub fn secrets(value: &str, previous: &str) -> String {
-    format!(
-        r#"
-        [[secret]]
-        id = "meta-app"
-        kind = "app"
-        platform = "facebook"
-        value = "{value}"
-        previous = "{previous}"
-        accounts = ["facebook:100200300400", "facebook:100200300499"]
-
-        [[secret]]
-        id = "meta-verify"
-        kind = "verify"
-        platform = "facebook"
-        value = "{TOKEN}"
-
-        [[secret]]
-        id = "x-app"
-        kind = "app"
-        platform = "x"
-        value = "{X_SECRET}"
-        accounts = ["x:2244994945", "x:2244994946", "x:3300000001"]
-
-        [[secret]]
-        id = "names"
-        kind = "key"
-        value = "test-key-that-names-conversations"
-        "#
-    )
-}
-
-/// Returns the configuration of one brand with this target and these steps, such as
-/// `{ at = "due", to = "lead" }`. Owner is dana, backup lee, lead kim, manager ash.
-#[must_use]
-pub fn config(target: &str, steps: &[&str]) -> String {
-    let mut text = format!(
-        r#"
-        [brand.acme]
-        name = "Acme"
-        accounts = ["facebook:100200300400", "facebook:100200300401", "x:2244994945", "x:2244994946"]
-        policy = "quick"
-        owner = "dana"
-        backup = "lee"
-        lead = ["kim"]
-        manager = ["ash"]
-        automation = ["facebook:{MACHINE}"]
-
-        [policy.quick.question]
-        target = "{target}"
-        ladder = [{}]
-
-        [admin]
-        to = ["ash"]
-        "#,
-        steps.join(", ")
-    );
-    for person in ["dana", "lee", "kim", "ash"] {
-        write!(text, "\n[person.{person}]\nemail = \"{person}@acme.example\"\n").expect("text takes text");
-    }
-    text
-}
+pub use texts::{
+    DANA_ALONE, LEAD_WHEN_DUE, MACHINE, OTHER_PAGE, PREVIOUS_SECRET, SECRET, STRANGE_PAGE, TOKEN, X_SECRET,
+    config, secrets,
+};
 
 /// An item of the table.
 pub type Item = HashMap<String, AttributeValue>;
@@ -140,6 +66,11 @@ impl World {
     /// Starts a stack and pushes `config` as its first version.
     pub async fn start(config: &str) -> World {
         World::open(None).await.with(config).await
+    }
+
+    /// Starts a stack in which nothing falls due while a test runs.
+    pub async fn quiet() -> World {
+        World::start(&config("60m", &[LEAD_WHEN_DUE])).await
     }
 
     /// Starts a stack whose functions log at `level`, and pushes `config` as its first version.
@@ -213,9 +144,14 @@ impl World {
 
     /// Delivers a body as the platform does, and returns the status.
     pub async fn deliver(&self, body: &str) -> u16 {
-        self.post(body, &[("x-hub-signature-256", &facebook::sign(SECRET.as_bytes(), body.as_bytes()))])
-            .await
-            .status
+        self.deliver_to(Protocol::Facebook, SECRET, body).await
+    }
+
+    /// Delivers a body as a platform does that signs with `secret`, and returns the status.
+    pub(crate) async fn deliver_to(&self, protocol: Protocol, secret: &str, body: &str) -> u16 {
+        let signed = protocol.sign(secret.as_bytes(), body.as_bytes());
+        let headers: Vec<_> = signed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.post_to(protocol, body, &headers).await.status
     }
 
     /// Delivers a body that must be taken, and returns the conversation of its first event.
@@ -226,8 +162,14 @@ impl World {
 
     /// Posts a body of JSON to the webhook of Facebook with these headers.
     pub async fn post(&self, body: &str, headers: &[(&str, &str)]) -> Answer {
+        self.post_to(Protocol::Facebook, body, headers).await
+    }
+
+    /// Posts a body of JSON to the webhook of a platform with these headers.
+    pub(crate) async fn post_to(&self, protocol: Protocol, body: &str, headers: &[(&str, &str)]) -> Answer {
         let headers: Vec<_> = [("content-type", "application/json")].iter().chain(headers).copied().collect();
-        http::send("POST", &self.url("/hook/facebook"), &headers, body.to_owned()).await
+        let url = self.url(&format!("/hook/{}", protocol.platform()));
+        http::send("POST", &url, &headers, body.to_owned()).await
     }
 
     /// The address of a path of the HTTP API.
@@ -236,17 +178,18 @@ impl World {
         format!("{}{path}", self.stack.url())
     }
 
-    /// The conversation that the first event of a body belongs to.
+    /// The conversation that the first event of a body of Facebook's belongs to.
     #[must_use]
     pub fn conversation(&self, body: &str) -> ConversationId {
-        let parsed = facebook::parse(body.as_bytes(), now(), &Voices::default()).expect("the body is JSON");
-        let event = parsed.events().next().expect("the body holds an event");
-        event.conversations(&BrandId::from("acme"), &self.key).remove(0)
+        self.conversation_of(Protocol::Facebook, "acme", body)
     }
 
-    /// The key that names conversations.
-    pub(crate) fn key(&self) -> &HashKey {
-        &self.key
+    /// The first conversation of a brand's that the first event of a body belongs to.
+    #[must_use]
+    pub fn conversation_of(&self, protocol: Protocol, brand: &str, body: &str) -> ConversationId {
+        let parsed = protocol.parse(body.as_bytes(), now(), &Voices::default()).expect("the body is JSON");
+        let event = parsed.events().next().expect("the body holds an event");
+        event.conversations(&BrandId::from(brand), &self.key).remove(0)
     }
 
     /// The head of a conversation; absent before its first check.
@@ -363,15 +306,19 @@ impl World {
 
     /// Checks a conversation at once, and returns when that is done.
     pub async fn check(&self, conversation: &ConversationId) {
-        let record = json!({
-            "messageId": "by hand", "body": check(conversation), "eventSource": "aws:sqs",
-            "attributes": {}, "messageAttributes": {},
-        });
-        let event = json!({ "Records": [record] }).to_string();
+        let event = json!({ "Records": [message("by hand", &check(conversation))] }).to_string();
         let answer = self.stack.invoke("CheckFunction", event).await.expect("the function answers");
         let answer: Value = serde_json::from_slice(&answer).expect("the answer is JSON");
         assert_eq!(answer["batchItemFailures"], json!([]), "the check is done");
     }
+}
+
+/// A message of a queue, as a function gets it.
+#[must_use]
+pub fn message(id: &str, body: &str) -> Value {
+    json!({
+        "messageId": id, "body": body, "eventSource": "aws:sqs", "attributes": {}, "messageAttributes": {},
+    })
 }
 
 fn check(conversation: &ConversationId) -> String {

@@ -1,13 +1,13 @@
 //! Bodies built as X builds them, about accounts of a brand, and their way in.
 
-use domain::id::{BrandId, ConversationId};
-use domain::platform::{Protocol, Voices, x};
+use domain::id::ConversationId;
+use domain::platform::Protocol;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::World;
 use crate::bodies::Person;
-use crate::http::{self, Answer};
+use crate::http::Answer;
 use crate::world::X_SECRET;
 
 /// The handle of the brand.
@@ -69,28 +69,17 @@ pub fn message(account: Person, id: &str, from: Person, to: Person, text: &str, 
 impl World {
     /// Delivers a body as X does, and returns the status.
     pub async fn deliver_x(&self, body: &str) -> u16 {
-        let signature = x::sign(X_SECRET.as_bytes(), body.as_bytes());
-        self.post_x(body, &[(x::SIGNATURE, &signature)]).await.status
+        self.deliver_to(Protocol::X, X_SECRET, body).await
     }
 
     /// Posts a body of JSON to the webhook of X with these headers.
     pub async fn post_x(&self, body: &str, headers: &[(&str, &str)]) -> Answer {
-        let headers: Vec<_> = [("content-type", "application/json")].iter().chain(headers).copied().collect();
-        http::send("POST", &self.url("/hook/x"), &headers, body.to_owned()).await
+        self.post_to(Protocol::X, body, headers).await
     }
 
     /// Delivers a body that must be taken, and returns the first conversation of its first event.
     pub async fn say_x(&self, body: &str) -> ConversationId {
         assert_eq!(self.deliver_x(body).await, 200, "{body}");
-        self.conversation_x(body, "acme")
-    }
-
-    /// The first conversation of a brand's that the first event of a body belongs to.
-    #[must_use]
-    pub fn conversation_x(&self, body: &str, brand: &str) -> ConversationId {
-        let parsed = Protocol::X.parse(body.as_bytes(), cloud::start::now(), &Voices::default());
-        let parsed = parsed.expect("the body is JSON");
-        let event = parsed.events().next().expect("the body holds an event");
-        event.conversations(&BrandId::from(brand), self.key()).remove(0)
+        self.conversation_of(Protocol::X, "acme", body)
     }
 }

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::action::Action;
 use domain::decide::Listing;
 use domain::fact::{EVENT_KEPT, Notice, NoticeKey, Said};
 use domain::head::{FORM as HEAD_FORM, Head};
@@ -21,6 +22,7 @@ const FACT_FORM: u64 = 1;
 /// One fact as it was read.
 pub(super) enum Fact {
     Said(Box<Said>),
+    Action(Box<Action>),
     Notice(Box<Notice>),
     /// Expired; the table has not removed it yet.
     Past,
@@ -76,7 +78,7 @@ pub(super) fn head(head: &Head) -> Result<Item, Fault> {
     if let Some(oldest) = head.open.first() {
         item.insert("open_pk".to_owned(), s(keys::open(&head.brand)));
         item.insert("open_sk".to_owned(), s(keys::moment(oldest.start, head.conversation.as_str())));
-        item.insert("class".to_owned(), s("question"));
+        item.insert("class".to_owned(), s(oldest.class.name()));
         item.insert("account".to_owned(), s(&oldest.account));
         item.insert("due".to_owned(), s(oldest.due.to_string()));
     }
@@ -109,6 +111,7 @@ pub(super) fn fact(item: Item, now: Timestamp) -> Fact {
     }
     let read = match key.sk.split('#').nth(1) {
         Some("EVENT" | keys::REMOVAL) => serde_dynamo::from_item(item).map(|said| Fact::Said(Box::new(said))),
+        Some("ACT") => serde_dynamo::from_item(item).map(|action| Fact::Action(Box::new(action))),
         Some("NOTICE") => serde_dynamo::from_item(item).map(|notice| Fact::Notice(Box::new(notice))),
         _ => return Fact::Unreadable(format!("{} is no known kind of fact", key.sk).into()),
     };

@@ -6,9 +6,10 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::wall::{self, Twice};
 use super::{Calendar, Hours, Stretch};
 
 /// Seconds in a block: 388 days, so that a block is shorter than the longest closed time.
@@ -26,13 +27,6 @@ pub(super) struct Block {
     stretches: Vec<Stretch>,
     /// The open time of the block before each stretch, and at the end of the last.
     before: Vec<SignedDuration>,
-}
-
-/// Which of the two instants a wall time stands for that the clocks show twice.
-#[derive(Clone, Copy)]
-enum Twice {
-    First,
-    Last,
 }
 
 /// Returns the places in which a calendar keeps its blocks.
@@ -100,6 +94,12 @@ impl Calendar {
         }
     }
 
+    /// Returns when `hours` of `date` are open, in real time; `None` beyond what a timestamp can hold, and
+    /// where the clocks skip them.
+    pub(crate) fn stretch(&self, date: Date, hours: Hours) -> Option<Stretch> {
+        stretch(&self.zone, date, hours).filter(|stretch| stretch.from < stretch.to)
+    }
+
     fn expand(&self, index: i64) -> Block {
         let (start, end) = (start(index), end(index));
         // Two days early: last night's hours reach into the block, and where the clocks go back over
@@ -142,14 +142,5 @@ fn instant(zone: &TimeZone, date: Date, minute: u16, twice: Twice) -> Option<Tim
     let midnights = minute / (24 * 60);
     let date = (0..midnights).try_fold(date, |date, _| date.tomorrow().ok())?;
     let [hour, minute] = [minute / 60 % 24, minute % 60].map(|part| i8::try_from(part).ok());
-    let wall = date.at(hour?, minute?, 0, 0);
-    match (zone.to_ambiguous_timestamp(wall).offset(), twice) {
-        (AmbiguousOffset::Unambiguous { offset }, _)
-        | (AmbiguousOffset::Fold { before: offset, .. }, Twice::First)
-        | (AmbiguousOffset::Fold { after: offset, .. }, Twice::Last) => offset.to_timestamp(wall).ok(),
-        (AmbiguousOffset::Gap { after, .. }, _) => {
-            let before_the_gap = after.to_timestamp(wall).ok()?;
-            zone.following(before_the_gap).next().map(|change| change.timestamp())
-        }
-    }
+    wall::instant(zone, date.at(hour?, minute?, 0, 0), twice)
 }

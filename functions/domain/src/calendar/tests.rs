@@ -162,7 +162,9 @@ fn a_night_belongs_to_the_week_of_its_evening() {
     let got: Vec<_> =
         stretches.map(|stretch| format!("{} {}", said(stretch.from), said(stretch.to))).collect();
     assert_eq!(got, ["01T22:00 02T06:00", "02T07:00 03T00:00", "03T08:00 03T09:00", "05T12:00 05T13:00"]);
-    assert_eq!(days.holiday_name(from("2026-09-03")), None, "it has hours of its own");
+    let holiday = |date| (days.is_holiday(from(date)), days.holiday_name(from(date)));
+    assert_eq!(holiday("2026-09-03"), (false, None), "it has hours of its own");
+    assert_eq!(holiday("2026-09-04"), (true, None), "nobody named it");
 }
 
 #[test]

@@ -1,58 +1,88 @@
 //! A deadline's sum as a sentence.
 
-use std::fmt::Write;
-
-use jiff::civil::{Date, DateTime, Weekday};
-use jiff::tz::{Offset, TimeZone};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Deadline;
+use super::{Clock, Deadline, Unit};
 use crate::calendar::{Calendar, Stretch};
+
+mod exception;
+mod wall;
+
+use wall::Wall;
 
 /// With more stretches than this, those in the middle are counted instead of listed.
 const LISTED: usize = 6;
+/// More closed days or pauses in a row than this are counted instead of listed.
+const IN_A_ROW: usize = 3;
 
 /// Says how a deadline came about, by the clocks of `zone`:
-/// `Thu 17:40–18:00 20 min · Fri 1 May closed · Mon 09:00–09:40 40 min = Mon 09:40`.
+/// `asked Thu 17:40 · 20 min until close · Fri 1 May (May Day) holiday · 40 min from Mon 09:00 = Mon 09:40`.
 ///
-/// Dates on which `calendar` is closed by exception are named where they were passed over, with what people
-/// call the holiday if the calendar knows. A day more than six days after the start has its date with it.
-/// Seconds are said where they are not zero, cut off below that. The offset is said where the clocks show a
-/// time twice or change within a stretch.
+/// `began` says what the count began with, such as `asked`. `pauses` are those of the clock that made the
+/// deadline, each with its reason, which is said as it is; one that took no time that counts is not said, and
+/// of two that overlap the second is said from the end of the first.
+///
+/// Dates on which `calendar` is closed by exception are named where they were passed over, other exceptions
+/// where they are why the time began, ended or did not run. Each length stands where its time was, and all of
+/// them add up to the span. When a length begins is said unless it begins where the words before it end, the
+/// time of a close where the day alone does not tell. A day more than six days after the start has its date
+/// with it. Seconds are said where they are not zero, cut off below that. The offset is said where the clocks
+/// show a time twice or change within a stretch.
 #[must_use]
-pub fn in_words(deadline: &Deadline, calendar: Option<&Calendar>, zone: &TimeZone) -> String {
-    let clock = Clock { zone, today: zone.to_datetime(deadline.start).date() };
+pub fn in_words<'a>(
+    deadline: &Deadline,
+    began: &str,
+    calendar: Option<&Calendar>,
+    zone: &TimeZone,
+    pauses: impl IntoIterator<Item = (Stretch, &'a str)>,
+) -> String {
+    let calendar = calendar.filter(|_| deadline.unit == Unit::Open && !deadline.never_open);
+    let mut sum = Sum {
+        start: deadline.start,
+        calendar,
+        pauses: said(deadline, calendar, pauses),
+        wall: Wall::new(zone, deadline.start),
+        followed: deadline.start,
+        exception: None,
+        parts: Vec::new(),
+    };
+    sum.begin(began, deadline.slices.first());
     let slices = &deadline.slices;
-    let mut parts: Vec<String> = Vec::new();
-    let mut passed = deadline.start;
+    let lengths = lengths(slices);
     let middle = if slices.len() > LISTED { LISTED / 2..slices.len() - 1 } else { 0..0 };
+    let mut passed = deadline.start;
     for (place, slice) in slices.iter().enumerate() {
-        if place == middle.start && !middle.is_empty() {
-            let total = slices[middle.clone()].iter().map(Stretch::length).sum();
-            parts.push(format!("… {} stretches {} …", middle.len(), duration_in_words(total)));
+        if middle.contains(&place) {
+            if place == middle.start {
+                let total = duration_in_words(lengths[middle.clone()].iter().sum());
+                sum.parts.push(format!("… {total} in {} stretches …", middle.len()));
+            }
+            continue;
         }
-        if !middle.contains(&place) {
-            parts.extend(calendar.and_then(|calendar| closed(calendar, passed, slice.from)));
-            parts.push(clock.slice(*slice));
+        sum.pass(passed, slice.from);
+        let mut length = duration_in_words(lengths[place]);
+        match (place, calendar) {
+            (0, None) if deadline.never_open => length += " day and night, as the calendar does not open",
+            (0, None) => length += " day and night",
+            _ => {}
         }
+        sum.run(*slice, &length, place + 1 == slices.len());
         passed = slice.to;
     }
-    if parts.is_empty() {
-        parts.push("at once".to_owned());
+    if slices.is_empty() {
+        sum.parts.push("at once".to_owned());
     }
-    let mut words = parts.join(" · ");
-    if deadline.never_open {
-        words.push_str(" (counted day and night: the calendar does not open)");
-    }
-    write!(words, " = {}", clock.at(deadline.at)).expect("a string takes all text");
-    words
+    let changes = slices.last().is_some_and(|slice| sum.wall.change_within(*slice));
+    format!("{} = {}", sum.parts.join(" · "), sum.wall.at(deadline.at, changes))
 }
 
 /// Says when `at` is by the clocks of `zone`, to somebody who thinks of `since`: `Thu 17:40`, or
 /// `Thu 7 May 17:40` more than six days away.
 #[must_use]
 pub fn instant_in_words(at: Timestamp, since: Timestamp, zone: &TimeZone) -> String {
-    Clock { zone, today: zone.to_datetime(since).date() }.at(at)
+    Wall::new(zone, since).at(at, false)
 }
 
 /// Says how long `length` is: `45 s`, `60 min`, `19 min 47 s`, `2 h`, `9 h 30 min`.
@@ -69,103 +99,162 @@ pub fn duration_in_words(length: SignedDuration) -> String {
     if said.is_empty() { "0 min".to_owned() } else { said.join(" ") }
 }
 
-/// The clocks of a zone, and the day on which the reader counts from.
-struct Clock<'a> {
-    zone: &'a TimeZone,
-    today: Date,
+/// A sentence that is being made, and what its reader knows so far.
+struct Sum<'a> {
+    start: Timestamp,
+    /// None where all time counts.
+    calendar: Option<&'a Calendar>,
+    /// Sorted, apart from each other.
+    pauses: Vec<(Stretch, &'a str)>,
+    wall: Wall<'a>,
+    /// Where the words before end.
+    followed: Timestamp,
+    /// The date whose other hours were said last.
+    exception: Option<Date>,
+    parts: Vec<String>,
 }
 
-impl Clock<'_> {
-    /// `Thu 17:40`
-    fn at(&self, at: Timestamp) -> String {
-        let wall = self.zone.to_datetime(at);
-        let offset = self.zone.to_ambiguous_timestamp(wall).is_ambiguous();
-        format!("{} {}", self.day(wall.date()), self.time(at, wall, offset))
-    }
+/// What lies between two slices.
+enum Passed<'a> {
+    Closed(String),
+    Paused(&'a [(Stretch, &'a str)]),
+}
 
-    /// `Thu 17:40–18:00 20 min`
-    fn slice(&self, slice: Stretch) -> String {
-        let [from, to] = [slice.from, slice.to].map(|at| self.zone.to_datetime(at));
-        let changes = self.zone.to_offset(slice.from) != self.zone.to_offset(slice.to);
-        let twice = |wall| self.zone.to_ambiguous_timestamp(wall).is_ambiguous();
-        let opens = self.time(slice.from, from, changes || twice(from));
-        let closes = self.time(slice.to, to, changes || twice(to));
-        let closes = if from.date() == to.date() {
-            closes
-        } else if !changes && from.date().tomorrow().is_ok_and(|date| date.at(0, 0, 0, 0) == to) {
-            "24:00".to_owned()
-        } else {
-            format!("{} {closes}", self.day(to.date()))
+impl Sum<'_> {
+    /// `asked Thu 17:40` or `asked Thu 02:00, closed`
+    fn begin(&mut self, began: &str, first: Option<&Stretch>) {
+        let changes = first.is_some_and(|slice| slice.from == self.start && self.wall.change_within(*slice));
+        let at = self.wall.at(self.start, changes);
+        let closed = |calendar: &&Calendar| calendar.next_opening(self.start) != Some(self.start);
+        let calendar = self.calendar.filter(closed).filter(|_| first.is_some());
+        let closed = match calendar.map(|calendar| (calendar, exception::usually_open(calendar, self.start)))
+        {
+            None => String::new(),
+            // That the date is closed is said next.
+            Some((calendar, Some(date))) if calendar.hours_on(date).is_empty() => String::new(),
+            Some((_, date)) => format!(", closed{}", self.exception(date)),
         };
-        // Both ends are cut to seconds, so that the lengths said add up to the span.
-        let length = SignedDuration::from_secs(slice.to.as_second() - slice.from.as_second());
-        format!("{} {opens}–{closes} {}", self.day(from.date()), duration_in_words(length))
+        self.parts.push(format!("{began} {at}{closed}"));
     }
 
-    /// `Thu`, or `Thu 7 May` where the weekday alone could be another week's.
-    fn day(&self, date: Date) -> String {
-        let near = self.today.until(date).is_ok_and(|days| days.get_days().abs() < 7);
-        if near { weekday(date.weekday()).to_owned() } else { dated(date) }
-    }
-
-    /// `17:40` or `17:40:13`, with `(UTC+2)` behind it if `offset` is to be said.
-    fn time(&self, at: Timestamp, wall: DateTime, offset: bool) -> String {
-        let mut time = format!("{:02}:{:02}", wall.hour(), wall.minute());
-        if wall.second() != 0 {
-            write!(time, ":{:02}", wall.second()).expect("a string takes all text");
+    /// `Fri 1 May (May Day) holiday`, `paused 10:05–11:00 (legal)`
+    fn pass(&mut self, from: Timestamp, to: Timestamp) {
+        // What was paused would not have counted on a usual day either.
+        let running = Clock::new(None, self.pauses.iter().map(|(pause, _)| *pause));
+        let closed =
+            self.calendar.map(|calendar| (calendar, exception::closed(calendar, &running, from, to)));
+        let pauses = self.pauses.iter().filter(|(pause, _)| from <= pause.from && pause.from < to);
+        let pauses: Vec<(Stretch, &str)> = pauses.copied().collect();
+        let mut passed: Vec<(Timestamp, Passed)> = Vec::new();
+        if let Some((calendar, closed)) = closed {
+            passed.extend(closed.chunks(together(closed.len())).map(|closed| {
+                let dates: Vec<Date> = closed.iter().map(|(date, _)| *date).collect();
+                (closed[0].1, Passed::Closed(exception::closed_in_words(calendar, &dates)))
+            }));
         }
-        if offset {
-            write!(time, " ({})", utc(self.zone.to_offset(at))).expect("a string takes all text");
-        }
-        time
-    }
-}
-
-/// `Fri 1 May (May Day) closed`, for the dates between two instants on which `calendar` is closed by exception.
-fn closed(calendar: &Calendar, from: Timestamp, to: Timestamp) -> Option<String> {
-    let [from, to] = [from, to].map(|at| calendar.zone().to_datetime(at).date());
-    let passed = calendar
-        .exceptions_between(from, to)
-        .filter(|(date, hours)| hours.is_empty() && !calendar.usual_hours(*date).is_empty());
-    let dates: Vec<Date> = passed.map(|(date, _)| date).collect();
-    let named = |date: Date| match calendar.holiday_name(date) {
-        Some(name) => format!("{} ({name})", dated(date)),
-        None => dated(date),
-    };
-    match dates.as_slice() {
-        [] => None,
-        [date] => Some(format!("{} closed", named(*date))),
-        [first, second] => Some(format!("{} and {} closed", named(*first), named(*second))),
-        [first, .., last] => {
-            Some(format!("{} days from {} to {} closed", dates.len(), dated(*first), dated(*last)))
+        let together = pauses.chunks(together(pauses.len()));
+        passed.extend(together.map(|pauses| (pauses[0].0.from, Passed::Paused(pauses))));
+        passed.sort_by_key(|(begins, _)| *begins);
+        for (_, passed) in passed {
+            let part = match passed {
+                Passed::Closed(words) => words,
+                Passed::Paused(pauses) => self.paused(pauses),
+            };
+            self.parts.push(part);
         }
     }
-}
 
-/// `Fri 1 May`
-fn dated(date: Date) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
-    format!("{} {} {month}", weekday(date.weekday()), date.day())
-}
+    /// `paused 10:05–11:00 (legal)`, or `paused 5 times, 10:05–Fri 11:00`
+    fn paused(&mut self, pauses: &[(Stretch, &str)]) -> String {
+        let whole = Stretch { from: pauses[0].0.from, to: pauses[pauses.len() - 1].0.to };
+        let changes = self.wall.change_within(whole);
+        let from = if whole.from == self.start {
+            "until ".to_owned()
+        } else {
+            format!("{}–", self.wall.next(whole.from, changes))
+        };
+        let when = format!("{from}{}", self.wall.next(whole.to, changes));
+        self.followed = whole.to;
+        match pauses {
+            [(_, "")] => format!("paused {when}"),
+            [(_, reason)] => format!("paused {when} ({reason})"),
+            _ => format!("paused {} times, {when}", pauses.len()),
+        }
+    }
 
-fn weekday(weekday: Weekday) -> &'static str {
-    match weekday {
-        Weekday::Monday => "Mon",
-        Weekday::Tuesday => "Tue",
-        Weekday::Wednesday => "Wed",
-        Weekday::Thursday => "Thu",
-        Weekday::Friday => "Fri",
-        Weekday::Saturday => "Sat",
-        Weekday::Sunday => "Sun",
+    /// `20 min until close`, `9 h from Thu 09:00 until close`, `40 min from Mon 09:00`
+    fn run(&mut self, slice: Stretch, length: &str, last: bool) {
+        let changes = self.wall.change_within(slice);
+        let (mut opening, mut close, mut unusual) = (String::new(), String::new(), None);
+        if slice.from != self.followed {
+            opening = format!(" from {}", self.wall.next(slice.from, changes));
+            unusual = self.calendar.and_then(|calendar| exception::opens(calendar, slice.from));
+        }
+        let closes = |calendar: &&Calendar| calendar.next_opening(slice.to) != Some(slice.to);
+        if let Some(calendar) = self.calendar.filter(closes) {
+            let unclear = changes
+                || self.wall.ends_another_day(slice.to)
+                || exception::is_one_close_of_many(calendar, slice.to);
+            // When the last one ends is said as the end of it all.
+            close = if unclear && !last {
+                format!(" until close {}", self.wall.next_end(slice.to, changes))
+            } else {
+                " until close".to_owned()
+            };
+            unusual = unusual.or_else(|| exception::closes(calendar, slice.to));
+        }
+        let exception = self.exception(unusual);
+        self.parts.push(format!("{length}{opening}{close}{exception}"));
+        self.followed = slice.to;
+    }
+
+    /// ` (Thu 24 Dec half day)`, unless it was said last.
+    fn exception(&mut self, date: Option<Date>) -> String {
+        let date = date.filter(|date| self.exception != Some(*date));
+        let Some((date, calendar)) = date.zip(self.calendar) else { return String::new() };
+        self.exception = Some(date);
+        format!(" ({} {})", wall::dated(date), exception::kind(calendar, date))
     }
 }
 
-/// `UTC-5`, `UTC+10:30`
-fn utc(offset: Offset) -> String {
-    let seconds = offset.seconds();
-    let sign = if seconds < 0 { '-' } else { '+' };
-    let (hours, minutes) = (seconds.abs() / 3600, seconds.abs() % 3600 / 60);
-    if minutes == 0 { format!("UTC{sign}{hours}") } else { format!("UTC{sign}{hours}:{minutes:02}") }
+/// How many of `number` in a row are said in one: each alone, or all of them.
+fn together(number: usize) -> usize {
+    if number > IN_A_ROW { number } else { 1 }
+}
+
+/// The pauses to say: of those that took time that counts, what no earlier one took.
+fn said<'a>(
+    deadline: &Deadline,
+    calendar: Option<&Calendar>,
+    pauses: impl IntoIterator<Item = (Stretch, &'a str)>,
+) -> Vec<(Stretch, &'a str)> {
+    let mut pauses: Vec<_> = pauses.into_iter().collect();
+    pauses.sort_by_key(|(pause, _)| (pause.from, pause.to));
+    let clock = Clock::steady(calendar);
+    let mut taken = deadline.start;
+    pauses.retain_mut(|(pause, _)| {
+        pause.from = pause.from.max(taken);
+        let counts = pause.from < deadline.at && !clock.elapsed(pause.from, pause.to).is_zero();
+        taken = taken.max(pause.to);
+        counts
+    });
+    pauses
+}
+
+/// The lengths to say, in whole seconds that add up to those of all slices together.
+///
+/// Where it can be, each is what lies between the times that the clocks show at its ends. Pauses that begin or
+/// end within a second make that impossible.
+fn lengths(slices: &[Stretch]) -> Vec<SignedDuration> {
+    let total: SignedDuration = slices.iter().map(Stretch::length).sum();
+    let by_the_clocks = slices.iter().map(|slice| slice.to.as_second() - slice.from.as_second());
+    if by_the_clocks.clone().sum::<i64>() == total.as_secs() {
+        return by_the_clocks.map(SignedDuration::from_secs).collect();
+    }
+    let sums = slices.iter().scan(SignedDuration::ZERO, |sum, slice| {
+        let before = sum.as_secs();
+        *sum += slice.length();
+        Some(sum.as_secs() - before)
+    });
+    sums.map(SignedDuration::from_secs).collect()
 }

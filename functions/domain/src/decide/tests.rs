@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::fact::{Said, Sent};
+use crate::fact::{Purpose, Said, Sent};
 use crate::history::fold;
 use crate::story::{CONFIG, at, configs, story};
 
@@ -18,8 +18,8 @@ impl World {
     }
 
     fn plan(&self, configs: &Configs, now: Timestamp) -> Plan {
-        let root = self.head.as_ref().and_then(|head| head.root.as_ref());
-        let history = fold(&self.facts.said, root, now);
+        let kept = self.head.as_ref().map(|head| head.kept.clone()).unwrap_or_default();
+        let history = fold(&self.facts, &kept, REOPEN, now);
         let conversation = ConversationId::from("CONVERSATION");
         decide(&conversation, self.head.as_ref(), &self.facts, &history, configs, now).unwrap()
     }
@@ -51,7 +51,11 @@ fn line(notice: &Notice) -> String {
     let NoticeKey { step, person, .. } = &notice.key;
     let skipped =
         if notice.skipped.is_empty() { String::new() } else { format!(" skipped {:?}", notice.skipped) };
-    format!("{step} {person} as {}{skipped}", notice.role)
+    let purpose = match notice.key.purpose {
+        Purpose::Step => String::new(),
+        other => format!(" ({})", other.name()),
+    };
+    format!("{step} {person} as {}{skipped}{purpose}", notice.role)
 }
 
 #[test]
@@ -72,10 +76,11 @@ fn each_step_fires_once_at_its_time_until_the_brand_answers() {
     for (time, told) in table {
         assert_eq!(world.check(&configs, at(time)), told, "at {time}");
     }
-    assert_eq!(world.head.as_ref().unwrap().next_at, None, "after the last step nothing is waited for");
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("+1 11:00")), "the last step, once more");
     world.facts.said.extend(story("11:30 brand says c2 > c1: On its way"));
-    assert_eq!(world.check(&configs, at("12:30")), [""; 0]);
-    assert_eq!(world.head.unwrap().open, []);
+    world.check(&configs, at("12:30"));
+    let head = world.head.unwrap();
+    assert_eq!((head.open, head.next_at), (vec![], None));
 }
 
 #[test]
@@ -170,7 +175,10 @@ fn an_answer_taken_back_starts_the_ladder_anew_after_a_quarter_of_an_hour() {
     assert_eq!(world.check(&configs, at("09:51")), [""; 0]);
     assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("10:05")));
     let told = world.check(&configs, at("10:05"));
-    assert_eq!(told, ["1.0.0 dana as owner", "1.1.0 kim as lead", "1.1.0 lee as backup"]);
+    // The step that fell due meanwhile, and word of what happened to those who have to see to it.
+    let removed = ["1.0.0 kim as lead (removed)", "1.0.0 dana as owner (removed)"];
+    assert_eq!(told, [&["1.1.0 kim as lead", "1.1.0 lee as backup"][..], &removed].concat());
+    assert_eq!(world.check(&configs, at("10:06")), [""; 0]);
 }
 
 #[test]
@@ -201,25 +209,52 @@ fn old_facts_are_sealed_once_nothing_needs_them() {
     world.check(&configs, at("+9 10:00"));
     let head = world.head.as_ref().unwrap();
     assert_eq!(head.sealed, date(at("10:00")));
-    assert_eq!(head.root.as_ref().unwrap().author.as_deref(), Some("maria"));
+    assert_eq!(head.kept.root.as_ref().unwrap().author.as_deref(), Some("maria"));
     let open = World::new("09:00 maria says c1: Where?").plan(&configs, at("+20 10:00")).head;
     assert_eq!(open.sealed, date(at("09:00")).yesterday().unwrap(), "an open turn is read however old it is");
 }
 
 #[test]
-fn who_writes_again_after_the_last_step_starts_the_ladder_anew() {
+fn the_last_step_is_repeated_each_day_and_then_only_listed_until_somebody_answers() {
     let configs = configs(&[CONFIG]);
-    let mut world = World::new("09:00 maria says m1 private: Thanks!");
-    assert_eq!(world.check(&configs, at("11:00")).len(), 4);
-    assert_eq!(world.head.as_ref().unwrap().next_at, None);
-    world.facts.said.extend(story("+5 09:00 maria says m2 private: And where is my parcel?"));
-    assert_eq!(world.check(&configs, at("+5 09:00")), [""; 0]);
-    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("+5 09:30")));
-    assert_eq!(world.check(&configs, at("+5 09:30")), ["1.0.0 dana as owner"]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    world.check(&configs, at("11:00"));
+    for (day, told) in (1..).zip(["0.3.0", "0.4.0", "0.5.0", "0.6.0", "0.7.0"]) {
+        assert_eq!(world.check(&configs, at(&format!("+{day} 11:00"))), [format!("{told} ash as manager")]);
+    }
+    assert_eq!(
+        world.check(&configs, at("+6 11:00")),
+        ["0.8.0 kim as lead"],
+        "the daily list goes to the lead"
+    );
+    let listed = world.facts.notices.last().unwrap();
+    assert_eq!((listed.style, listed.send_after), (crate::policy::Style::Digest, at("+7 09:00")));
+    for day in 7..29 {
+        assert_eq!(world.check(&configs, at(&format!("+{day} 11:00"))).len(), 1, "day {day}");
+    }
+    world.check(&configs, at("+30 11:00"));
+    assert_eq!(world.head.unwrap().next_at, None, "after thirty days it has ended");
 }
 
 #[test]
-fn a_step_that_nobody_could_be_told_of_is_tried_again() {
+fn who_writes_again_after_a_day_of_silence_when_all_were_told_starts_the_ladder_anew() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says m1 private: Thanks!");
+    assert_eq!(world.check(&configs, at("11:00")).len(), 4);
+    world.facts.said.extend(story("12:00 maria says m2 private: Hello??"));
+    assert_eq!(world.check(&configs, at("13:00")), [""; 0], "no new miss per message");
+    for day in 1..5 {
+        world.check(&configs, at(&format!("+{day} 11:00")));
+    }
+    world.facts.said.extend(story("+5 09:00 maria says m3 private: And where is my parcel?"));
+    assert_eq!(world.check(&configs, at("+5 09:00")), [""; 0]);
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("+5 09:30")));
+    assert_eq!(world.check(&configs, at("+5 09:30")), ["1.0.0 dana as owner"]);
+    assert_eq!(world.head.as_ref().unwrap().open[0].start, at("09:00"), "the wait began with the first");
+}
+
+#[test]
+fn a_step_for_somebody_who_was_told_just_before_waits_until_they_can_be_told_again() {
     // One person in every role, no administrators: told as owner, nobody is left when it is due.
     let alone = CONFIG
         .replace("[\"kim\"]", "[\"dana\"]")
@@ -231,10 +266,37 @@ fn a_step_that_nobody_could_be_told_of_is_tried_again() {
     let configs = configs(&[&alone]);
     let mut world = World::new("09:00 maria says c1: Where is my parcel?");
     assert_eq!(world.check(&configs, at("09:45")), ["0.0.0 dana as owner"]);
+    assert_eq!(world.plan(&configs, at("10:00")).unheard.len(), 0);
+    assert_eq!(world.check(&configs, at("10:00")), [""; 0]);
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("10:15")));
+    assert_eq!(world.check(&configs, at("10:15")), ["0.1.0 dana as lead"]);
+}
+
+#[test]
+fn a_step_that_nobody_could_be_told_of_is_tried_again() {
+    // Everybody is away for the day, and there are no administrators.
+    let away = ["dana", "lee", "kim", "ash"].iter().fold(CONFIG.to_owned(), |text, name| {
+        let email = format!("email = \"{name}@acme.example\"");
+        text.replace(&email, &format!("{email}\naway = [\"2026-03-25\"]"))
+    });
+    let configs = configs(&[&away.replace("[admin]\n    to = [\"ash\"]", "")]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
     assert_eq!(world.plan(&configs, at("10:00")).unheard.len(), 1);
     assert_eq!(world.check(&configs, at("10:00")), [""; 0]);
     assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("10:05")));
-    assert_eq!(world.check(&configs, at("10:15")), ["0.1.0 dana as lead"]);
+}
+
+#[test]
+fn who_leads_and_manages_is_told_once_that_it_is_over_due() {
+    let both = CONFIG.replace("[\"ash\"]", "[\"kim\"]").replace("\"due+60m\"", "\"due+10m\"");
+    let configs = configs(&[&both.replace("[\"lead\", \"backup\"]", "\"lead\"")]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    world.check(&configs, at("09:30"));
+    assert_eq!(world.check(&configs, at("10:00")), ["0.1.0 kim as lead"]);
+    for time in ["10:10", "10:30", "10:45", "+1 10:09"] {
+        assert_eq!(world.check(&configs, at(time)), [""; 0], "at {time}");
+    }
+    assert_eq!(world.check(&configs, at("+1 10:10")), ["0.3.0 kim as manager"], "a repeat is due");
 }
 
 #[test]
@@ -279,6 +341,7 @@ proptest! {
             }
             told.extend(world.check(&configs, minute(*now)));
         }
+        told.retain(|line| !line.contains('('));
         let mut once = told.clone();
         once.dedup();
         prop_assert_eq!(&once, &told, "told twice");
@@ -287,7 +350,7 @@ proptest! {
         let expected = usize::from(due(30)) + 2 * usize::from(due(60)) + usize::from(due(120));
         prop_assert_eq!(told.len(), expected, "{:?}", told);
         if let Some(head) = &world.head {
-            prop_assert_eq!(head.next_at.is_some(), !head.open.is_empty() && !due(120));
+            prop_assert_eq!(head.next_at.is_some(), !head.open.is_empty());
         }
     }
 }

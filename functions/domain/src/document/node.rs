@@ -1,5 +1,7 @@
 //! Values of the text with their places, read as what they should be.
 
+use std::ops::RangeInclusive;
+
 use jiff::civil::Date;
 use toml::de::{DeTable, DeValue};
 
@@ -65,6 +67,27 @@ impl<'t> Node<'t> {
             self.report_type(problems, "true or false", example);
         }
         truth
+    }
+
+    /// Returns the whole number; reports anything else, and a number outside `range`.
+    pub fn whole_number(
+        &self,
+        problems: &mut Problems,
+        range: RangeInclusive<i64>,
+        example: &str,
+    ) -> Option<i64> {
+        let DeValue::Integer(integer) = self.value else {
+            self.report_type(problems, "a whole number", example);
+            return None;
+        };
+        let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
+            let (first, last) = range.into_inner();
+            let problem = format!("{} is not from {first} to {last}", quoted(integer.as_str()));
+            problems.report(&self.place, problem, format!("write a number such as {example}"));
+        }
+        number
     }
 
     /// Returns the date, with or without quotes; reports anything else.

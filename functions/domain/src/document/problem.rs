@@ -56,12 +56,23 @@ impl Place {
     }
 }
 
-/// The problems found so far.
+/// What was found in a text, each kind in the order of its places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Why it cannot be used.
+    pub problems: Vec<Problem>,
+    /// What can be used and is probably not what was meant.
+    pub doubts: Vec<Problem>,
+}
+
+/// The problems found so far, and the doubts beside them.
 #[derive(Debug)]
 pub struct Problems<'t> {
     text: &'t str,
     /// In the order in which they were found.
     found: Vec<Found>,
+    /// What may be used all the same; in the same order.
+    doubted: Vec<Found>,
     /// The table that each line stands in, once the text turned out not to be TOML: what seems to be missing
     /// then may only be unreadable.
     broken: Option<Lines<'t>>,
@@ -80,13 +91,23 @@ impl<'t> Problems<'t> {
     /// Returns an empty list about `text`.
     #[must_use]
     pub fn new(text: &'t str) -> Problems<'t> {
-        Problems { text, found: Vec::new(), broken: None }
+        Problems { text, found: Vec::new(), doubted: Vec::new(), broken: None }
+    }
+
+    /// Whether nothing is wrong so far; there may be doubts.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
     }
 
     /// Reports what is wrong at a place, whatever else is.
     pub fn report(&mut self, place: &Place, problem: impl Into<String>, fix: impl Into<String>) {
-        let path = if place.path.is_empty() { "file".to_owned() } else { place.path.to_string() };
-        self.found.push(Found { at: place.at, path, problem: problem.into(), fix: fix.into() });
+        self.found.push(Found::at(place, problem, fix));
+    }
+
+    /// Reports what may be used at a place, and is probably not what was meant.
+    pub fn doubt(&mut self, place: &Place, doubt: impl Into<String>, fix: impl Into<String>) {
+        self.doubted.push(Found::at(place, doubt, fix));
     }
 
     /// Reports what may only seem wrong because the text is not TOML: a thing or a name is missing, a value
@@ -137,27 +158,39 @@ impl<'t> Problems<'t> {
         self.report(&Place { at, path: "".into() }, problem, fix);
     }
 
-    /// Returns the problems in the order of their places.
+    /// Returns what was found, in the order of the places.
     #[must_use]
-    pub fn into_sorted(mut self) -> Vec<Problem> {
-        self.found.sort();
-        self.found.dedup();
-        // Counted on from problem to problem: a text can have very many on one long line.
-        let (mut seen, mut line, mut column) = (0, 1, 1);
-        let count = |Found { at, path, problem, fix }| {
-            for byte in self.text.as_bytes().get(seen..at).unwrap_or_default() {
-                match byte {
-                    b'\n' => (line, column) = (line + 1, 1),
-                    // Every byte of UTF-8 that does not continue a character begins one.
-                    byte if byte & 0b1100_0000 != 0b1000_0000 => column += 1,
-                    _ => {}
-                }
-            }
-            seen = at.max(seen);
-            Problem { line, column, path, problem, fix }
-        };
-        self.found.into_iter().map(count).collect()
+    pub fn into_findings(self) -> Findings {
+        Findings { problems: sorted(self.text, self.found), doubts: sorted(self.text, self.doubted) }
     }
+}
+
+impl Found {
+    fn at(place: &Place, problem: impl Into<String>, fix: impl Into<String>) -> Found {
+        let path = if place.path.is_empty() { "file".to_owned() } else { place.path.to_string() };
+        Found { at: place.at, path, problem: problem.into(), fix: fix.into() }
+    }
+}
+
+/// Sorts what was found in `text` by its place, and counts lines and columns.
+fn sorted(text: &str, mut found: Vec<Found>) -> Vec<Problem> {
+    found.sort();
+    found.dedup();
+    // Counted on from problem to problem: a text can have very many on one long line.
+    let (mut seen, mut line, mut column) = (0, 1, 1);
+    let count = |Found { at, path, problem, fix }| {
+        for byte in text.as_bytes().get(seen..at).unwrap_or_default() {
+            match byte {
+                b'\n' => (line, column) = (line + 1, 1),
+                // Every byte of UTF-8 that does not continue a character begins one.
+                byte if byte & 0b1100_0000 != 0b1000_0000 => column += 1,
+                _ => {}
+            }
+        }
+        seen = at.max(seen);
+        Problem { line, column, path, problem, fix }
+    };
+    found.into_iter().map(count).collect()
 }
 
 /// What can be told about the lines of a text that is not TOML.

@@ -2,10 +2,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::event::Author;
-use crate::story::{at, story, told};
+use crate::story::{at, facts, folded, story, told};
+
+fn fold_said(said: &[Said], now: Timestamp) -> History {
+    folded(&Facts { said: said.to_vec(), ..Facts::default() }, now)
+}
 
 fn turns(lines: &str) -> String {
-    told(&fold(&story(lines), None, at("20:00")))
+    told(&folded(&facts(lines), at("20:00")))
 }
 
 #[test]
@@ -23,7 +27,7 @@ fn a_question_waits_until_the_brand_answers_whatever_tool_wrote_it() {
         09:20 maria says m3 private: Since when?
     "), @r"
     maria m1 from 09:00: answered 09:10 by m2
-    maria m3 from 09:20: waits
+    again maria m3 from 09:20: waits
     ");
 }
 
@@ -71,7 +75,7 @@ fn a_second_question_in_a_thread_is_answered_under_the_first() {
         09:30 brand says c4 > c1: Since Monday
     "), @r"
     maria c1 from 09:00: answered 09:10 by c2
-    maria c3 from 09:20: answered 09:30 by c4
+    again maria c3 from 09:20: answered 09:30 by c4
     ");
 }
 
@@ -142,11 +146,11 @@ fn an_answer_taken_back_opens_the_turn_again_with_its_old_start() {
     ";
     insta::assert_snapshot!(turns(&format!("{answered}
         09:20 brand removes c2
-    ")), @"maria c1 from 09:00: waits, round 1");
+    ")), @"maria c1 from 09:00: waits, answer taken back 1x");
     insta::assert_snapshot!(turns(&format!("{answered}
         09:20 brand removes c2
         09:25 brand says c3 > c1: It is on its way
-    ")), @"maria c1 from 09:00: answered 09:25 by c3, round 1");
+    ")), @"maria c1 from 09:00: answered 09:25 by c3, answer taken back 1x");
     insta::assert_snapshot!(turns(&format!("{answered}
         09:20 brand hides c2
         09:30 brand shows c2
@@ -154,7 +158,7 @@ fn an_answer_taken_back_opens_the_turn_again_with_its_old_start() {
 }
 
 #[test]
-fn the_same_words_again_join_while_they_wait_and_wait_anew_after_an_answer_or_a_removal() {
+fn the_same_words_again_within_a_minute_join_unless_the_first_were_taken_back() {
     insta::assert_snapshot!(turns("
         09:00:00 maria says m1 private: Hello?
         09:00:20 maria says m2 private: Hello?
@@ -162,7 +166,14 @@ fn the_same_words_again_join_while_they_wait_and_wait_anew_after_an_answer_or_a_
         09:00:40 maria says m4 private: Hello?
     "), @r"
     maria m1,m2 from 09:00: answered 09:00 by m3
-    maria m4 from 09:00: waits
+    ");
+    insta::assert_snapshot!(turns("
+        09:00:00 maria says m1 private: Hello?
+        09:00:30 brand says m2 private: Hello!
+        09:01:00 maria says m3 private: Hello?
+    "), @r"
+    maria m1 from 09:00: answered 09:00 by m2
+    again maria m3 from 09:01: waits
     ");
     // Taken back and sent once more: somebody waits.
     insta::assert_snapshot!(turns("
@@ -171,7 +182,7 @@ fn the_same_words_again_join_while_they_wait_and_wait_anew_after_an_answer_or_a_
         09:00:20 maria says m2 private: Where is it?
     "), @r"
     maria m1 from 09:00: withdrawn 09:00
-    maria m2 from 09:00: waits
+    again maria m2 from 09:00: waits
     ");
 }
 
@@ -183,7 +194,7 @@ fn a_turn_that_expired_does_not_swallow_the_next_question() {
         +45 09:00 maria says m2 private: Where is my parcel?
         ",
     );
-    let history = fold(&said, None, at("+45 10:00"));
+    let history = fold_said(&said, at("+45 10:00"));
     assert_eq!(told(&history), "maria m1 from 09:00: expired\nmaria m2 from 09:00: waits");
 }
 
@@ -206,24 +217,21 @@ fn an_edit_stands_for_an_object_that_was_never_seen() {
     insta::assert_snapshot!(turns("
         09:00 maria edits c1: Where is my parcel??
     "), @"maria c1 from 09:00: waits");
-    let history = fold(
-        &story(
-            "
-            09:00 maria says c1: Where is my parcel?
-            09:00 maria edits c1 got=09:02: Where is my blue parcel?
+    let facts = facts(
+        "
+        09:00 maria says c1: Where is my parcel?
+        09:00 maria edits c1 got=09:02: Where is my blue parcel?
         ",
-        ),
-        None,
-        at("10:00"),
     );
+    let history = folded(&facts, at("10:00"));
     assert_eq!(history.turns[0].opener().event.text.as_deref(), Some("Where is my blue parcel?"));
 }
 
 #[test]
 fn nobody_is_told_about_what_waited_for_thirty_days() {
     let said = story("09:00 maria says c1: Where is my parcel?");
-    assert_eq!(told(&fold(&said, None, at("+29 23:00"))), "maria c1 from 09:00: waits");
-    assert_eq!(told(&fold(&said, None, at("+30 09:00"))), "maria c1 from 09:00: expired");
+    assert_eq!(told(&fold_said(&said, at("+29 23:00"))), "maria c1 from 09:00: waits");
+    assert_eq!(told(&fold_said(&said, at("+30 09:00"))), "maria c1 from 09:00: expired");
 }
 
 #[test]
@@ -234,11 +242,12 @@ fn an_answer_reaches_the_author_of_a_first_object_that_is_no_longer_read() {
         09:10 brand says c8 > c1: On its way
     ",
     );
-    assert_eq!(told(&fold(&said, None, at("10:00"))), "maria c7 from 09:00: waits");
+    assert_eq!(told(&fold_said(&said, at("10:00"))), "maria c7 from 09:00: waits");
     let root = Root { object: "c1".to_owned(), author: Some("maria".to_owned()) };
-    let history = fold(&said, Some(&root), at("10:00"));
+    let kept = Kept { root: Some(root), past: Vec::new() };
+    let history = fold(&Facts { said, ..Facts::default() }, &kept, REOPEN, at("10:00"));
     assert_eq!(told(&history), "maria c7 from 09:00: answered 09:10 by c8");
-    assert_eq!(history.root, Some(root), "kept for the next fold");
+    assert_eq!(history.kept.root, kept.root, "kept for the next fold");
 }
 
 #[test]
@@ -249,16 +258,16 @@ fn what_was_removed_is_blanked_as_long_as_it_tells_anything() {
         09:10 maria removes c1
     ",
     );
-    let blank = fold(&said, None, at("10:00")).to_blank;
+    let blank = fold_said(&said, at("10:00")).to_blank;
     assert_eq!(blank.iter().map(|event| event.verb).collect::<Vec<_>>(), [Verb::Add, Verb::Remove]);
     for fact in &mut said {
         fact.event.text = None;
         fact.event.permalink = None;
         fact.event.author = Some(Author { id: Some("maria".to_owned()), ..Author::default() });
     }
-    assert_eq!(fold(&said, None, at("10:00")).to_blank, []);
+    assert_eq!(fold_said(&said, at("10:00")).to_blank, []);
     let answer = story("09:10 brand says c2 > c1: Dear Maria\n09:20 brand removes c2");
-    assert_eq!(fold(&answer, None, at("10:00")).to_blank, [], "whom it named is still needed");
+    assert_eq!(fold_said(&answer, at("10:00")).to_blank, [], "whom it named is still needed");
     assert!(is_partial(&story("09:10 maria removes c1")) && !is_partial(&answer));
 }
 
@@ -279,7 +288,7 @@ fn an_edit_with_a_name_of_its_own_is_the_same_post() {
         09:10 brand says p3 x @maria: On its way
         09:12 brand edits p3 as p4 x @maria: On its way to you
         09:20 brand removes p4 x
-    "), @"maria p1 from 09:00: waits, round 1");
+    "), @"maria p1 from 09:00: waits, answer taken back 1x");
 }
 
 #[test]
@@ -292,18 +301,18 @@ fn the_last_edit_made_is_what_a_post_says_and_all_of_them_go_with_it() {
         09:05 maria says p2 x got=09:05: Where is my parcel 2?
     ",
     );
-    let history = fold(&said, None, at("10:00"));
+    let history = fold_said(&said, at("10:00"));
     assert_eq!(history.turns.len(), 1, "the other product told the edit as a post");
     assert_eq!(history.turns[0].opener().event.text.as_deref(), Some("Where is my parcel 3?"));
     said.extend(story("09:30 maria removes p2 x"));
     assert!(!is_partial(&said), "p2 began as p1");
-    let blank = fold(&said, None, at("10:00")).to_blank;
+    let blank = fold_said(&said, at("10:00")).to_blank;
     assert_eq!(blank.len(), 5);
     for fact in &mut said {
         let author = Some(Author { id: Some("maria".to_owned()), ..Author::default() });
         fact.event = Event { text: None, author, permalink: None, ..fact.event.clone() };
     }
-    assert_eq!(fold(&said, None, at("10:00")).to_blank, [], "nothing tells of her any more");
+    assert_eq!(fold_said(&said, at("10:00")).to_blank, [], "nothing tells of her any more");
 }
 
 #[test]
@@ -316,7 +325,7 @@ fn a_private_message_answers_in_public_what_was_asked_within_a_week() {
         let story = story(&format!(
             "09:00 maria says p1 x: Where is it?\n+{days} 08:59 brand says m1 private x: News"
         ));
-        told(&fold(&story, None, at("+9 10:00")))
+        told(&fold_said(&story, at("+9 10:00")))
     };
     assert_eq!(told(7), "maria p1 from 09:00: answered 08:59 by m1");
     assert_eq!(told(8), "maria p1 from 09:00: waits");
@@ -370,7 +379,7 @@ proptest! {
         shuffled.rotate_left(middle);
         shuffled.extend(said.iter().take(middle).cloned());
         shuffled.reverse();
-        let (a, b) = (fold(&said, None, at("20:00")), fold(&shuffled, None, at("20:00")));
+        let (a, b) = (fold_said(&said, at("20:00")), fold_said(&shuffled, at("20:00")));
         prop_assert_eq!(a.turns, b.turns);
     }
 }

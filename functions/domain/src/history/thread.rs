@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Waiting;
+use crate::action::{Act, Action};
 use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::Said;
 use crate::id::Platform;
+use crate::policy::Class;
+use crate::triage;
 
 /// No platform nests deeper; more is a loop or an attack.
 const DEEPEST_THREAD: usize = 32;
@@ -20,7 +23,9 @@ pub(super) struct Object<'a> {
     pub(super) received_at: Timestamp,
     pub(super) text: Option<&'a str>,
     pub(super) removed_at: Option<Timestamp>,
-    pub(super) hidden: bool,
+    pub(super) hidden_at: Option<Timestamp>,
+    /// What sort of matter it is, as far as anybody told.
+    pub(super) class: Class,
     /// When it counts as said, and how deep in the thread it stands.
     pub(super) at: Timestamp,
     pub(super) depth: usize,
@@ -35,15 +40,20 @@ impl Object<'_> {
         author.id.clone().or_else(|| author.handle.clone())
     }
 
-    /// Whether the brand took the answer back, or the platform shows it to nobody.
-    pub(super) fn is_taken_back(&self) -> bool {
-        self.hidden || self.removed_at.is_some()
+    /// Returns when the brand took the answer back, or the platform showed it to nobody any more.
+    pub(super) fn taken_back_at(&self) -> Option<Timestamp> {
+        self.removed_at.into_iter().chain(self.hidden_at).min()
+    }
+
+    /// Whether it is a further part of what was begun before, such as "2/2".
+    pub(super) fn is_continued(&self) -> bool {
+        self.text.and_then(triage::is_part).is_some_and(|(part, _)| part > 1)
     }
 
     pub(super) fn waiting(&self) -> Waiting {
         let mut event = self.first.clone();
         event.text = self.text.map(str::to_owned);
-        Waiting { event, at: self.at, received_at: self.received_at }
+        Waiting { event, class: self.class, at: self.at, received_at: self.received_at }
     }
 }
 
@@ -88,7 +98,10 @@ pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a s
                 received_at,
                 text: edited.event.text.as_deref(),
                 removed_at: removed.min(),
-                hidden: shown.is_some_and(|fact| fact.event.verb == Verb::Hide),
+                hidden_at: shown
+                    .filter(|fact| fact.event.verb == Verb::Hide)
+                    .map(|fact| fact.event.occurred_at.max(appeared_at)),
+                class: class(&first.event, &facts),
                 at: first.event.occurred_at,
                 depth: 0,
             },
@@ -146,35 +159,64 @@ pub(super) fn ancestors<'a>(
     std::iter::successors(parent(object), move |id| parent(id)).take(DEEPEST_THREAD)
 }
 
+/// What the last fact that tells of a class says; else a question, or where the brand was only named, a mention.
+fn class(first: &Event, facts: &[&Said]) -> Class {
+    let told = facts.iter().rev().find_map(|fact| fact.class);
+    told.unwrap_or(if first.is_untagged() { Class::Mention } else { Class::Question })
+}
+
 /// Something that changes who waits.
 pub(super) struct Moment<'a> {
     pub(super) at: Timestamp,
-    pub(super) what: What,
-    pub(super) object: &'a Object<'a>,
+    pub(super) what: What<'a>,
 }
 
-/// What happened to the object then.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum What {
-    Said,
-    Removed,
+/// What happened then.
+pub(super) enum What<'a> {
+    /// An object appeared.
+    Said(&'a Object<'a>),
+    /// A customer's object went.
+    Removed(&'a Object<'a>),
+    /// Somebody at the brand did something.
+    Acted(&'a Action),
+}
+
+impl What<'_> {
+    /// Of what happens in the same instant, the lesser comes first: question before answer, a child never
+    /// before its parent.
+    fn rank(&self) -> (u8, usize, bool, &str) {
+        let answers = |object: &Object<'_>| object.first.side != Side::Customer;
+        match self {
+            What::Said(object) => (0, object.depth, answers(object), &object.first.object),
+            What::Removed(object) => (1, object.depth, answers(object), &object.first.object),
+            What::Acted(action) => (2, 0, false, &action.nonce),
+        }
+    }
 }
 
 /// Lines up what the fold looks at, in the one order that all arrivals lead to.
-pub(super) fn moments<'a>(objects: &'a BTreeMap<&str, Object<'a>>) -> Vec<Moment<'a>> {
+pub(super) fn moments<'a>(objects: &'a BTreeMap<&str, Object<'a>>, actions: &'a [Action]) -> Vec<Moment<'a>> {
     let mut moments = Vec::new();
     for object in objects.values() {
-        moments.push(Moment { at: object.at, what: What::Said, object });
+        moments.push(Moment { at: object.at, what: What::Said(object) });
         // A removed answer counts as never given; its removal is seen when it would have counted.
         if let (Some(removed_at), Side::Customer) = (object.removed_at, object.first.side) {
-            moments.push(Moment { at: removed_at.max(object.at), what: What::Removed, object });
+            moments.push(Moment { at: removed_at.max(object.at), what: What::Removed(object) });
         }
     }
-    moments.sort_by(|a, b| {
-        let answers = |moment: &Moment<'_>| moment.object.first.side != Side::Customer;
-        (a.at, &a.what, a.object.depth, answers(a))
-            .cmp(&(b.at, &b.what, b.object.depth, answers(b)))
-            .then_with(|| a.object.first.object.cmp(&b.object.first.object))
+    moments.extend(actions.iter().map(|action| {
+        let at = match action.act {
+            // Whoever wrote after that answer still waits.
+            Act::Answered { at: Some(answered_at), .. } => answered_at.min(action.at),
+            _ => action.at,
+        };
+        Moment { at, what: What::Acted(action) }
+    }));
+    moments.sort_by(|a, b| (a.at, a.what.rank()).cmp(&(b.at, b.what.rank())));
+    // The table keeps one action per page; a doubled one would count twice here.
+    moments.dedup_by(|a, b| match (&a.what, &b.what) {
+        (What::Acted(a), What::Acted(b)) => a.nonce == b.nonce,
+        _ => false,
     });
     moments
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::id::BrandId;
-use crate::policy::{Class, Policy, Style};
+use crate::policy::{Class, Policy, Rules, Targets};
 
 const PEOPLE: &str = r#"
 [brand.acme]
@@ -12,6 +12,7 @@ owner = "dana"
 backup = "lee"
 lead = ["kim", "lee"]
 manager = ["kim", "ash"]
+duty = "nights"
 
 [brand.small]
 accounts = ["facebook:200"]
@@ -38,6 +39,12 @@ away = ["2026-08-10"]
 [person.ash]
 email = "ash@acme.example"
 
+[rota.nights]
+zone = "Europe/Paris"
+hand_over = "mon 09:00"
+people = ["dana", "lee", "ash"]
+from = 2026-08-03
+
 [policy.quick.question]
 target = "60m"
 ladder = [{ at = "due", to = "owner" }]
@@ -49,12 +56,15 @@ fn config() -> Config {
 
 /// The due time and the steps of a schedule, by the clocks of Paris.
 fn said(rules: &Rules, calendar: Option<&Calendar>, start: &str, received_at: &str) -> String {
-    let schedule = schedule(rules, calendar, start.parse().unwrap(), received_at.parse().unwrap());
+    let clock = Clock::new(calendar, []);
+    let (start, received_at) = (start.parse().unwrap(), received_at.parse().unwrap());
+    let due = clock.due_at(start, rules.targets.first_response);
+    let steps = times(&rules.steps, &clock, start, rules.targets.first_response, due, received_at);
     let paris = crate::calendar::tests::zone("Europe/Paris");
     let wall = |at: Timestamp| at.to_zoned(paris.clone()).strftime("%a %H:%M").to_string();
-    let steps: Vec<String> = schedule.steps.iter().map(|step| wall(step.at)).collect();
-    let late = if schedule.late { "late, " } else { "" };
-    format!("{late}due {}: {}", wall(schedule.due.at), steps.join(", "))
+    let steps: Vec<String> = steps.iter().map(|step| wall(step.at)).collect();
+    let late = if due < received_at { "late, " } else { "" };
+    format!("{late}due {}: {}", wall(due), steps.join(", "))
 }
 
 #[test]
@@ -95,7 +105,7 @@ fn steps_may_count_other_time_than_the_target() {
         style: Style::Single,
     };
     let rules = |target: &str| Rules {
-        target: target.parse().unwrap(),
+        targets: Targets::of(target.parse().unwrap()),
         steps: vec![
             step(Anchor::Start, 30, Unit::Open),
             step(Anchor::Start, 30, Unit::Elapsed),
@@ -113,7 +123,7 @@ fn steps_may_count_other_time_than_the_target() {
 
 #[test]
 fn steps_tell_the_first_candidate_who_is_there() {
-    use Role::{Backup, Lead, Manager, Named, Owner};
+    use Role::{Backup, Duty, Lead, Manager, Named, Owner};
     let config = config();
     let named = |person: &str| Named(PersonId::from(person));
     let (work_day, dana_away) = ("2026-03-25T10:00:00Z", "2026-08-05T10:00:00Z");
@@ -130,6 +140,13 @@ fn steps_tell_the_first_candidate_who_is_there() {
         (vec![Lead], "2026-08-10T04:00:00Z", vec![], "", "lee as lead"), // away by the dates there
         (vec![named("ash")], work_day, vec![], "", "ash as ash"),
         (vec![named("ash")], work_day, vec![], "ash", ""),
+        // on duty from Monday 3 August, seven in UTC: dana, lee, ash
+        (vec![Duty], "2026-08-03T06:59:59Z", vec![], "", "ash as duty"),
+        (vec![Duty], "2026-08-03T07:00:00Z", vec![], "", "lee as duty"), // dana is away: the next of the rota
+        (vec![Duty], dana_away, vec![], "lee", "ash as duty"),
+        (vec![Duty], "2026-08-12T07:00:00Z", vec![], "", "lee as duty"),
+        (vec![Duty], "2026-08-19T07:00:00Z", vec![], "ash", "lee as duty"), // after ash comes dana again
+        (vec![Lead, Duty], "2026-08-10T07:00:00Z", vec![], "", "lee as lead, ash as duty"),
         // within one step nobody is told twice
         (vec![Lead, Manager], work_day, vec![], "", "kim as lead, ash as manager"),
         (vec![Lead, Backup], work_day, vec![], "kim", "lee as lead"),
@@ -150,9 +167,7 @@ fn steps_tell_the_first_candidate_who_is_there() {
             at: at - SignedDuration::from_mins(minutes),
         });
         let told: Vec<Told> = told.collect();
-        let at_due = At { anchor: Anchor::Due, offset: SignedDuration::ZERO, unit: Unit::Open };
-        let rung = Rung { at: at_due, to, style: Style::Single };
-        let got = resolve(&rung, brand, &config, at, &told, &|person| person.as_str() != unreachable);
+        let got = resolve(&to, brand, &config, at, &told, &|person| person.as_str() != unreachable);
         let got: Vec<String> = got.iter().map(|to| format!("{} as {}", to.person, to.role)).collect();
         assert_eq!(got.join(", "), expected, "{case}");
     }
@@ -162,20 +177,16 @@ fn steps_tell_the_first_candidate_who_is_there() {
 fn roles_that_a_brand_does_not_fill_reach_nobody() {
     let config = config();
     let small = &config.brands[&BrandId::from("small")];
-    let rung = |role| Rung {
-        at: At { anchor: Anchor::Due, offset: SignedDuration::ZERO, unit: Unit::Open },
-        to: vec![role],
-        style: Style::Single,
-    };
     let at = "2026-03-25T10:00:00Z".parse().unwrap();
-    for role in [Role::Backup, Role::Lead, Role::Manager, Role::Named("gone".into())] {
-        assert_eq!(resolve(&rung(role.clone()), small, &config, at, &[], &|_| true), [], "{role}");
+    for role in [Role::Backup, Role::Lead, Role::Manager, Role::Duty, Role::Named("gone".into())] {
+        assert_eq!(resolve(std::slice::from_ref(&role), small, &config, at, &[], &|_| true), [], "{role}");
     }
 }
 
 #[test]
 fn messages_wait_for_the_step_the_receipt_and_the_hours_of_the_person() {
     let config = config();
+    let manner = Manner { style: Style::Single, is_severe: false };
     // person, step, receipt, leaves
     #[rustfmt::skip]
     let table = [
@@ -187,7 +198,7 @@ fn messages_wait_for_the_step_the_receipt_and_the_hours_of_the_person() {
     ];
     for (person, step_at, received_at, expected) in table {
         let person = &config.people[&PersonId::from(person)];
-        let got = send_after(step_at.parse().unwrap(), received_at.parse().unwrap(), person);
+        let got = send_after(step_at.parse().unwrap(), received_at.parse().unwrap(), person, manner);
         assert_eq!(got.to_string(), expected, "{} {step_at}", person.id);
     }
 }

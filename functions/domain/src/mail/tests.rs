@@ -1,18 +1,18 @@
 use super::*;
-use crate::decide::{decide, run};
+use crate::decide::decide;
 use crate::fact::{Facts, Said, Sent};
-use crate::history::fold;
 use crate::id::BrandId;
-use crate::story::{CONFIG, at, configs, story};
+use crate::run::run;
+use crate::story::{CONFIG, at, configs, folded, story};
 
 /// Writes the mail of the last step that is due at `now`; steps before it were told in time.
 fn written(said: &[Said], config: &str, now: Timestamp) -> Mail {
     let configs = configs(&[config]);
-    let history = fold(said, None, now);
-    let turn = history.turns.iter().find(|turn| turn.is_open()).unwrap();
-    let run = run(turn, &BrandId::from("acme"), &configs).unwrap();
-    let conversation = ConversationId::from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     let facts = Facts { said: said.to_vec(), ..Facts::default() };
+    let history = folded(&facts, now);
+    let turn = history.turns.iter().find(|turn| turn.is_open()).unwrap();
+    let run = run(turn, &BrandId::from("acme"), &configs, now).unwrap();
+    let conversation = ConversationId::from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     let mut notices = decide(&conversation, None, &facts, &history, &configs, now).unwrap().claim;
     let last = notices.pop().unwrap();
     for notice in &mut notices {
@@ -21,15 +21,9 @@ fn written(said: &[Said], config: &str, now: Timestamp) -> Mail {
     let told: Vec<&Notice> = notices.iter().collect();
     let person = &run.config.people[&last.key.person];
     let notices = [last];
-    escalation(&Letter {
-        conversation: &conversation,
-        turn,
-        run: &run,
-        notices: &notices,
-        told: &told,
-        person,
-        now,
-    })
+    let letter =
+        Letter { conversation: &conversation, turn, run: &run, notices: &notices, told: &told, person, now };
+    letter.write()
 }
 
 fn with_hours() -> String {

@@ -12,7 +12,7 @@ use super::json::{self, Flaw, Object};
 use super::{Item, Parsed, Unreadable, Voices};
 use crate::event::{self, Author, Event, TimeFrom};
 
-pub use super::meta::{SIGNATURE, handshake, sign, verify};
+pub use super::meta::{SCHEME, SIGNATURE, handshake, sign, verify};
 
 mod feed;
 mod messenger;

@@ -5,10 +5,13 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Answer, Rejected, query};
+use super::{Answer, Proof, Rejected, Scheme, query};
 
 /// The header that carries the signature.
 pub const SIGNATURE: &str = "X-Hub-Signature-256";
+
+/// What sets the proofs of Meta's platforms apart from those of others.
+pub const SCHEME: Scheme = Scheme { handshake: Proof::Token, signs: &[], oauth2: None };
 
 /// Longest challenge that is answered, in bytes; Meta's have about ten digits.
 const CHALLENGE_LIMIT: usize = 256;

@@ -17,7 +17,7 @@ use super::json::{self, Flaw, Object};
 use super::{Item, Parsed, Unreadable, Voices};
 use crate::event::{self, Event, Side, TimeFrom};
 
-pub use signature::{SIGNATURE, SIGNATURE_OAUTH2, handshake, sign, verify};
+pub use signature::{SCHEME, SIGNATURE, SIGNATURE_OAUTH2, handshake, sign, verify};
 
 mod activity;
 mod classic;

@@ -5,44 +5,45 @@ use std::collections::BTreeMap;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use toml::de::DeTable;
 
-use super::{Config, Person, Problem, SIZE_LIMIT};
-use crate::document::{Key, Node, Place, Problems, Table, nearest, quoted, report_unknown_key};
+use super::defaults::Outline;
+use super::{Config, Examined, Person, SIZE_LIMIT};
+use crate::document::{Findings, Key, Node, Place, Problems, Table, nearest, quoted, report_unknown_key};
 use crate::id::{BrandId, PersonId};
 
 mod brand;
 mod calendar;
 mod holidays;
 mod person;
+mod rota;
 mod rules;
 
 /// What can stand at the top of the file, and what is planned to.
-const TOP: [&str; 6] = ["brand", "calendar", "holidays", "person", "admin", "policy"];
-const PLANNED: [&str; 2] = ["rota", "words"];
+const TOP: [&str; 7] = ["brand", "calendar", "holidays", "person", "rota", "admin", "policy"];
+const PLANNED: [&str; 1] = ["words"];
 
 /// Everything of one kind that the text names: absent inside if its own problems were reported.
 type Named<'t, T> = BTreeMap<&'t str, Option<T>>;
 
 /// Reads the whole text.
-pub(super) fn config(text: &str) -> Result<Config, Vec<Problem>> {
+pub(super) fn config(text: &str) -> Examined {
     let mut problems = Problems::new(text);
     let top = Place { at: 0, path: "".into() };
-    if text.len() > SIZE_LIMIT {
+    let config = if text.len() > SIZE_LIMIT {
         let problem = format!("{} bytes are more than {SIZE_LIMIT}", text.len());
         problems.report(&top, problem, "write fewer brands into one file");
-        return Err(problems.into_sorted());
-    }
-    let (root, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        problems.report_syntax(error);
-    }
-    let mut doubts = Problems::new(text);
-    let config = read(&mut problems, &mut doubts, &Table::new(top, root.get_ref()));
-    let problems = problems.into_sorted();
-    let config = config.filter(|_| problems.is_empty()).ok_or(problems)?;
-    Ok(Config { doubts: doubts.into_sorted(), ..config })
+        None
+    } else {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            problems.report_syntax(error);
+        }
+        read(&mut problems, &Table::new(top, root.get_ref()))
+    };
+    let Findings { problems, doubts } = problems.into_findings();
+    Examined { config: config.filter(|_| problems.is_empty()).ok_or(problems), doubts }
 }
 
-fn read(problems: &mut Problems, doubts: &mut Problems, root: &Table) -> Option<Config> {
+fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
     for (key, _) in &root.entries {
         if PLANNED.contains(&key.name) {
             let problem = format!("[{}] is planned, but this version cannot use it", key.name);
@@ -52,22 +53,30 @@ fn read(problems: &mut Problems, doubts: &mut Problems, root: &Table) -> Option<
         }
     }
     let mut zones = Zones::default();
-    let holidays =
-        section(problems, root, "holidays", |problems, _, table| holidays::read(problems, doubts, table));
+    let holidays = section(problems, root, "holidays", |problems, _, table| holidays::read(problems, table));
     let calendars = section(problems, root, "calendar", |problems, _, table| {
-        calendar::read(problems, doubts, &mut zones, &holidays, table)
+        calendar::read(problems, &mut zones, &holidays, table)
     });
     let people = section(problems, root, "person", |problems, key, table| {
         person::read(problems, &mut zones, &calendars, key, table)
     });
+    let rotas = section(problems, root, "rota", |problems, _, table| {
+        rota::read(problems, &mut zones, &people, table)
+    });
     let policies = section(problems, root, "policy", |problems, key, table| {
         rules::read_policy(problems, &people, key, table)
     });
-    let mut default_policy = None;
+    let built_in = Outline::built_in();
     let mut claims = Vec::new();
     let brands = section(problems, root, "brand", |problems, key, table| {
-        let named = brand::Known { calendars: &calendars, people: &people, policies: &policies };
-        brand::read(problems, &named, &mut default_policy, &mut claims, key, table)
+        let named = brand::Known {
+            calendars: &calendars,
+            people: &people,
+            rotas: &rotas,
+            policies: &policies,
+            built_in: &built_in,
+        };
+        brand::read(problems, &named, &mut claims, key, table)
     });
     if brands.is_empty() {
         let example = "write [brand.acme] with accounts = [\"facebook:100200300400\"] and owner = \"dana\"";
@@ -76,13 +85,14 @@ fn read(problems: &mut Problems, doubts: &mut Problems, root: &Table) -> Option<
     let accounts = brand::claimed(problems, claims);
     let admin = admin(problems, root, &people);
     complete(holidays, str::to_owned)?;
+    complete(rotas, str::to_owned)?;
+    let policies = complete(policies, str::to_owned)?.into_iter();
     Some(Config {
         brands: complete(brands, |name| BrandId(name.to_owned()))?,
         people: complete(people, |name| PersonId(name.to_owned()))?,
         calendars: complete(calendars, str::to_owned)?,
-        policies: complete(policies, str::to_owned)?,
+        policies: policies.map(|(name, outline)| (name, outline.policy(false))).collect(),
         admin: admin?,
-        doubts: Vec::new(),
         accounts,
     })
 }

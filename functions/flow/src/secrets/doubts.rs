@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::document::{Place, Problem, Problems};
+use domain::document::{Findings, Place, Problem, Problems};
 use domain::id::{Account, Platform};
-use domain::platform::Protocol;
+use domain::platform::{Proof, Protocol};
 use secrecy::ExposeSecret;
 
 use super::read::{self, Entry, Kind, Value};
@@ -26,15 +26,14 @@ pub struct Examined {
 /// Examines the text; with the accounts of a configuration also whether each secret speaks for some of them.
 #[must_use]
 pub fn examine(text: &str, configured: Option<&BTreeSet<Account>>) -> Examined {
-    let (mut problems, mut doubts) = (Problems::new(text), Problems::new(text));
+    let mut problems = Problems::new(text);
     let entries = read::entries(&mut problems, text);
     for entry in &entries {
-        about_one(&mut doubts, entry);
+        about_one(&mut problems, entry);
     }
-    let problems = problems.into_sorted();
     // Of a text with holes nobody can tell what is missing.
     if problems.is_empty() {
-        about_all(&mut doubts, &entries);
+        about_all(&mut problems, &entries);
     }
     let named = || {
         entries.iter().flat_map(|entry| match &entry.kind {
@@ -42,58 +41,46 @@ pub fn examine(text: &str, configured: Option<&BTreeSet<Account>>) -> Examined {
             Kind::Verify { .. } | Kind::Link | Kind::Key => &[],
         })
     };
-    about_accounts(&mut doubts, named(), configured);
+    about_accounts(&mut problems, named(), configured);
     let accounts = named().map(|(account, _)| account.clone()).collect();
-    Examined { problems, doubts: doubts.into_sorted(), accounts }
+    let Findings { problems, doubts } = problems.into_findings();
+    Examined { problems, doubts, accounts }
 }
 
-/// Whether a platform's handshake names a token that was agreed on before, and so needs a secret of the kind
-/// `verify`. The others prove themselves with the app's secret, or ask nothing.
-#[must_use]
-pub fn handshake_names_a_token(platform: Platform) -> bool {
-    match platform {
-        Platform::Facebook | Platform::Instagram | Platform::Whatsapp | Platform::Threads => true,
-        Platform::X
-        | Platform::Linkedin
-        | Platform::Telegram
-        | Platform::Tiktok
-        | Platform::Youtube
-        | Platform::Google
-        | Platform::Generic => false,
-    }
+/// Whether the platform's handshake names a token, and so needs a secret of the kind `verify`. Nobody reads the
+/// secrets of a platform that is not built: it needs none.
+fn names_a_token(platform: Platform) -> bool {
+    Protocol::of(platform).is_some_and(|protocol| protocol.scheme().handshake == Proof::Token)
 }
 
-fn about_one(doubts: &mut Problems, entry: &Entry) {
+fn about_one(problems: &mut Problems, entry: &Entry) {
     let Entry { place, kind, value, previous, idle, .. } = entry;
-    if let Some(platform) = entry.platform()
-        && Protocol::of(platform).is_none()
-    {
-        let doubt = format!("{platform} is not built yet, so nothing reads this secret");
-        doubts.report(place, doubt, "write it when a version of Heard speaks with the platform");
-    }
-    if let Kind::Verify { platform } = kind
-        && !handshake_names_a_token(*platform)
-    {
-        let doubt = format!("the handshake of {platform} names no token, so nothing reads this secret");
-        doubts.report(place, doubt, "write kind = \"app\" if it is the app's secret");
+    if let Some(platform) = entry.platform() {
+        if Protocol::of(platform).is_none() {
+            let doubt = format!("{platform} is not built yet, so nothing reads this secret");
+            problems.doubt(place, doubt, "write it when a version of Heard speaks with the platform");
+        } else if matches!(kind, Kind::Verify { .. }) && !names_a_token(platform) {
+            let doubt = format!("the handshake of {platform} names no token, so nothing reads this secret");
+            problems.doubt(place, doubt, "write kind = \"app\" if it is the app's secret");
+        }
     }
     for place in idle {
-        doubts.report(place, "says nothing about a secret of this kind", "write it for app and verify only");
+        problems.doubt(place, "says nothing about a secret of this kind", "write it for app and verify only");
     }
     for Value { text, place } in std::iter::once(value).chain(previous) {
         let text = text.expose_secret();
         if text.trim() != text {
             let fix = "write it without, unless the platform shows it so";
-            doubts.report(place, "begins or ends with blank space, which belongs to it", fix);
+            problems.doubt(place, "begins or ends with blank space, which belongs to it", fix);
         }
     }
     if let Some(previous) = previous {
         if previous.text.expose_secret() == value.text.expose_secret() {
             let fix = "write the value that was in force before, or no previous";
-            doubts.report(&previous.place, "the same as value", fix);
+            problems.doubt(&previous.place, "the same as value", fix);
         }
         if matches!(kind, Kind::Key) {
-            doubts.report(
+            problems.doubt(
                 &previous.place,
                 "the key never changes, so nothing reads this",
                 "write no previous",
@@ -106,11 +93,11 @@ fn about_one(doubts: &mut Problems, entry: &Entry) {
         Kind::App { .. } | Kind::Verify { .. } => return,
     };
     if value.text.expose_secret().len() < SHORTEST {
-        doubts.report(&value.place, format!("shorter than {SHORTEST} bytes"), fix);
+        problems.doubt(&value.place, format!("shorter than {SHORTEST} bytes"), fix);
     }
 }
 
-fn about_all(doubts: &mut Problems, entries: &[Entry]) {
+fn about_all(problems: &mut Problems, entries: &[Entry]) {
     let verified: BTreeSet<Platform> = entries
         .iter()
         .filter(|entry| matches!(entry.kind, Kind::Verify { .. }))
@@ -119,19 +106,19 @@ fn about_all(doubts: &mut Problems, entries: &[Entry]) {
     let mut asked = BTreeSet::new();
     for entry in entries {
         if let Kind::App { platform, .. } = entry.kind
-            && handshake_names_a_token(platform)
+            && names_a_token(platform)
             && !verified.contains(&platform)
             && asked.insert(platform)
         {
             let doubt =
                 format!("no verify token for {platform}, so its dashboard cannot confirm our address");
             let fix = format!("write [[secret]] with kind = \"verify\" and platform = \"{platform}\"");
-            doubts.report(&entry.place, doubt, fix);
+            problems.doubt(&entry.place, doubt, fix);
         }
     }
     if !entries.iter().any(|entry| matches!(entry.kind, Kind::Link)) {
         let fix = "write [[secret]] with id = \"links\", kind = \"link\" and 32 random bytes as value";
-        doubts.report(
+        problems.doubt(
             &Place { at: 0, path: "".into() },
             "no secret of kind \"link\": links in mails need it",
             fix,
@@ -144,7 +131,7 @@ fn about_all(doubts: &mut Problems, entries: &[Entry]) {
             // Two apps may share a secret; a word that is shown to others may not be a key as well.
             Some(other) if std::mem::discriminant(&other.kind) != std::mem::discriminant(&entry.kind) => {
                 let doubt = format!("the same value as {}, which is of another kind", other.id);
-                doubts.report(&entry.value.place, doubt, "write a value of its own");
+                problems.doubt(&entry.value.place, doubt, "write a value of its own");
             }
             Some(_) => {}
             None => {
@@ -155,7 +142,7 @@ fn about_all(doubts: &mut Problems, entries: &[Entry]) {
 }
 
 fn about_accounts<'e>(
-    doubts: &mut Problems,
+    problems: &mut Problems,
     named: impl Iterator<Item = &'e (Account, Place)>,
     configured: Option<&BTreeSet<Account>>,
 ) {
@@ -164,11 +151,11 @@ fn about_accounts<'e>(
         let first = *platforms.entry(&account.id).or_insert(account.platform);
         if first != account.platform {
             let doubt = format!("the same id as an account on {first}");
-            doubts.report(place, doubt, format!("write the id that it has on {}", account.platform));
+            problems.doubt(place, doubt, format!("write the id that it has on {}", account.platform));
         }
         if configured.is_some_and(|configured| !configured.contains(account)) {
             let doubt = "no brand of the configuration has this account";
-            doubts.report(place, doubt, "write it into the accounts of its brand, or leave it out here");
+            problems.doubt(place, doubt, "write it into the accounts of its brand, or leave it out here");
         }
     }
 }

@@ -1,11 +1,12 @@
 //! `heard config check`: says everything that is wrong with a configuration, and what to write instead.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use domain::policy::{Config, Problem};
+use domain::policy::{Config, Examined, Problem};
+
+use super::output;
 
 /// Check a configuration completely, without running anything
 ///
@@ -32,33 +33,33 @@ pub(crate) struct Args {
 /// The file cannot be read, or stdout cannot be written.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { file, json } = args;
-    let checked = load(&file)?;
-    let problems = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
+    let Examined { config, doubts } = load(&file)?;
+    let problems = config.as_ref().err().map_or(&[][..], Vec::as_slice);
     if json {
-        let mut stdout = io::stdout().lock();
-        serde_json::to_writer(&mut stdout, problems).context("writing to stdout")?;
-        writeln!(stdout).context("writing to stdout")?;
+        output::json(&problems)?;
     } else {
         print(&file, problems);
     }
-    let Ok(config) = checked else { return Ok(ExitCode::FAILURE) };
+    let Ok(config) = config else { return Ok(ExitCode::FAILURE) };
     if !json {
-        print_doubts(&file, &config);
+        print_doubts(&file, &doubts);
         eprintln!("{}: {}", file.display(), summary(&config));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads the configuration in `file`; inside are its problems.
+/// Examines the configuration in `file`.
 ///
 /// # Errors
 ///
 /// The file cannot be read.
-pub(crate) fn load(file: &Path) -> anyhow::Result<Result<Config, Vec<Problem>>> {
+pub(crate) fn load(file: &Path) -> anyhow::Result<Examined> {
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
     Ok(match str::from_utf8(&bytes) {
-        Ok(text) => Config::parse(text),
-        Err(error) => Err(vec![not_utf8(&bytes[..error.valid_up_to()])]),
+        Ok(text) => Config::examine(text),
+        Err(error) => {
+            Examined { config: Err(vec![not_utf8(&bytes[..error.valid_up_to()])]), doubts: Vec::new() }
+        }
     })
 }
 
@@ -70,14 +71,14 @@ pub(crate) fn print(file: &Path, problems: &[Problem]) {
 }
 
 /// Prints to stderr what may be used and is probably not what was meant, one a line.
-fn print_doubts(file: &Path, config: &Config) {
-    for Problem { line, column, path, problem, fix } in &config.doubts {
+pub(crate) fn print_doubts(file: &Path, doubts: &[Problem]) {
+    for Problem { line, column, path, problem, fix } in doubts {
         eprintln!("{}:{line}:{column}: {path}: warning: {problem}; {fix}", file.display());
     }
 }
 
 /// The problem of bytes that are no text after `good`.
-fn not_utf8(good: &[u8]) -> Problem {
+pub(super) fn not_utf8(good: &[u8]) -> Problem {
     let good = String::from_utf8_lossy(good);
     let last = good.rsplit('\n').next().unwrap_or_default();
     Problem {

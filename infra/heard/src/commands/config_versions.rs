@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::config::{agreed, in_force};
+use super::output;
 use super::table::Table;
+use super::version::{Flags, agreed, in_force};
 
 /// List every push of a configuration, oldest first
 ///
@@ -44,14 +45,8 @@ pub(crate) struct Rollback {
     /// The version, as `heard config list` names it
     #[arg(value_name = "N")]
     version: u32,
-    /// Do not ask
-    #[arg(long)]
-    yes: bool,
-    /// Print {"version": N}
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    table: Table,
+    flags: Flags,
 }
 
 /// A push, as `--json` shows it.
@@ -93,12 +88,11 @@ pub(crate) async fn list(args: List) -> anyhow::Result<ExitCode> {
         }
     });
     let rows: Vec<Row> = rows.collect();
-    let mut stdout = stdout().lock();
     if args.json {
-        serde_json::to_writer(&mut stdout, &rows)?;
-        writeln!(stdout)?;
+        output::json(&rows)?;
         return Ok(ExitCode::SUCCESS);
     }
+    let mut stdout = stdout().lock();
     for Row { version, pushed_at, apply_to_open, in_force, size_bytes, sha256 } in &rows {
         let pushed_at = pushed_at.strftime("%Y-%m-%dT%H:%M:%SZ");
         let open = if *apply_to_open { "  applied to open" } else { "" };
@@ -121,7 +115,7 @@ pub(crate) async fn list(args: List) -> anyhow::Result<ExitCode> {
 ///
 /// There is no such version, nobody agreed, the push is refused, or no table answers.
 pub(crate) async fn rollback(args: Rollback) -> anyhow::Result<ExitCode> {
-    let Rollback { version, yes, json, table } = args;
+    let Rollback { version, flags: Flags { yes, json, table } } = args;
     let cloud = table.connect().await?;
     let pushes = cloud.pushes().await?;
     if !pushes.iter().any(|push| push.number == version) {

@@ -12,13 +12,12 @@ use cloud::Cloud;
 use domain::id::{BrandId, ConversationId, HashKey, TurnId};
 use domain::platform::Voices;
 use flow::ports::Table;
-use heard::local::template::REGION;
 use heard::local::{Options, Stack};
-use heard::{files, functions, http};
+use heard::{files, http};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{config, input};
+use super::{input, local, table};
 use story::{Act, Deed};
 use timeline::{Entry, Timeline};
 
@@ -47,16 +46,12 @@ const LAST_LOOK: Duration = Duration::from_secs(15);
 
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     let template = files::template();
-    let binaries = {
-        let template = template.clone();
-        tokio::task::spawn_blocking(move || functions::folder(&template)).await??
-    };
+    let functions = local::built(template.clone()).await?;
     let secrets = files::EXAMPLE_SECRETS.to_owned();
-    let options = Options { template, functions: binaries, secrets, quiet: true, ..Options::default() };
+    let options = Options { template, functions, secrets, quiet: true, ..Options::default() };
     let stack = Stack::start(options).await?;
-    let aws = cloud::start::local_config(stack.aws_endpoint(), REGION).await?;
-    let cloud = Cloud::connect(aws, stack.table_name().to_owned());
-    config::push_to(&cloud, files::DEMO_CONFIG).await?;
+    let cloud = table::of(&stack).await?;
+    cloud.push(files::DEMO_CONFIG, true).await?;
     eprintln!("mailbox: {}/mailbox", stack.url());
 
     // The platform's times are whole seconds: begun on one, the story reads without fractions.

@@ -6,10 +6,13 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use anyhow::{Context, anyhow};
-use domain::clock::Deadline;
+use domain::event::{Event, Kind, Side, TimeFrom, Verb, Visibility};
+use domain::history::{Turn, TurnKind, Waiting};
 use domain::id::{Account, BrandId, PersonId};
-use domain::ladder::{self, Choice, Obstacle, Told};
-use domain::policy::{Brand, Class, Config, Rules, Rung, Style};
+use domain::ladder::{self, Choice, Manner, Obstacle, Told};
+use domain::policy::{At, Brand, Class, Style};
+use domain::run::{self, Planned, Run, Source};
+use domain::versions::Configs;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -82,21 +85,22 @@ impl FromStr for When {
 /// The configuration cannot be read, the account is no brand's, or stdout cannot be written.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { config: file, account, at, class, json } = args;
-    let config = match config_check::load(&file)? {
+    let config = match config_check::load(&file)?.config {
         Ok(config) => config,
         Err(problems) => {
             config_check::print(&file, &problems);
             return Ok(ExitCode::FAILURE);
         }
     };
-    let brand = config.brand_of(&account);
+    let configs = Configs::only(config);
+    let brand = configs.current().and_then(|config| config.brand_of(&account));
     let brand = brand.with_context(|| format!("{account} belongs to no brand"))?;
     let zone = brand.calendar.as_ref().map_or(TimeZone::UTC, |calendar| calendar.zone().clone());
     let start = match at {
         When::Instant(at) => at,
         When::Local(wall) => zone.to_timestamp(wall).map_err(|error| anyhow!("{wall}: {error}"))?,
     };
-    let explanation = explain(&config, brand, zone, class, start);
+    let explanation = explain(&configs, brand, zone, class, start);
     let mut stdout = io::stdout().lock();
     if json {
         serde_json::to_writer(&mut stdout, &explanation.document()).context("writing to stdout")?;
@@ -113,14 +117,15 @@ struct Explanation<'a> {
     /// Whose clocks the text shows.
     zone: TimeZone,
     class: Class,
-    rules: &'a Rules,
-    due: Deadline,
-    steps: Vec<Step<'a>>,
+    run: Run<'a>,
+    steps: Vec<Step>,
 }
 
 /// A step of the ladder as it would fire.
-struct Step<'a> {
-    rung: &'a Rung,
+struct Step {
+    planned: Planned,
+    /// When the policy has it.
+    rung: At,
     at: Timestamp,
     /// The step before reached nobody, so that this one did not wait for its own time.
     early: bool,
@@ -140,44 +145,70 @@ struct Mail {
 
 /// Lets the ladder run as if nobody ever answered.
 fn explain<'a>(
-    config: &'a Config,
+    configs: &'a Configs,
     brand: &'a Brand,
     zone: TimeZone,
     class: Class,
     start: Timestamp,
 ) -> Explanation<'a> {
-    let rules = brand.policy.rules(class);
-    let schedule = ladder::schedule(rules, brand.calendar.as_deref(), start, start);
+    let message = message(&brand.accounts[0], class, start);
+    let turn = Turn::opened_by(message, None, TurnKind::FirstResponse);
+    let run = run::run(&turn, &brand.id, configs, start).expect("the brand is one of this configuration");
     let mut told: Vec<Told> = Vec::new();
     let mut steps: Vec<Step> = Vec::new();
-    for (rung, planned) in rules.steps.iter().zip(&schedule.steps) {
+    for planned in &run.steps {
+        let Source::Step(rung) = planned.source else { continue };
         let fallen = steps.last().filter(|last| last.mails.is_empty() && last.at < planned.at);
         let (at, early) = fallen.map_or((planned.at, false), |last| (last.at, true));
-        let choices = ladder::choose(rung, brand, config, at, &told, &|_| true);
+        let choices = ladder::choose(&planned.to, brand, run.config, at, &told, &|_| true);
         let chosen = choices.iter().filter_map(|choice| Some((choice.person.clone()?, choice.role.clone())));
         told.extend(chosen.map(|(person, role)| Told { person, role, at }));
         let mut people: Vec<&PersonId> = choices.iter().filter_map(|choice| choice.person.as_ref()).collect();
-        let last = steps.len() + 1 == rules.steps.len();
-        let admin = people.is_empty() && last && !config.admin.is_empty();
+        let last = steps.len() + 1 == run.length;
+        let admin = people.is_empty() && last && !run.config.admin.is_empty();
         if admin {
-            people.extend(&config.admin);
+            people.extend(&run.config.admin);
         }
-        let mails = people.into_iter().map(|person| {
-            // What is severe does not wait for anybody's hours.
-            let hours = config.people.get(person).filter(|_| class != Class::Threat);
-            let leaves = hours.map_or(at, |person| ladder::send_after(at, start, person));
-            Mail { person: person.clone(), at: leaves }
+        let manner = Manner { style: planned.style, is_severe: class == Class::Threat };
+        let mails = people.into_iter().filter_map(|person| {
+            let known = run.config.people.get(person)?;
+            Some(Mail { person: person.clone(), at: ladder::send_after(at, start, known, manner) })
         });
         let mails = mails.collect();
-        steps.push(Step { rung, at, early, admin, choices, mails });
+        steps.push(Step { planned: planned.clone(), rung, at, early, admin, choices, mails });
     }
-    Explanation { brand, zone, class, rules, due: schedule.due, steps }
+    Explanation { brand, zone, class, run, steps }
 }
 
-impl Step<'_> {
+/// A message to `account`, as if it had come at once.
+fn message(account: &Account, class: Class, at: Timestamp) -> Waiting {
+    let event = Event {
+        platform: account.platform,
+        account: account.id.clone(),
+        object: "message".to_owned(),
+        verb: Verb::Add,
+        version: "-".to_owned(),
+        kind: Kind::Message,
+        visibility: Visibility::Private,
+        side: Side::Customer,
+        author: None,
+        counterpart: None,
+        thread: None,
+        parent: None,
+        mentions: Vec::new(),
+        text: None,
+        attachments: Vec::new(),
+        permalink: None,
+        occurred_at: at,
+        time_from: TimeFrom::Event,
+    };
+    Waiting { event, class, at, received_at: at }
+}
+
+impl Step {
     /// Why the step fires when it does, and why it tells whom it tells.
     fn why(&self, brand: &Brand) -> String {
-        let mut why = ladder::why(self.rung.at, brand.calendar.as_deref());
+        let mut why = ladder::why(self.rung, brand.calendar.as_deref());
         if self.early {
             why = format!("now, because the step before reaches nobody; else {why}");
         }
@@ -248,16 +279,16 @@ struct StepDocument<'a> {
 
 impl Explanation<'_> {
     fn document(&self) -> Document<'_> {
-        let slices = self.due.slices.iter().map(|slice| SliceDocument {
+        let slices = self.run.due.slices.iter().map(|slice| SliceDocument {
             from: slice.from,
             to: slice.to,
             seconds: slice.length(),
         });
         let steps = self.steps.iter().map(|step| StepDocument {
             at: step.at,
-            role: step.rung.to.iter().map(ToString::to_string).collect::<Vec<_>>().join("+"),
+            role: step.planned.to.iter().map(ToString::to_string).collect::<Vec<_>>().join("+"),
             to: step.mails.iter().map(|mail| &mail.person).collect(),
-            style: step.rung.style,
+            style: step.planned.style,
             why: step.why(self.brand),
             skipped: step.skipped(),
             mails: &step.mails,
@@ -267,10 +298,10 @@ impl Explanation<'_> {
             calendar: self.brand.calendar_name.as_deref(),
             zone: self.zone.iana_name().unwrap_or("UTC"),
             class: self.class,
-            start: self.due.start,
-            due: self.due.at,
-            target_seconds: self.rules.target.length.as_secs(),
-            unit: self.rules.target.unit.name(),
+            start: self.run.due.start,
+            due: self.run.due.at,
+            target_seconds: self.run.target.length.as_secs(),
+            unit: self.run.target.unit.name(),
             config_version: None,
             slices: slices.collect(),
             steps: steps.collect(),

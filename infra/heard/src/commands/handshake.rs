@@ -4,8 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::builder::NonEmptyStringValueParser;
-use domain::platform::{Keys, Protocol};
-use flow::secrets::handshake_names_a_token;
+use domain::platform::{Keys, Proof, Protocol};
 
 use super::input;
 
@@ -41,14 +40,14 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Args { protocol, secret, token, raw_query } = args;
     let platform = protocol.platform();
-    if handshake_names_a_token(platform) {
-        if token.is_empty() {
-            return Err(input::wrong_use(format!("{platform} names a verify token: give it with --token T")));
+    let missing = match protocol.scheme().handshake {
+        Proof::Token => token.is_empty().then_some("names a verify token: give it with --token T"),
+        Proof::Secret => {
+            secret.is_empty().then_some("wants a proof of the app's secret: give it with --secret S")
         }
-    } else if secret.is_empty() {
-        return Err(input::wrong_use(format!(
-            "{platform} wants a proof of the app's secret: give it with --secret S"
-        )));
+    };
+    if let Some(missing) = missing {
+        return Err(input::wrong_use(format!("{platform} {missing}")));
     }
     let tokens: Vec<&str> = token.iter().map(String::as_str).collect();
     let secrets: Vec<&[u8]> = secret.iter().map(String::as_bytes).collect();

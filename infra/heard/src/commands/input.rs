@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::error::ErrorKind;
 use domain::id::Platform;
 use domain::platform::Protocol;
-use domain::policy::{Config, Problem};
+use domain::policy::{Config, Examined, Problem};
 use flow::secrets::{Secrets, Unusable};
 use jiff::Timestamp;
 
@@ -34,14 +34,26 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
 }
 
-/// Reads a text file.
+/// Reads a text file; what is no text in it is told with its place.
 pub(super) fn text(file: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
+    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        unusable(file, &[config_check::not_utf8(good)])
+    })
 }
 
-/// Reads a configuration; every problem is told at once, each with its place.
-pub(super) fn config(file: &Path) -> anyhow::Result<Config> {
-    config_check::load(file)?.map_err(|problems| unusable(file, &problems))
+/// Reads the configuration that the text of `file` is; every problem is told at once, each with its place.
+pub(super) fn config(file: &Path, text: &str) -> anyhow::Result<Config> {
+    Config::parse(text).map_err(|problems| unusable(file, &problems))
+}
+
+/// Reads a configuration as [`config`] does, and warns of what is probably not meant as written.
+pub(super) fn config_with_warnings(file: &Path, text: &str) -> anyhow::Result<Config> {
+    let Examined { config, doubts } = Config::examine(text);
+    let config = config.map_err(|problems| unusable(file, &problems))?;
+    config_check::print_doubts(file, &doubts);
+    Ok(config)
 }
 
 /// Reads the secrets; every problem is told at once, each with its place and none with a value.

@@ -3,12 +3,10 @@
 use std::io::{self, Write, stdout};
 use std::path::PathBuf;
 
-use super::{config, input};
+use super::{input, table};
 use anyhow::{Context, Result};
 use clap::Args;
-use cloud::Cloud;
 use flow::ports::Settings;
-use heard::local::template::REGION;
 use heard::local::{Options, Stack};
 use heard::{files, functions};
 use tokio::signal::unix::{SignalKind, signal};
@@ -58,12 +56,8 @@ impl Local {
 
     async fn serve(self) -> Result<()> {
         let template = files::template();
-        let functions = if let Some(folder) = self.functions {
-            folder
-        } else {
-            let template = template.clone();
-            tokio::task::spawn_blocking(move || functions::folder(&template)).await??
-        };
+        let functions =
+            if let Some(folder) = self.functions { folder } else { built(template.clone()).await? };
         let secrets = match &self.secrets {
             // What is wrong with them is told here, to the one who wrote them: a function could only answer 500.
             Some(path) => input::secrets(path)?,
@@ -71,22 +65,22 @@ impl Local {
         };
         let config = match &self.config {
             Some(path) => {
-                input::config(path)?;
-                Some(input::text(path)?)
+                let text = input::text(path)?;
+                input::config(path, &text)?;
+                Some(text)
             }
             None => None,
         };
         let options =
             Options { port: self.port, data: self.data, template, functions, secrets, ..Options::default() };
         let stack = Stack::start(options).await?;
-        let aws = cloud::start::local_config(stack.aws_endpoint(), REGION).await?;
-        let cloud = Cloud::connect(aws, stack.table_name().to_owned());
+        let cloud = table::of(&stack).await?;
         let number = match config {
-            Some(text) => config::push_to(&cloud, &text).await?,
+            Some(text) => cloud.push(&text, true).await?,
             // What an earlier run left in --data stays in force.
             None => match domain::versions::current(&cloud.pushes().await?) {
                 Some(number) => number,
-                None => config::push_to(&cloud, files::EXAMPLE_CONFIG).await?,
+                None => cloud.push(files::EXAMPLE_CONFIG, true).await?,
             },
         };
         eprintln!("configuration version {number} is in force");
@@ -95,6 +89,11 @@ impl Local {
         eprintln!("mails: {url}/mailbox   metrics: {url}/metrics   AWS endpoint: {aws}");
         std::future::pending().await
     }
+}
+
+/// Returns the folder of the functions' binaries, built by then.
+pub(super) async fn built(template: PathBuf) -> Result<PathBuf> {
+    tokio::task::spawn_blocking(move || functions::folder(&template)).await?
 }
 
 /// The first line of stdout, which scripts wait for.

@@ -41,7 +41,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { protocol, account, config } = args;
     let voices = match config {
-        Some(file) => input::config(&file)?.voices(protocol.platform()),
+        Some(file) => input::config(&file, &input::text(&file)?)?.voices(protocol.platform()),
         None => Voices::default(),
     };
     let body = input::body()?;

@@ -1,7 +1,6 @@
 //! `heard secrets check`: says everything that is wrong with the secrets, and never what they are.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,17 +12,11 @@ use domain::policy::{Config, Problem};
 use flow::secrets::{Examined, examine};
 use serde::Serialize;
 
-use super::input;
+use super::{input, output};
 
 /// Check a file of secrets, without printing any
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    action: Action,
-}
-
 #[derive(Debug, Subcommand)]
-enum Action {
+pub(crate) enum Action {
     Check(Check),
 }
 
@@ -35,7 +28,7 @@ enum Action {
 #[command(after_help = "\
 Example:
   heard secrets check infra/config/secrets.example.toml --config infra/config/example.toml")]
-struct Check {
+pub(crate) struct Check {
     /// The secrets, a TOML file such as infra/config/secrets.example.toml
     file: PathBuf,
     /// Also check that every account of this configuration has a secret, and every secret an account
@@ -68,11 +61,14 @@ struct Remark<'a> {
 /// # Errors
 ///
 /// A file cannot be read, the configuration has problems of its own, or stdout cannot be written.
-pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let Action::Check(Check { file, config, json }) = args.action;
+pub(crate) fn run(action: Action) -> anyhow::Result<ExitCode> {
+    let Action::Check(Check { file, config, json }) = action;
     let text = input::text(&file)?;
     let configured = match &config {
-        Some(path) => Some((path.as_path(), input::config(path)?, input::text(path)?)),
+        Some(path) => {
+            let text = input::text(path)?;
+            Some((path.as_path(), input::config(path, &text)?, text))
+        }
         None => None,
     };
     if is_open_to_others(&file)? {
@@ -90,9 +86,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     let refused = remarks.iter().any(|remark| remark.level == Level::Error);
     if json {
-        let mut stdout = io::stdout().lock();
-        serde_json::to_writer(&mut stdout, &remarks).context("writing to stdout")?;
-        writeln!(stdout).context("writing to stdout")?;
+        output::json(&remarks)?;
     } else {
         for Remark { file, problem, level } in &remarks {
             let Problem { line, column, path, problem, fix } = problem;

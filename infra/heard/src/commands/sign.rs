@@ -3,11 +3,10 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use domain::id::Platform;
-use domain::platform::{Protocol, x};
+use domain::platform::{Beside, Protocol, Scheme};
 use jiff::Timestamp;
 
-use super::{input, signs};
+use super::{idle, input};
 
 /// Sign a body as a platform does
 ///
@@ -41,16 +40,15 @@ pub(crate) struct Args {
 /// A flag means nothing for the platform, or a stream breaks.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { protocol, secret, at, id, oauth2 } = args;
-    let platform = protocol.platform();
-    signs::note("--at", at.is_some() && !signs::the_time(platform), platform, "signs no time");
-    signs::note("--id", id.is_some() && !signs::an_id(platform), platform, "signs no message id");
-    let other = oauth2 && platform != Platform::X;
-    signs::refuse("--oauth2", other, platform, "has one header for all its secrets")?;
+    let (platform, Scheme { signs, oauth2: sign_oauth2, .. }) = (protocol.platform(), protocol.scheme());
+    idle::note("--at", at.is_some() && !signs.contains(&Beside::Time), platform, "signs no time");
+    idle::note("--id", id.is_some() && !signs.contains(&Beside::Id), platform, "signs no message id");
+    let is_idle = oauth2 && sign_oauth2.is_none();
+    idle::refuse("--oauth2", is_idle, platform, "has one header for all its secrets")?;
     let (secret, body) = (secret.as_bytes(), input::body()?);
-    let headers = if oauth2 {
-        vec![(x::SIGNATURE_OAUTH2, x::sign(secret, &body))]
-    } else {
-        protocol.sign(secret, &body)
+    let headers = match sign_oauth2.filter(|_| oauth2) {
+        Some(sign) => vec![sign(secret, &body)],
+        None => protocol.sign(secret, &body),
     };
     for (name, value) in headers {
         writeln!(std::io::stdout(), "{name}: {value}")?;

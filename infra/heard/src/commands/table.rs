@@ -3,6 +3,8 @@
 use anyhow::{Context, bail};
 use cloud::Cloud;
 use heard::http;
+use heard::local::Stack;
+use heard::local::template::REGION;
 use serde::Deserialize;
 
 /// Where the table is.
@@ -26,6 +28,12 @@ struct Health {
     aws: String,
     region: String,
     table: String,
+}
+
+/// Connects the table of a stack that this process runs.
+pub(super) async fn of(stack: &Stack) -> anyhow::Result<Cloud> {
+    let aws = cloud::start::local_config(stack.aws_endpoint(), REGION).await?;
+    Ok(Cloud::connect(aws, stack.table_name().to_owned()))
 }
 
 impl Table {

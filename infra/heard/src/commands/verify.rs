@@ -5,10 +5,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use domain::platform::{Protocol, Rejected};
+use domain::platform::{Beside, Protocol, Rejected, Scheme};
 use jiff::Timestamp;
 
-use super::{input, signs};
+use super::{idle, input};
 
 /// Check the signature of a body
 ///
@@ -42,10 +42,10 @@ pub(crate) struct Args {
 /// A flag means nothing for the platform, or a stream breaks.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { protocol, secret, header, at, jwks } = args;
-    let platform = protocol.platform();
-    signs::note("--at", at.is_some() && !signs::the_time(platform), platform, "signs no time");
-    let idle = jwks.is_some() && !signs::with_a_private_key(platform);
-    signs::refuse("--jwks", idle, platform, "signs with a shared secret")?;
+    let (platform, Scheme { signs, .. }) = (protocol.platform(), protocol.scheme());
+    idle::note("--at", at.is_some() && !signs.contains(&Beside::Time), platform, "signs no time");
+    let is_idle = jwks.is_some() && !signs.contains(&Beside::PrivateKey);
+    idle::refuse("--jwks", is_idle, platform, "signs with a shared secret")?;
     match verify(protocol, &secret, &header, &input::body()?) {
         Ok(()) => {
             writeln!(std::io::stdout(), "ok")?;

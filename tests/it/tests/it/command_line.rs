@@ -42,6 +42,13 @@ pub(crate) fn heard(arguments: &[&str], input: &[u8]) -> Done {
     child.wait_with_output().unwrap().into()
 }
 
+/// Runs the built `heard` on the table of the local stack at `url`.
+pub(crate) async fn heard_at(url: &str, arguments: &[&str]) -> Done {
+    let mut command = tokio::process::Command::new(binaries::folder().join("heard"));
+    command.args(arguments).env("HEARD_LOCAL", url).env_remove("HEARD_TABLE").stdin(Stdio::null());
+    command.output().await.unwrap().into()
+}
+
 /// A file that is gone with the test.
 pub(crate) fn file(text: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -322,11 +329,9 @@ async fn local_says_ready_takes_a_configuration_and_stops_when_told() {
     assert_eq!(http::send("GET", &format!("{url}/health"), &[], "").await.status, 200);
 
     let example = root().join("infra/config/example.toml");
+    let push = ["config", "push", example.to_str().unwrap()];
     for _ in 0..2 {
-        let mut push = tokio::process::Command::new(folder.join("heard"));
-        let push =
-            push.args(["config", "push"]).arg(&example).env("HEARD_LOCAL", url).env_remove("HEARD_TABLE");
-        let pushed: Done = push.stdin(Stdio::null()).output().await.unwrap().into();
+        let pushed = heard_at(url, &push).await;
         assert_eq!((pushed.code, pushed.out.as_str()), (0, "version 1\n"), "{pushed:?}");
     }
 
@@ -336,8 +341,6 @@ async fn local_says_ready_takes_a_configuration_and_stops_when_told() {
         tokio::time::timeout(Duration::from_secs(20), child.wait()).await.expect("it stops").unwrap();
     assert_eq!(status.code(), Some(0));
     assert_eq!(lines.next_line().await.unwrap(), None, "stdout carries results only");
-    let mut push = Command::new(folder.join("heard"));
-    let push = push.args(["config", "push"]).arg(&example).env("HEARD_LOCAL", url).env_remove("HEARD_TABLE");
-    let pushed: Done = push.stdin(Stdio::null()).output().unwrap().into();
+    let pushed = heard_at(url, &push).await;
     assert_eq!((pushed.code, pushed.out.as_str()), (1, ""), "nobody listens: {pushed:?}");
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use cloud::start::now;
-use domain::id::ConversationId;
 use support::bodies::{ACME, JO, comment, comment_id, feed, reply};
-use support::world::{World, config};
+use support::world::{LEAD_WHEN_DUE, World, config};
 use support::{eventually, x};
+
+use crate::told::waiting;
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -45,23 +46,17 @@ fn spent(world: &World, function: &str, what: &str) -> Spent {
     sum
 }
 
-/// Waits until the check behind a fact has saved its head, which is its last call.
-async fn saved(world: &World, conversation: &ConversationId, open: usize) {
-    let saved = async || world.head(conversation).await.filter(|head| head.open.len() == open).map(drop);
-    eventually(SOON, "a head", saved).await;
-}
-
 /// Checks one conversation, so that every function used here is warm and has read the configuration.
 async fn warm(world: &World) {
     let conversation = world.say(&feed(&[comment(99, JO, "Hello?", now())])).await;
-    saved(world, &conversation, 1).await;
+    waiting(world, &conversation, 1).await;
     world.check(&conversation).await;
     world.stack.calls().clear();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_makes_one_call_for_a_new_and_for_a_known_event() {
-    let world = World::start(&config("60m", &[r#"{ at = "due", to = "lead" }"#])).await;
+    let world = World::quiet().await;
     warm(&world).await;
     let body = feed(&[comment(1, JO, "Where is my parcel?", now())]);
     assert_eq!(world.deliver(&body).await, 200);
@@ -76,7 +71,7 @@ async fn a_webhook_makes_one_call_for_a_new_and_for_a_known_event() {
 async fn checks_of_a_story(world: &World, number: u32) -> [Spent; 4] {
     let question = comment(number, JO, "Where is my parcel?", now());
     let conversation = world.say(&feed(&[question])).await;
-    saved(world, &conversation, 1).await;
+    waiting(world, &conversation, 1).await;
     let opened = spent(world, "CheckFunction", "check that opens a turn, tells and looks again");
 
     let sent = async || world.facts(&conversation).await.notices.first()?.sent.clone();
@@ -86,7 +81,7 @@ async fn checks_of_a_story(world: &World, number: u32) -> [Spent; 4] {
     let idle = spent(world, "CheckFunction", "check that changes nothing");
 
     world.say(&feed(&[reply(number + 1, &comment_id(number), ACME, "On its way!", now())])).await;
-    saved(world, &conversation, 0).await;
+    waiting(world, &conversation, 0).await;
     let answered = spent(world, "CheckFunction", "check that answers a turn");
     world.check(&conversation).await;
     let settled = spent(world, "CheckFunction", "check of a settled conversation");
@@ -97,7 +92,7 @@ async fn checks_of_a_story(world: &World, number: u32) -> [Spent; 4] {
 async fn a_check_keeps_to_its_budget() {
     // The first step fires at once and the next is near enough for the queue: the most that a check does. It
     // is too far for the sweep to ask for it as well.
-    let steps = [r#"{ at = "0s", to = "owner" }"#, r#"{ at = "due", to = "lead" }"#];
+    let steps = [r#"{ at = "0s", to = "owner" }"#, LEAD_WHEN_DUE];
     let world = World::start(&config("460s", &steps)).await;
     warm(&world).await;
     // On a busy machine the stream may repeat a check that took too long, and both are counted: the fewest
@@ -120,33 +115,33 @@ async fn a_check_keeps_to_its_budget() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_that_only_opens_a_turn_makes_three_calls() {
-    let world = World::start(&config("60m", &[r#"{ at = "due", to = "lead" }"#])).await;
+    let world = World::quiet().await;
     warm(&world).await;
     let conversation = world.say(&feed(&[comment(1, JO, "Where is my parcel?", now())])).await;
-    saved(&world, &conversation, 1).await;
+    waiting(&world, &conversation, 1).await;
     spent(&world, "CheckFunction", "check that opens a turn for later").assert(3, 2118);
     world.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_x_an_answer_costs_two_calls_more_and_its_removal_one_webhook_call() {
-    let world = World::start(&config("60m", &[r#"{ at = "due", to = "lead" }"#])).await;
+    let world = World::quiet().await;
     let asked = x::post("1", JO, None, &[x::ACME], "@acme where is it?", now());
     let conversation = world.say_x(&x::posts(x::ACME, &[asked])).await;
-    saved(&world, &conversation, 1).await;
+    waiting(&world, &conversation, 1).await;
     world.check(&conversation).await;
     world.stack.calls().clear();
 
     let answer = x::post("2", x::ACME, Some(("1", JO)), &[JO], "@jo on its way", now());
     assert_eq!(world.deliver_x(&x::posts(x::ACME, &[answer])).await, 200);
-    saved(&world, &conversation, 0).await;
+    waiting(&world, &conversation, 0).await;
     assert_eq!(world.stack.calls().of("WebhookFunction"), 1);
     spent(&world, "CheckFunction", "check that answers a turn on X").assert(5, 4294);
     world.check(&conversation).await;
     spent(&world, "CheckFunction", "check of a settled conversation on X").assert(2, 2349);
 
     assert_eq!(world.deliver_x(&x::removal(x::ACME, "2", x::ACME, now())).await, 200);
-    saved(&world, &conversation, 1).await;
+    waiting(&world, &conversation, 1).await;
     assert_eq!(world.stack.calls().of("WebhookFunction"), 1);
     world.stop().await;
 }

@@ -11,22 +11,17 @@ use heard::local::Fault;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use support::bodies::{ACME, JO, MILA, comment, comment_id, feed, reply};
-use support::world::{AttributeValue, PREVIOUS_SECRET, SECRET, World, config, secrets};
+use support::world::{
+    AttributeValue, LEAD_WHEN_DUE, PREVIOUS_SECRET, SECRET, World, config, message, secrets,
+};
 use support::{eventually, until};
 
+use crate::flow::{question, three_seconds};
 use crate::told::{delay, mails, recipients, still};
 
 const SOON: Duration = Duration::from_secs(20);
 /// What was lost is sent again when it is ten seconds late.
 const FOUND_AGAIN: Duration = Duration::from_secs(45);
-
-async fn three_seconds() -> World {
-    World::start(&config("3s", &[r#"{ at = "due", to = "lead" }"#])).await
-}
-
-fn question(at: Timestamp) -> String {
-    feed(&[comment(1, JO, "Where is my parcel?", at)])
-}
 
 /// When a question of `at` falls due: Facebook writes whole seconds.
 fn due(at: Timestamp) -> Timestamp {
@@ -182,7 +177,6 @@ async fn messages_that_cannot_be_read_go_back_and_their_neighbours_are_done() {
     let world = three_seconds().await;
     let check = |v: u16| json!({ "v": v, "conversation": format!("CONVERSATION{v}") }).to_string();
     let tell = |v: u16| json!({ "v": v, "person": "kim", "notices": [] }).to_string();
-    let message = |id: &str, body: &str| json!({ "messageId": id, "body": body, "eventSource": "aws:sqs", "attributes": {}, "messageAttributes": {} });
     for (function, good, newer) in [("CheckFunction", check(1), check(2)), ("MailFunction", tell(1), tell(2))]
     {
         let records =
@@ -200,7 +194,7 @@ async fn messages_that_cannot_be_read_go_back_and_their_neighbours_are_done() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_waits_is_told_about_though_everything_stopped_in_between() {
-    let world = World::kept(&config("3s", &[r#"{ at = "due", to = "lead" }"#])).await;
+    let world = World::kept(&config("3s", &[LEAD_WHEN_DUE])).await;
     let asked_at = now();
     let conversation = world.say(&question(asked_at)).await;
     eventually(SOON, "a head", async || world.head(&conversation).await.map(drop)).await;

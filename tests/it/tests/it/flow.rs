@@ -4,19 +4,17 @@ use std::time::Duration;
 
 use cloud::settings::PushError;
 use cloud::start::now;
-use domain::id::ConversationId;
 use flow::ports::{Errand, List};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use support::bodies::{ACME, JO, MILA, comment, comment_id, dialogue, echo, feed, message, removal, reply};
-use support::world::{MACHINE, World, config};
+use support::world::{LEAD_WHEN_DUE, MACHINE, World, config};
 use support::{eventually, until};
 
-use crate::told::{assert_in_time, delay, mails, person, recipients, settled, still};
+use crate::told::{assert_in_time, delay, mails, person, recipients, settled, still, waiting};
 
 /// A mail that is promised comes within this time, or not at all.
 const SOON: Duration = Duration::from_secs(20);
-const LEAD_WHEN_DUE: &str = r#"{ at = "due", to = "lead" }"#;
 
 /// The whole second that Facebook writes for `at`.
 fn written(at: Timestamp) -> Timestamp {
@@ -28,12 +26,12 @@ fn seconds(seconds: i64) -> SignedDuration {
 }
 
 /// A world with a target of three seconds and one step, at its end.
-async fn three_seconds() -> World {
+pub(crate) async fn three_seconds() -> World {
     World::start(&config("3s", &[LEAD_WHEN_DUE])).await
 }
 
 /// Jo's comment, under the number 1.
-fn question(at: Timestamp) -> String {
+pub(crate) fn question(at: Timestamp) -> String {
     feed(&[comment(1, JO, "Where is my parcel?", at)])
 }
 
@@ -42,22 +40,16 @@ fn answer(at: Timestamp) -> String {
     feed(&[reply(2, &comment_id(1), ACME, "On its way, sorry!", at)])
 }
 
-/// Waits until Jo, and nobody else, is known to wait in a conversation.
-async fn opened(world: &World, conversation: &ConversationId) {
-    let opened = async || world.head(conversation).await.filter(|head| head.open.len() == 1).map(drop);
-    eventually(SOON, "somebody waits", opened).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_delivered_again_and_again_is_stored_and_counted_once() {
-    let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
+    let world = World::quiet().await;
     let body = question(now());
     let (first, second, third) =
         tokio::join!(world.deliver(&body), world.deliver(&body), world.deliver(&body));
     assert_eq!([first, second, third, world.deliver(&body).await], [200; 4]);
 
     let conversation = world.conversation(&body);
-    opened(&world, &conversation).await;
+    waiting(&world, &conversation, 1).await;
     assert_eq!(world.facts(&conversation).await.said.len(), 1);
     assert_eq!(world.items("event").await.len(), 1);
     eventually(SOON, "the metric", async || (world.metric("EventStored") > 0).then_some(())).await;
@@ -171,7 +163,7 @@ async fn a_question_deleted_in_time_mails_nobody_and_is_blanked() {
     let world = three_seconds().await;
     let asked_at = now();
     let conversation = world.say(&question(asked_at)).await;
-    opened(&world, &conversation).await;
+    waiting(&world, &conversation, 1).await;
     until(asked_at + seconds(1)).await;
     assert_eq!(world.say(&feed(&[removal(1, JO, now())])).await, conversation);
     settled(&world, &conversation).await;
@@ -210,8 +202,7 @@ async fn of_two_who_wait_in_a_thread_the_one_not_answered_waits_on() {
     let conversation = world.say(&question(asked_at)).await;
     let too = reply(3, &comment_id(1), MILA, "Mine is missing too.", asked_at);
     assert_eq!(world.say(&feed(&[too])).await, conversation);
-    let both = async || world.head(&conversation).await.filter(|head| head.open.len() == 2).map(drop);
-    eventually(SOON, "both wait", both).await;
+    waiting(&world, &conversation, 2).await;
     // To the comment of Jo; Mila is neither its author nor named.
     world.say(&answer(now())).await;
     let mails = mails(&world, 1, SOON).await;
@@ -268,7 +259,7 @@ async fn who_waits_keeps_the_ladder_of_the_version_it_began_with() {
     let world = World::kept(&config("8s", &[LEAD_WHEN_DUE])).await;
     let asked_at = now();
     let conversation = world.say(&question(asked_at)).await;
-    opened(&world, &conversation).await;
+    waiting(&world, &conversation, 1).await;
 
     let other = config("2s", &[r#"{ at = "due", to = "manager" }"#]);
     assert_eq!(world.cloud.push(&other, false).await.unwrap(), 2);
@@ -308,7 +299,7 @@ async fn an_account_does_not_change_its_brand_while_somebody_waits_there() {
     let renamed = text.replace("[brand.acme]", "[brand.acme-two]");
     let asked_at = now();
     world.say(&question(asked_at)).await;
-    opened(&world, &world.conversation(&question(asked_at))).await;
+    waiting(&world, &world.conversation(&question(asked_at)), 1).await;
     let refused = world.cloud.push(&renamed, false).await.unwrap_err();
     assert!(matches!(refused, PushError::Waiting { .. }), "{refused}");
     world.say(&answer(now())).await;

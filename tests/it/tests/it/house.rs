@@ -9,9 +9,7 @@ use flow::metric::Metric;
 use heard::files;
 use heard::local::template::{Place, Template};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
-}
+use crate::command_line::root;
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

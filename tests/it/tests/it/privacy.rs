@@ -15,7 +15,7 @@ use support::bodies::{ACME, Person, comment, comment_id, dialogue, echo, feed, f
 use support::world::{
     AttributeValue, MACHINE, OTHER_PAGE, PREVIOUS_SECRET, SECRET, STRANGE_PAGE, TOKEN, World,
 };
-use support::{eventually, http};
+use support::{eventually, http, world};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -196,8 +196,8 @@ async fn oddities(world: &World) {
 
     let bodies = [json!(MESSAGE).to_string(), MESSAGE.to_owned(), json!({ "v": MESSAGE }).to_string()];
     for function in ["CheckFunction", "MailFunction"] {
-        let record = |body: &String| json!({ "messageId": "odd", "body": body, "eventSource": "aws:sqs", "attributes": {}, "messageAttributes": {} });
-        let event = json!({ "Records": bodies.iter().map(record).collect::<Vec<_>>() });
+        let records: Vec<_> = bodies.iter().map(|body| world::message("odd", body)).collect();
+        let event = json!({ "Records": records });
         world.stack.invoke(function, event.to_string()).await.unwrap();
     }
     printed(world, "message stays on the queue").await;

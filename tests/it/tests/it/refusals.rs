@@ -9,17 +9,14 @@ use serde_json::json;
 use support::bodies::{JO, MILA, PAGE, comment, feed, feed_of};
 use support::eventually;
 use support::http::{self, Answer};
-use support::world::{OTHER_PAGE, PREVIOUS_SECRET, SECRET, STRANGE_PAGE, TOKEN, World, config};
+use support::world::{
+    LEAD_WHEN_DUE, OTHER_PAGE, PREVIOUS_SECRET, SECRET, STRANGE_PAGE, TOKEN, World, config,
+};
 
 const SOON: Duration = Duration::from_secs(20);
 
 /// Names and values.
 type Headers<'a> = &'a [(&'a str, &'a str)];
-
-/// A world in which nothing falls due while a test runs.
-async fn quiet() -> World {
-    World::start(&config("60m", &[r#"{ at = "due", to = "lead" }"#])).await
-}
 
 fn question() -> String {
     feed(&[comment(1, JO, "Where is my parcel?", now())])
@@ -27,6 +24,11 @@ fn question() -> String {
 
 fn signed(body: &[u8]) -> String {
     facebook::sign(SECRET.as_bytes(), body)
+}
+
+/// Delivers a body as Facebook does.
+async fn delivered(world: &World, body: &str) -> Answer {
+    world.post(body, &[(facebook::SIGNATURE, &signed(body.as_bytes()))]).await
 }
 
 /// Waits until a metric was counted so often.
@@ -46,7 +48,7 @@ fn assert_empty(answer: &Answer, status: u16) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_signed_is_401_without_a_word() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     let body = question();
     let right = signed(body.as_bytes());
     let wrong_byte = body.replace("parcel", "parceL");
@@ -79,10 +81,10 @@ async fn what_is_not_signed_is_401_without_a_word() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signature_speaks_for_its_own_accounts_only() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     for (count, page) in [(1, OTHER_PAGE), (2, STRANGE_PAGE)] {
         let body = feed_of(page, &[comment(1, JO, "Where is my parcel?", now())]);
-        assert_empty(&world.post(&body, &[("x-hub-signature-256", &signed(body.as_bytes()))]).await, 200);
+        assert_empty(&delivered(&world, &body).await, 200);
         counted(&world, "ForeignAccount", count).await;
         let lines = world.stack.logs().lines();
         let line = lines.iter().find(|line| line.contains("may not speak for it") && line.contains(page));
@@ -94,7 +96,7 @@ async fn a_signature_speaks_for_its_own_accounts_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_previous_secret_is_believed_too() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     let body = question();
     let signature = facebook::sign(PREVIOUS_SECRET.as_bytes(), body.as_bytes());
     assert_eq!(world.post(&body, &[("x-hub-signature-256", &signature)]).await.status, 200);
@@ -104,7 +106,7 @@ async fn the_previous_secret_is_believed_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_handshake_is_answered_as_plain_text_or_refused() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     // query, status, body
     let table = [
         (format!("hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={TOKEN}"), 200, "1158201444"),
@@ -125,7 +127,7 @@ async fn a_handshake_is_answered_as_plain_text_or_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_methods_and_paths_are_refused() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     let body = question();
     let signature = signed(body.as_bytes());
     // method, path, status
@@ -154,14 +156,14 @@ async fn other_methods_and_paths_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_than_three_mebibytes_are_413_and_exactly_three_are_read() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     let limit = 3 * 1024 * 1024;
     let long = question() + &" ".repeat(limit);
     let (fits, too_long) = (&long[..limit], &long[..=limit]);
-    let answer = world.post(too_long, &[("x-hub-signature-256", &signed(too_long.as_bytes()))]).await;
+    let answer = delivered(&world, too_long).await;
     assert_empty(&answer, 413);
     assert_nothing_stored(&world).await;
-    let answer = world.post(fits, &[("x-hub-signature-256", &signed(fits.as_bytes()))]).await;
+    let answer = delivered(&world, fits).await;
     assert_empty(&answer, 200);
     assert_eq!(world.items("event").await.len(), 1);
     world.stop().await;
@@ -169,7 +171,7 @@ async fn more_than_three_mebibytes_are_413_and_exactly_three_are_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_the_api_passes_on_in_base64_is_the_same_body() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     let body = feed(&[comment(1, JO, "Größe XL, bitte 🎈", now())]);
     let signature = signed(body.as_bytes());
     for kind in ["application/octet-stream", "application/json; charset=utf-8"] {
@@ -194,7 +196,7 @@ async fn a_signed_body_that_is_not_understood_is_kept_whole() {
         json!({ "object": "whirligig", "entry": [] }).to_string(),
     ];
     for body in bodies {
-        let world = quiet().await;
+        let world = World::quiet().await;
         assert_eq!(world.deliver(&body).await, 200, "{body}");
         assert_eq!(world.deliver(&body).await, 200, "{body}");
         let raw = world.items("raw").await;
@@ -209,7 +211,7 @@ async fn a_signed_body_that_is_not_understood_is_kept_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_body_that_is_not_understood_is_kept_in_parts() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     // Hashes do not shrink: what is kept is more than two parts of 300 KiB.
     let noise: String = (0..25_000).map(|n| domain::id::digest(&n.to_string())).collect();
     assert_eq!(world.deliver(&noise).await, 200);
@@ -221,7 +223,7 @@ async fn a_long_body_that_is_not_understood_is_kept_in_parts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ids_beyond_two_to_the_53rd_are_exact() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     let mut value = comment(1, JO, "Where is my parcel?", now());
     value["from"] = json!({ "id": 9_007_199_254_740_993_u64 });
     value["comment_id"] = serde_json::from_str("18446744073709551617000001").unwrap();
@@ -237,7 +239,7 @@ async fn ids_beyond_two_to_the_53rd_are_exact() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_that_is_no_whole_number_costs_its_own_item_only() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     let mut broken = comment(2, JO, "I am lost", now());
     broken["comment_id"] = json!(1.5);
     let body = feed(&[comment(1, JO, "First", now()), broken, comment(3, MILA, "Third", now())]);
@@ -254,9 +256,9 @@ async fn an_id_that_is_no_whole_number_costs_its_own_item_only() {
 async fn without_a_configuration_the_platform_is_asked_to_repeat() {
     let world = World::unconfigured().await;
     let body = question();
-    assert_empty(&world.post(&body, &[("x-hub-signature-256", &signed(body.as_bytes()))]).await, 500);
+    assert_empty(&delivered(&world, &body).await, 500);
     assert_nothing_stored(&world).await;
-    world.cloud.push(&config("60m", &[r#"{ at = "due", to = "lead" }"#]), false).await.unwrap();
+    world.cloud.push(&config("60m", &[LEAD_WHEN_DUE]), false).await.unwrap();
     assert_eq!(world.deliver(&body).await, 200);
     assert_eq!(world.items("event").await.len(), 1);
     world.stop().await;
@@ -264,12 +266,12 @@ async fn without_a_configuration_the_platform_is_asked_to_repeat() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_table_does_not_take_now_the_platform_is_asked_to_repeat() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     // One more than the SDK tries: the first delivery fails, the second gets through.
     for (number, fault) in (1..).zip([Fault::Throttle, Fault::ServerError, Fault::Drop]) {
         let body = feed(&[comment(number, JO, "Where is my parcel?", now())]);
         world.stack.fail("WebhookFunction", "PutItem", fault, 3);
-        assert_empty(&world.post(&body, &[("x-hub-signature-256", &signed(body.as_bytes()))]).await, 500);
+        assert_empty(&delivered(&world, &body).await, 500);
         assert_eq!(world.items("event").await.len() + 1, number as usize, "{fault:?}");
         assert_eq!(world.deliver(&body).await, 200, "{fault:?}");
         assert_eq!(world.items("event").await.len(), number as usize, "{fault:?}");
@@ -279,7 +281,7 @@ async fn what_the_table_does_not_take_now_the_platform_is_asked_to_repeat() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_body_half_stored_the_repeat_stores_the_rest() {
-    let world = quiet().await;
+    let world = World::quiet().await;
     let values: Vec<_> = (1..=40).map(|n| comment(n, JO, &format!("Question {n}"), now())).collect();
     let body = feed(&values);
     world.stack.fail("WebhookFunction", "PutItem", Fault::ServerError, 60);

@@ -4,19 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
+use support::world::DANA_ALONE;
 
 use crate::command_line::{file, heard, root, sorted};
-
-const CONFIG: &str = r#"
-[brand.acme]
-accounts = ["facebook:100200300400", "facebook:100200300401"]
-owner = "dana"
-lead = ["dana"]
-manager = ["dana"]
-
-[person.dana]
-email = "dana@acme.example"
-"#;
 
 const BROKEN: &str = r#"[[secret]]
 id = "meta-app"
@@ -100,7 +90,7 @@ fn every_problem_is_told_with_its_place_and_no_value() {
 
 #[test]
 fn a_sound_file_is_without_problems_and_a_config_can_be_held_against_it() {
-    let (_config_folder, config) = file(CONFIG);
+    let (_config_folder, config) = file(DANA_ALONE);
     let check = |accounts: &str, more: &[&str]| {
         let (_folder, path) = file(&secrets(accounts));
         closed(&path);
@@ -141,6 +131,18 @@ fn a_file_that_others_can_read_is_told_and_one_that_is_not_there_is_1() {
     assert!(done.err.contains("chmod 600"), "{done:?}");
     assert_eq!(heard(&["secrets", "check", "/nowhere/secrets.toml"], b"").code, 1);
     assert_eq!(heard(&["secrets", "check"], b"").code, 2);
+}
+
+#[test]
+fn what_is_no_text_is_told_with_its_place_and_not_what_it_is() {
+    let (_folder, path) = file("");
+    fs::write(&path, b"[[secret]]\nvalue = \"hunter\xff2\"\n").unwrap();
+    closed(&path);
+    let told = format!("{path}:2:16: file: not UTF-8 from here on; write the file as UTF-8\n");
+    for arguments in [&["secrets", "check"], &["config", "check"], &["config", "push"]] {
+        let done = heard(&[&arguments[..], &[&path]].concat(), b"");
+        assert_eq!((done.code, done.out.as_str(), &done.err), (1, "", &told), "{arguments:?}");
+    }
 }
 
 #[test]

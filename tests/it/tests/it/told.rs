@@ -1,4 +1,4 @@
-//! What tests say about mails: who got them, when, and that none came.
+//! What tests say about mails, and about who waits: who got them, when, and that none came.
 
 use std::time::Duration;
 
@@ -40,6 +40,12 @@ pub(crate) fn assert_in_time(mail: &Mail, moment: Timestamp) {
     eprintln!("mail to {} went out {} ms after its moment", person(mail), delay.as_millis());
     assert!(!delay.is_negative(), "a mail to {} came {delay:?} early", person(mail));
     assert!(delay <= PROMISED, "a mail to {} came after {delay:?}", person(mail));
+}
+
+/// Waits until it is known that `count` wait in a conversation: a check saves that last.
+pub(crate) async fn waiting(world: &World, conversation: &ConversationId, count: usize) {
+    let waiting = async || world.head(conversation).await.filter(|head| head.open.len() == count).map(drop);
+    eventually(Duration::from_secs(20), format_args!("{count} wait"), waiting).await;
 }
 
 /// Waits until nobody waits any more and nothing is left to look at.

@@ -1,26 +1,12 @@
 //! `heard config push`, `list` and `rollback` on a running stack.
 
 use serde_json::{Value, json};
-use support::World;
-use support::binaries;
+use support::world::{DANA_ALONE, World};
 
-use crate::command_line::{Done, file, sorted};
-
-const FIRST: &str = r#"
-[brand.acme]
-accounts = ["facebook:100200300400"]
-owner = "dana"
-lead = ["dana"]
-manager = ["dana"]
-
-[person.dana]
-email = "dana@acme.example"
-"#;
+use crate::command_line::{Done, file, heard_at, sorted};
 
 async fn config(world: &World, arguments: &[&str]) -> Done {
-    let mut command = tokio::process::Command::new(binaries::folder().join("heard"));
-    command.arg("config").args(arguments).env("HEARD_LOCAL", world.stack.url()).env_remove("HEARD_TABLE");
-    command.stdin(std::process::Stdio::null()).output().await.unwrap().into()
+    heard_at(&world.stack.url(), &[&["config"], arguments].concat()).await
 }
 
 async fn list(world: &World) -> Vec<Value> {
@@ -45,8 +31,8 @@ async fn versions_are_listed_and_gone_back_to() {
     assert!(nothing.err.contains("no configuration was pushed yet"));
     assert_eq!(list(&world).await, Vec::<Value>::new());
 
-    let (_first_folder, first) = file(FIRST);
-    let (_second_folder, second) = file(&FIRST.replace("dana", "lee"));
+    let (_first_folder, first) = file(DANA_ALONE);
+    let (_second_folder, second) = file(&DANA_ALONE.replace("dana", "lee"));
     let printed = |done: Done| {
         assert_eq!((done.code, done.err.as_str()), (0, ""), "{done:?}");
         done.out
@@ -81,7 +67,7 @@ async fn versions_are_listed_and_gone_back_to() {
         let pushed_at: jiff::Timestamp = push["pushed_at"].as_str().unwrap().parse().unwrap();
         assert_eq!(pushed_at.as_nanosecond() % 1_000_000, 0, "{push}");
     }
-    assert_eq!(pushes[0]["size_bytes"], json!(FIRST.len()));
+    assert_eq!(pushes[0]["size_bytes"], json!(DANA_ALONE.len()));
     assert_eq!((&pushes[0]["sha256"], &pushes[1]["sha256"]), (&pushes[2]["sha256"], &pushes[3]["sha256"]));
     assert_ne!(pushes[0]["sha256"], pushes[1]["sha256"]);
 

@@ -4,28 +4,34 @@ use std::time::Duration;
 
 use cloud::start::now;
 use domain::event::Verb;
-use domain::id::ConversationId;
+use domain::platform::Protocol;
 use domain::platform::x::{SIGNATURE, SIGNATURE_OAUTH2, sign};
 use heard::local::Fault;
+use jiff::Timestamp;
+use serde_json::Value;
 use support::bodies::{JO, MILA, Person};
 use support::eventually;
 use support::http;
-use support::world::{World, X_SECRET, config};
+use support::world::{LEAD_WHEN_DUE, World, X_SECRET, config};
 use support::x::{ACME, ACME_HELPS, message, post, posts, removal};
 
-use crate::told::{mails, recipients, settled, still};
+use crate::told::{mails, recipients, settled, still, waiting};
 
 const SOON: Duration = Duration::from_secs(20);
-const LEAD_WHEN_DUE: &str = r#"{ at = "due", to = "lead" }"#;
 
-async fn open(world: &World, conversation: &ConversationId, count: usize) {
-    let open = async || world.head(conversation).await.filter(|head| head.open.len() == count).map(drop);
-    eventually(SOON, format_args!("{count} wait"), open).await;
-}
+/// The id of Jo's question.
+const QUESTION: &str = "1976200000000000123";
+/// The id of the answer.
+pub(crate) const ANSWER: &str = "1976200000000000301";
 
 /// Jo's question, delivered for a handle of the brand.
-fn question(account: Person) -> String {
-    posts(account, &[post("1976200000000000123", JO, None, &[ACME, ACME_HELPS], "@acme where is it?", now())])
+pub(crate) fn question(account: Person) -> String {
+    posts(account, &[post(QUESTION, JO, None, &[ACME, ACME_HELPS], "@acme where is it?", now())])
+}
+
+/// The brand's answer to it.
+pub(crate) fn answer(at: Timestamp) -> Value {
+    post(ANSWER, ACME, Some((QUESTION, JO)), &[JO], "@jo on its way", at)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,8 +54,7 @@ async fn an_answer_of_any_handle_or_in_private_stops_the_clock() {
     let asked = post("1976200000000000200", MILA, None, &[ACME], "@acme and mine?", now());
     let mila = world.say_x(&posts(ACME, &[asked])).await;
     assert_ne!(jo, mila);
-    let answers = Some(("1976200000000000123", JO));
-    let answer = post("1976200000000000301", ACME_HELPS, answers, &[JO], "@jo on its way", now());
+    let answer = post(ANSWER, ACME_HELPS, Some((QUESTION, JO)), &[JO], "@jo on its way", now());
     assert_eq!(world.deliver_x(&posts(ACME_HELPS, &[answer])).await, 200);
     assert_eq!(world.deliver_x(&message(ACME, "9", ACME, MILA, "Found it!", now())).await, 200);
     settled(&world, &jo).await;
@@ -60,36 +65,34 @@ async fn an_answer_of_any_handle_or_in_private_stops_the_clock() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_post_answers_everybody_it_names_and_its_removal_lets_all_of_them_wait_again() {
-    let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
+    let world = World::quiet().await;
     let jo = world.say_x(&question(ACME)).await;
     let asked = post("1976200000000000200", MILA, None, &[ACME], "@acme and mine?", now());
     let mila = world.say_x(&posts(ACME, &[asked])).await;
-    open(&world, &jo, 1).await;
-    open(&world, &mila, 1).await;
-    let answer = post("1976200000000000301", ACME, None, &[JO, MILA], "@jo @mila on their way", now());
+    waiting(&world, &jo, 1).await;
+    waiting(&world, &mila, 1).await;
+    let answer = post(ANSWER, ACME, None, &[JO, MILA], "@jo @mila on their way", now());
     assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
-    open(&world, &jo, 0).await;
-    open(&world, &mila, 0).await;
+    waiting(&world, &jo, 0).await;
+    waiting(&world, &mila, 0).await;
 
-    let gone = removal(ACME, "1976200000000000301", ACME, now());
+    let gone = removal(ACME, ANSWER, ACME, now());
     for _ in 0..2 {
         assert_eq!(world.deliver_x(&gone).await, 200);
     }
-    open(&world, &jo, 1).await;
-    open(&world, &mila, 1).await;
+    waiting(&world, &jo, 1).await;
+    waiting(&world, &mila, 1).await;
     assert_eq!(world.facts(&jo).await.said.len(), 3, "delivered twice, removed once");
     world.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removal_that_comes_before_its_post_waits_for_it() {
-    let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
+    let world = World::quiet().await;
     let jo = world.say_x(&question(ACME)).await;
     let at = now();
-    assert_eq!(world.deliver_x(&removal(ACME, "1976200000000000301", ACME, at)).await, 200);
-    let answers = Some(("1976200000000000123", JO));
-    let answer = post("1976200000000000301", ACME, answers, &[JO], "@jo on its way", at);
-    assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
+    assert_eq!(world.deliver_x(&removal(ACME, ANSWER, ACME, at)).await, 200);
+    assert_eq!(world.deliver_x(&posts(ACME, &[answer(at)])).await, 200);
     // A head that knows of the answer, and of its removal.
     let waits = async || {
         let head = world.head(&jo).await?;
@@ -103,19 +106,17 @@ async fn a_removal_that_comes_before_its_post_waits_for_it() {
 
 /// Removes Jo's answer while the check function is hit by `faults`, and waits until Jo waits again.
 async fn removed_during(faults: &[(&str, Fault)], logged: &str) {
-    let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
+    let world = World::quiet().await;
     let jo = world.say_x(&question(ACME)).await;
-    open(&world, &jo, 1).await;
-    let answers = Some(("1976200000000000123", JO));
-    let answer = post("1976200000000000301", ACME, answers, &[JO], "@jo on its way", now());
-    assert_eq!(world.deliver_x(&posts(ACME, &[answer])).await, 200);
-    open(&world, &jo, 0).await;
+    waiting(&world, &jo, 1).await;
+    assert_eq!(world.deliver_x(&posts(ACME, &[answer(now())])).await, 200);
+    waiting(&world, &jo, 0).await;
     for (operation, fault) in faults {
         // Every try of one call.
         world.stack.fail("CheckFunction", operation, *fault, 3);
     }
-    assert_eq!(world.deliver_x(&removal(ACME, "1976200000000000301", ACME, now())).await, 200);
-    open(&world, &jo, 1).await;
+    assert_eq!(world.deliver_x(&removal(ACME, ANSWER, ACME, now())).await, 200);
+    waiting(&world, &jo, 1).await;
     assert!(world.logged(logged));
     world.stop().await;
 }
@@ -145,21 +146,20 @@ async fn the_removal_of_one_brand_touches_nothing_of_another() {
     let zeta = Person { id: "3300000001", name: "Zeta" };
     let world = World::start(&two).await;
     // One post that names two brands is a question to each.
-    let asked = post("1976200000000000123", JO, None, &[ACME, zeta], "@acme @zeta who pays?", now());
+    let asked = post(QUESTION, JO, None, &[ACME, zeta], "@acme @zeta who pays?", now());
     let (to_acme, to_zeta) =
         (posts(ACME, std::slice::from_ref(&asked)), posts(zeta, std::slice::from_ref(&asked)));
     let at_acme = world.say_x(&to_acme).await;
     assert_eq!(world.deliver_x(&to_zeta).await, 200);
-    let at_zeta = world.conversation_x(&to_zeta, "zeta");
-    open(&world, &at_acme, 1).await;
-    open(&world, &at_zeta, 1).await;
-    let answers = Some(("1976200000000000123", JO));
-    let answer = post("1976200000000000301", zeta, answers, &[JO], "@jo we do", now());
+    let at_zeta = world.conversation_of(Protocol::X, "zeta", &to_zeta);
+    waiting(&world, &at_acme, 1).await;
+    waiting(&world, &at_zeta, 1).await;
+    let answer = post(ANSWER, zeta, Some((QUESTION, JO)), &[JO], "@jo we do", now());
     assert_eq!(world.deliver_x(&posts(zeta, &[answer])).await, 200);
-    open(&world, &at_zeta, 0).await;
-    open(&world, &at_acme, 1).await;
+    waiting(&world, &at_zeta, 0).await;
+    waiting(&world, &at_acme, 1).await;
     // The same id, said by the other brand.
-    assert_eq!(world.deliver_x(&removal(ACME, "1976200000000000301", ACME, now())).await, 200);
+    assert_eq!(world.deliver_x(&removal(ACME, ANSWER, ACME, now())).await, 200);
     assert_eq!(world.items("removal").await.len(), 1);
     assert_eq!(world.facts(&at_zeta).await.said.len(), 2);
     world.stop().await;
@@ -167,7 +167,7 @@ async fn the_removal_of_one_brand_touches_nothing_of_another() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn x_is_believed_by_its_newest_signature_and_answered_in_its_handshake() {
-    let world = World::start(&config("60m", &[LEAD_WHEN_DUE])).await;
+    let world = World::quiet().await;
     let body = question(ACME);
     let right = sign(X_SECRET.as_bytes(), body.as_bytes());
     let wrong = sign(b"another secret", body.as_bytes());

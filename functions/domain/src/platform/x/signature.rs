@@ -4,13 +4,16 @@ use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::super::{Answer, Rejected, query};
+use super::super::{Answer, Proof, Rejected, Scheme, query};
 
 /// The header that carries the signature under the consumer secret.
 pub const SIGNATURE: &str = "x-twitter-webhooks-signature";
 
 /// The newer header, which carries the signature under the OAuth 2.0 client secret.
 pub const SIGNATURE_OAUTH2: &str = "X-Twitter-Webhooks-Signature-OAuth2";
+
+/// What sets X's proofs apart from those of others.
+pub const SCHEME: Scheme = Scheme { handshake: Proof::Secret, signs: &[], oauth2: Some(sign_oauth2) };
 
 /// Longest token that is signed, in bytes; X's have about fifty.
 const TOKEN_LIMIT: usize = 1024;
@@ -52,6 +55,10 @@ pub fn verify<'h>(
 #[must_use]
 pub fn sign(secret: &[u8], body: &[u8]) -> String {
     format!("sha256={}", BASE64.encode(&mac(secret, body).finalize().into_bytes()))
+}
+
+fn sign_oauth2(secret: &[u8], body: &[u8]) -> (&'static str, String) {
+    (SIGNATURE_OAUTH2, sign(secret, body))
 }
 
 /// Answers X's challenge-response check: proves that we hold the app's secret.

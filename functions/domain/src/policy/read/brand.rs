@@ -3,22 +3,52 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::{Brand, Person, Policy, Role};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::defaults::Outline;
+use super::super::{Brand, Person, Role, Rota};
 use super::person::{list, optional};
 use super::{Named, lookup};
 use crate::calendar::Calendar;
+use crate::clock::{BadSpan, length_of};
 use crate::document::{Key, Node, Place, Problems, Table, nearest, quoted};
 use crate::id::{Account, BrandId, Platform, Unnamed};
 use crate::ladder::candidates;
 
+mod maintenance;
+
 const ACCOUNT: &str = "\"facebook:100200300400\"";
 const APP: &str = "\"x:268278\"";
+const REOPEN: &str = "\"72h\"";
+
+const KEYS: [&str; 12] = [
+    "name",
+    "accounts",
+    "calendar",
+    "policy",
+    "owner",
+    "backup",
+    "lead",
+    "manager",
+    "duty",
+    "automation",
+    "reopen",
+    "maintenance",
+];
+
+/// For how long a closed case can be opened again, if the brand does not say, and at most.
+const REOPEN_HOURS: i64 = 72;
+const MOST_REOPEN_HOURS: i64 = 30 * 24;
 
 /// What a brand can name.
 pub(super) struct Known<'k, 't> {
     pub(super) calendars: &'k Named<'t, Arc<Calendar>>,
     pub(super) people: &'k Named<'t, Person>,
-    pub(super) policies: &'k Named<'t, Arc<Policy>>,
+    pub(super) rotas: &'k Named<'t, Arc<Rota>>,
+    pub(super) policies: &'k Named<'t, Outline>,
+    /// The policy of a brand that names none.
+    pub(super) built_in: &'k Outline,
 }
 
 /// An account that a brand says is its own, and where it does.
@@ -31,13 +61,10 @@ pub(super) struct Claim {
 pub(super) fn read(
     problems: &mut Problems,
     known: &Known,
-    default_policy: &mut Option<Arc<Policy>>,
     claims: &mut Vec<Claim>,
     key: &Key,
     table: &Table,
 ) -> Option<Brand> {
-    const KEYS: [&str; 9] =
-        ["name", "accounts", "calendar", "policy", "owner", "backup", "lead", "manager", "automation"];
     table.only(problems, &KEYS);
     let id = BrandId(key.name.to_owned());
     let name = match table.get("name") {
@@ -51,7 +78,7 @@ pub(super) fn read(
         let calendar = lookup(problems, known.calendars, "calendar", &node.place, name)?;
         Some(Some((Arc::clone(calendar), name.to_owned())))
     });
-    let policy = policy(problems, known.policies, default_policy, table);
+    let outline = policy(problems, known, table);
     let mut one = |key: &str| {
         optional(table.get(key), |node| {
             let name = node.text(problems, "\"dana\"")?;
@@ -62,39 +89,69 @@ pub(super) fn read(
     let mut many =
         |key: &str| optional(table.get(key), |node| list(problems, known.people, node, "[\"dana\"]"));
     let (lead, manager) = (many("lead"), many("manager"));
+    let duty = optional(table.get("duty"), |node| {
+        let name = node.text(problems, "\"week\"")?;
+        lookup(problems, known.rotas, "rota", &node.place, name).cloned().map(Some)
+    });
     let automation = optional(table.get("automation"), |node| automation(problems, node));
+    let reopen = match table.get("reopen") {
+        Some(node) => reopen(problems, node),
+        None => Some(SignedDuration::from_hours(REOPEN_HOURS)),
+    };
+    let zone = match &calendar {
+        Some(Some((calendar, _))) => calendar.zone().clone(),
+        Some(None) | None => TimeZone::UTC,
+    };
+    let maintenance = optional(table.get("maintenance"), |node| maintenance::read(problems, &zone, node));
     let (calendar, calendar_name) = calendar?.unzip();
+    let duty = duty?;
     let brand = Brand {
         id,
         name: name?,
         accounts: accounts?,
         calendar,
         calendar_name,
-        policy: policy?,
+        policy: outline?.policy(duty.is_some()),
         owner: owner?,
         backup: backup?,
         lead: lead?,
         manager: manager?,
+        duty,
         automation: automation?,
+        reopen: reopen?,
+        maintenance: maintenance?,
     };
     report_unreachable(problems, &brand, table, known.people);
     Some(brand)
 }
 
-/// The policy that a brand names; the default one also by its name, unless the file has its own of it.
-fn policy(
-    problems: &mut Problems,
-    policies: &Named<Arc<Policy>>,
-    default_policy: &mut Option<Arc<Policy>>,
-    table: &Table,
-) -> Option<Arc<Policy>> {
-    let default = default_policy.get_or_insert_with(|| Arc::new(Policy::social_60()));
-    let Some(node) = table.get("policy") else { return Some(Arc::clone(default)) };
+/// The policy that a brand names; the built-in one also by its name, unless the file has its own of it.
+fn policy<'k>(problems: &mut Problems, known: &Known<'k, '_>, table: &Table) -> Option<&'k Outline> {
+    let Some(node) = table.get("policy") else { return Some(known.built_in) };
     let name = node.text(problems, "\"social-60\"")?;
-    if name == default.name && !policies.contains_key(name) {
-        return Some(Arc::clone(default));
+    if name == known.built_in.name() && !known.policies.contains_key(name) {
+        return Some(known.built_in);
     }
-    lookup(problems, policies, "policy", &node.place, name).cloned()
+    lookup(problems, known.policies, "policy", &node.place, name)
+}
+
+/// Reads for how long a case can be opened again.
+fn reopen(problems: &mut Problems, node: &Node) -> Option<SignedDuration> {
+    let text = node.text(problems, REOPEN)?;
+    let most = SignedDuration::from_hours(MOST_REOPEN_HOURS);
+    match length_of(text) {
+        Ok(length) if length <= most => Some(length),
+        Ok(_) | Err(BadSpan::TooLong) => {
+            let problem = format!("{} is longer than 30 days", quoted(text));
+            problems.report(&node.place, problem, format!("write at most \"{MOST_REOPEN_HOURS}h\""));
+            None
+        }
+        Err(BadSpan::Form) => {
+            let problem = format!("{} is not a time from the end of a case", quoted(text));
+            problems.report(&node.place, problem, "write \"72h\", \"30m\" or \"0h\"; day and night count");
+            None
+        }
+    }
 }
 
 fn own_accounts(
@@ -182,9 +239,10 @@ fn report_unreachable(problems: &mut Problems, brand: &Brand, table: &Table, peo
     let steps = || {
         brand.policy.all_rules().flat_map(|(class, rules)| rules.steps.iter().map(move |step| (class, step)))
     };
-    let all_roles = [Role::Owner, Role::Backup, Role::Lead, Role::Manager];
+    // A rota has somebody at any instant.
+    let is_filled = |role: &Role| candidates(role, brand, Timestamp::UNIX_EPOCH).next().is_some();
     let named = steps().any(|(_, step)| step.to.iter().any(|role| matches!(role, Role::Named(_))));
-    if !named && all_roles.iter().all(|role| candidates(role, brand).next().is_none()) {
+    if !named && !Role::OF_A_BRAND.iter().any(is_filled) {
         let fix =
             format!("write owner = \"{somebody}\", lead = [\"{somebody}\"], manager = [\"{somebody}\"]");
         problems.report_unless_broken(&table.place, "the brand has nobody who could be told", fix);
@@ -192,7 +250,7 @@ fn report_unreachable(problems: &mut Problems, brand: &Brand, table: &Table, peo
     }
     let mut reported: Vec<&Role> = Vec::new();
     for (class, step) in steps() {
-        if step.to.iter().any(|role| candidates(role, brand).next().is_some()) {
+        if step.to.iter().any(is_filled) {
             continue;
         }
         let Some(role) = step.to.first().filter(|role| !reported.contains(role)) else { continue };
@@ -201,6 +259,7 @@ fn report_unreachable(problems: &mut Problems, brand: &Brand, table: &Table, peo
         let problem = format!("policy {policy} tells the {role} about {class}, and the brand has none");
         let fix = match role {
             Role::Owner | Role::Backup => format!("write {role} = \"{somebody}\""),
+            Role::Duty => "write duty = \"NAME\" of a [rota.NAME]".to_owned(),
             Role::Lead | Role::Manager | Role::Named(_) => format!("write {role} = [\"{somebody}\"]"),
         };
         problems.report_unless_broken(&table.place, problem, fix);

@@ -15,13 +15,12 @@ use crate::document::{Node, Problems, Table, quoted, report_unknown_key};
 mod closed;
 mod version;
 
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+pub(super) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const HOURS: &str = "\"09:00-18:00\"";
 const WEEK: &str = "{ mon-fri = [\"09:00-18:00\"] }";
 
 pub(super) fn read(
     problems: &mut Problems,
-    doubts: &mut Problems,
     zones: &mut Zones,
     holidays: &Named<Holidays>,
     table: &Table,
@@ -29,8 +28,8 @@ pub(super) fn read(
     table.only(problems, &["zone", "week", "days", "holidays", "version"]);
     let zone = table.required(problems, "zone", "\"Europe/Paris\"");
     let zone = zone.and_then(|node| zones.read(problems, node));
-    let weeks = version::weeks(problems, doubts, table);
-    let days = optional(table.get("days"), |node| days(problems, doubts, node));
+    let weeks = version::weeks(problems, table);
+    let days = optional(table.get("days"), |node| days(problems, node));
     let holidays = optional(table.get("holidays"), |node| lists(problems, holidays, node));
     let mut weeks = weeks?.into_iter();
     let (_, first) = weeks.next()?;
@@ -52,13 +51,13 @@ fn lists(
     Some(lists?.into_iter().flat_map(Holidays::days).collect())
 }
 
-fn week(problems: &mut Problems, doubts: &mut Problems, node: &Node) -> Option<Week> {
+fn week(problems: &mut Problems, node: &Node) -> Option<Week> {
     let table = node.table(problems, WEEK)?;
     let mut week: Week = array::from_fn(|_| Vec::new());
     let mut said_by: [Option<&str>; 7] = [None; 7];
     let mut good = true;
     for (key, node) in &table.entries {
-        let hours = hours(problems, doubts, node);
+        let hours = hours(problems, node);
         let Some(days) = days_of(key.name) else {
             report_unknown_key(problems, key, &DAYS, "day");
             good = false;
@@ -86,17 +85,17 @@ fn days_of(name: &str) -> Option<Vec<usize>> {
     Some((first..=first + length).map(|day| day % DAYS.len()).collect())
 }
 
-fn days(problems: &mut Problems, doubts: &mut Problems, node: &Node) -> Option<BTreeMap<Date, Vec<Hours>>> {
+fn days(problems: &mut Problems, node: &Node) -> Option<BTreeMap<Date, Vec<Hours>>> {
     let table = node.table(problems, "{ 2026-12-25 = [] }")?;
     let days = table.entries.iter().map(|(key, node)| {
         let date = key.date(problems);
-        let hours = hours(problems, doubts, node);
+        let hours = hours(problems, node);
         Some((date?, hours?))
     });
     days.collect::<Vec<_>>().into_iter().collect()
 }
 
-fn hours(problems: &mut Problems, doubts: &mut Problems, node: &Node) -> Option<Vec<Hours>> {
+fn hours(problems: &mut Problems, node: &Node) -> Option<Vec<Hours>> {
     let texts = node.texts(problems, HOURS)?;
     let hours = texts.into_iter().map(|(node, text)| {
         let hours: Option<Hours> = text.parse().ok();
@@ -110,7 +109,7 @@ fn hours(problems: &mut Problems, doubts: &mut Problems, node: &Node) -> Option<
         }
         if let Some(open) = text.strip_suffix("-23:59") {
             let fix = format!("write \"{open}-24:00\" if the whole day is meant");
-            doubts.report(&node.place, "the last minute of the day is closed", fix);
+            problems.doubt(&node.place, "the last minute of the day is closed", fix);
         }
         hours
     });

@@ -25,7 +25,7 @@ impl Holidays {
 }
 
 /// Reads a list; one that does not count is a doubt.
-pub(super) fn read(problems: &mut Problems, doubts: &mut Problems, table: &Table) -> Option<Holidays> {
+pub(super) fn read(problems: &mut Problems, table: &Table) -> Option<Holidays> {
     table.only(problems, &["days", "source", "reviewed"]);
     let days = table.required(problems, "days", DAYS).and_then(|node| days(problems, node));
     let source = optional(table.get("source"), |node| {
@@ -35,7 +35,7 @@ pub(super) fn read(problems: &mut Problems, doubts: &mut Problems, table: &Table
     let counts = reviewed?.unwrap_or(source?.is_none());
     if !counts {
         let fix = "write reviewed = true once somebody has";
-        doubts.report(&table.place, "the list does not count: nobody has looked it through", fix);
+        problems.doubt(&table.place, "the list does not count: nobody has looked it through", fix);
     }
     Some(Holidays { days: days?, counts })
 }

@@ -1,11 +1,12 @@
 //! `[policy.NAME.CLASS]`: targets and ladders.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::super::{Anchor, At, Class, Person, Policy, Role, Rules, Rung, Style};
+use super::super::defaults::{Draft, Outline, ladder};
+use super::super::{Anchor, At, Class, Person, Role, Rung, Style, Targets};
+use super::person::optional;
 use super::{MOST_COMPARED, Named};
 use crate::clock::{BadSpan, Span, Unit};
 use crate::document::{Key, Node, Problems, Table, nearest, quoted, report_unknown_key};
@@ -26,7 +27,7 @@ pub(super) fn read_policy(
     people: &Named<Person>,
     key: &Key,
     table: &Table,
-) -> Option<Arc<Policy>> {
+) -> Option<Outline> {
     let names = Class::ALL.map(Class::name);
     let mut classes = BTreeMap::new();
     let mut good = true;
@@ -35,10 +36,12 @@ pub(super) fn read_policy(
         if class.is_err() {
             report_unknown_key(problems, class_key, &names, "class");
         }
-        let rules = node.table(problems, "a table with target and ladder");
-        let rules = rules.and_then(|table| read_rules(problems, people, &table));
-        match (class, rules) {
-            (Ok(class), Some(rules)) => drop(classes.insert(class, rules)),
+        // Of an unknown class everything else is told as well.
+        let assumed = class.as_ref().map_or(Class::Other, |class| *class);
+        let draft = node.table(problems, "a table with target and ladder");
+        let draft = draft.and_then(|table| read_rules(problems, people, assumed, &table));
+        match (class, draft) {
+            (Ok(class), Some(draft)) => drop(classes.insert(class, draft)),
             (Ok(_) | Err(_), Some(_) | None) => good = false,
         }
     }
@@ -47,25 +50,44 @@ pub(super) fn read_policy(
         problems.report_unless_broken(&table.place, "the policy says nothing", fix);
         return None;
     }
-    good.then(|| Arc::new(Policy::of(key.name, classes)))
+    good.then(|| Outline::new(key.name, classes))
 }
 
-fn read_rules(problems: &mut Problems, people: &Named<Person>, table: &Table) -> Option<Rules> {
-    table.only(problems, &["target", "ladder"]);
-    let target = table.required(problems, "target", TARGET).and_then(|node| target(problems, node));
-    let ladder = table.required(problems, "ladder", LADDER);
-    let ladder = ladder.and_then(|node| node.list(problems, LADDER).map(|steps| (node, steps)));
-    let (node, steps) = ladder?;
+fn read_rules(problems: &mut Problems, people: &Named<Person>, class: Class, table: &Table) -> Option<Draft> {
+    table.only(problems, &["target", "next_response", "follow_up", "ladder"]);
+    let mut one = |key: &str| optional(table.get(key), |node| target(problems, node).map(Some));
+    let (first, next, follow_up) = (one("target"), one("next_response"), one("follow_up"));
+    let steps = optional(table.get("ladder"), |node| read_ladder(problems, people, node).map(Some));
+    let (first_response, next_response) = (first?, next?);
+    let draft = Draft { first_response, next_response, follow_up: follow_up?, steps: None };
+    // A target that is left out is the longest where nobody is on duty.
+    let targets = draft.targets(class, false);
+    let Some(steps) = steps? else {
+        report_built_in_order(problems, class, targets, table);
+        return Some(draft);
+    };
+    report_order(problems, targets, &steps);
+    let steps = steps.into_iter().map(|(_, step)| step).collect::<Option<_>>()?;
+    Some(Draft { steps: Some(steps), ..draft })
+}
+
+/// Reads the steps; absent inside are those whose problems were reported.
+fn read_ladder<'t>(
+    problems: &mut Problems,
+    people: &Named<Person>,
+    node: &Node<'t>,
+) -> Option<Vec<(Node<'t>, Option<Rung>)>> {
+    let steps = node.list(problems, LADDER)?;
     if steps.len() > MOST_STEPS {
         let problem = format!("{} steps", steps.len());
         problems.report(&node.place, problem, format!("write at most {MOST_STEPS}"));
         return None;
     }
-    let read = steps.iter().map(|node| read_step(problems, people, node)).collect::<Vec<_>>();
-    if let Some(target) = target {
-        report_order(problems, target, &steps, &read);
-    }
-    Some(Rules { target: target?, steps: read.into_iter().collect::<Option<_>>()? })
+    let read = steps.into_iter().map(|node| {
+        let step = read_step(problems, people, &node);
+        (node, step)
+    });
+    Some(read.collect())
 }
 
 fn target(problems: &mut Problems, node: &Node) -> Option<Span> {
@@ -161,17 +183,13 @@ fn role(problems: &mut Problems, people: &Named<Person>, node: &Node, name: &str
         "backup" => Some(Role::Backup),
         "lead" => Some(Role::Lead),
         "manager" => Some(Role::Manager),
-        "duty" => {
-            let problem = "the role duty is planned, but this version cannot use it";
-            problems.report(&node.place, problem, "write \"owner\" or a person");
-            None
-        }
+        "duty" => Some(Role::Duty),
         person if people.contains_key(person) => Some(Role::Named(PersonId(person.to_owned()))),
         unknown => {
-            let known = ROLES[..4].iter().chain(people.keys()).copied();
+            let known = ROLES.iter().chain(people.keys()).copied();
             let fix = match nearest(unknown, known.take(MOST_COMPARED)) {
                 Some(meant) => format!("write {meant:?}"),
-                None => "write \"owner\", \"backup\", \"lead\", \"manager\" or a person".to_owned(),
+                None => "write \"owner\", \"backup\", \"lead\", \"manager\", \"duty\" or a person".to_owned(),
             };
             problems.report_unless_broken(&node.place, format!("unknown role {}", quoted(unknown)), fix);
             None
@@ -192,13 +210,40 @@ fn style(problems: &mut Problems, node: &Node) -> Option<Style> {
     style
 }
 
-/// Reports every step that is certainly earlier than one before it.
+/// Reports every step that is certainly earlier than one before it, in the first turn or in a later one.
+fn report_order(problems: &mut Problems, targets: Targets, steps: &[(Node, Option<Rung>)]) {
+    let times: Vec<Option<At>> = steps.iter().map(|(_, step)| Some(step.as_ref()?.at)).collect();
+    let in_first = early(targets.first_response, &times);
+    let in_next = early(targets.next_response, &times);
+    for (place, (node, _)) in steps.iter().enumerate() {
+        if in_first.contains(&place) {
+            let problem = "the step is earlier than the one before it";
+            problems.report(&node.place, problem, "write the steps in the order of their times");
+        } else if in_next.contains(&place) {
+            let problem = "with next_response the step is earlier than the one before it";
+            problems.report(&node.place, problem, "write steps that are in order with both targets");
+        }
+    }
+}
+
+/// Reports a target of later turns that ends before the warnings of the built-in ladder, which are shares of
+/// the first.
+fn report_built_in_order(problems: &mut Problems, class: Class, targets: Targets, table: &Table) {
+    let Some(next) = table.get("next_response") else { return };
+    let steps = ladder(class, targets.first_response, false);
+    let times: Vec<Option<At>> = steps.iter().map(|step| Some(step.at)).collect();
+    if !early(targets.next_response, &times).is_empty() {
+        let problem = "the built-in ladder warns later than that";
+        problems.report(&next.place, problem, format!("write a longer one, or a ladder such as {LADDER}"));
+    }
+}
+
+/// The places of the steps that are certainly earlier than one before them.
 ///
 /// Open and elapsed time cannot be compared without a start, so that only like is compared with like.
-fn report_order(problems: &mut Problems, target: Span, nodes: &[Node], steps: &[Option<Rung>]) {
+fn early(target: Span, times: &[Option<At>]) -> Vec<usize> {
     let mut latest: BTreeMap<(Anchor, Unit), SignedDuration> = BTreeMap::new();
-    for (node, step) in nodes.iter().zip(steps) {
-        let Some(Rung { at, .. }) = step else { continue };
+    let mut is_early = |at: At| {
         let own = Some(((at.anchor, at.unit), at.offset));
         let same_unit = at.unit == target.unit || at.offset.is_zero();
         let from_start = (at.anchor == Anchor::Due && same_unit)
@@ -209,9 +254,8 @@ fn report_order(problems: &mut Problems, target: Span, nodes: &[Node], steps: &[
             early |= offset < *before;
             *before = offset.max(*before);
         }
-        if early {
-            let problem = "the step is earlier than the one before it";
-            problems.report(&node.place, problem, "write the steps in the order of their times");
-        }
-    }
+        early
+    };
+    let known = times.iter().enumerate().filter_map(|(place, at)| Some((place, (*at)?)));
+    known.filter(|(_, at)| is_early(*at)).map(|(place, _)| place).collect()
 }

@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use domain::clock;
 use domain::policy::{Class, Config};
+use domain::versions::Configs;
 use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan};
@@ -342,10 +343,12 @@ fn explanations_are_what_a_look_at_the_wall_clock_every_minute_says() {
         let text = written(&case.calendar, target, zone, *first);
         let config = Config::parse(&text)
             .map_err(|problems| TestCaseError::fail(format!("{}\n{text}", problems.first().unwrap())))?;
-        let brand = config.brands.values().next().unwrap();
+        let configs = Configs::only(config);
+        let brand = configs.current().unwrap().brands.values().next().unwrap();
         let calendar = brand.calendar.as_deref().unwrap();
         let at = |second: i64| Timestamp::from_second(second).unwrap();
-        let explanation = super::explain(&config, brand, calendar.zone().clone(), Class::Question, at(start));
+        let explanation =
+            super::explain(&configs, brand, calendar.zone().clone(), Class::Question, at(start));
         let document = serde_json::to_value(explanation.document()).unwrap();
         let slices: Vec<Value> = slices
             .into_iter()

@@ -1,18 +1,20 @@
 //! Explanations as people and scripts read them.
 
+use domain::policy::Config;
+
 use super::*;
 
 const EXAMPLE: &str = include_str!("../../../../config/example.toml");
 
 fn explained<T>(text: &str, class: Class, at: &str, said: impl FnOnce(&Explanation) -> T) -> T {
-    let config = Config::parse(text).unwrap();
-    let brand = config.brands.values().next().unwrap();
+    let configs = Configs::only(Config::parse(text).unwrap());
+    let brand = configs.current().unwrap().brands.values().next().unwrap();
     let zone = brand.calendar.as_ref().map_or(TimeZone::UTC, |calendar| calendar.zone().clone());
     let start = match at.parse().unwrap() {
         When::Instant(at) => at,
         When::Local(wall) => zone.to_timestamp(wall).unwrap(),
     };
-    said(&explain(&config, brand, zone, class, start))
+    said(&explain(&configs, brand, zone, class, start))
 }
 
 /// One brand by day and night, whose lead is also its manager and whose owner is away in August.
@@ -45,11 +47,11 @@ ladder = [
 fn the_text_is_the_sum_and_the_ladder() {
     let text = explained(EXAMPLE, Class::Upset, "2026-12-24T11:45", text::render);
     let expected = "\
-brand  Acme · upset · calendar shop, Europe/Paris
-asked  Thu 24 Dec 2026 11:45 CET
-due    Sat 26 Dec 2026 09:45 CET · 60 min of open time
-sum    Thu 11:45–12:00 15 min · Fri 25 Dec closed ·
-       Sat 09:00–09:45 45 min = Sat 09:45
+brand   Acme · upset · calendar shop, Europe/Paris
+target  60 min of open time from Thu 24 Dec 2026 11:45 CET
+due     Sat 26 Dec 2026 09:45 CET
+sum     asked Thu 11:45 · 15 min until close (Thu 24 Dec half day) ·
+        Fri 25 Dec closed · 45 min from Sat 09:00 = Sat 09:45
 
 1  Sat 09:05  dana as owner
    20 min of open time after the question
@@ -76,10 +78,10 @@ sum    Thu 11:45–12:00 15 min · Fri 25 Dec closed ·
 fn a_step_that_reaches_nobody_lets_the_next_one_fire_at_once() {
     let text = explained(SMALL, Class::Question, "2026-08-05T10:00", text::render);
     let expected = "\
-brand  small · question · day and night, UTC
-asked  Wed 5 Aug 2026 10:00 UTC
-due    Wed 5 Aug 2026 10:01 UTC · 1 min
-sum    Wed 10:00–10:01 1 min = Wed 10:01
+brand   small · question · day and night, UTC
+target  1 min from Wed 5 Aug 2026 10:00 UTC
+due     Wed 5 Aug 2026 10:01 UTC
+sum     asked Wed 10:00 · 1 min day and night = Wed 10:01
 
 1  Wed 10:00:30  nobody
    30 s after the question
@@ -127,6 +129,19 @@ fn lines_fit_into_eighty_columns() {
 }
 
 #[test]
+fn a_long_name_is_broken_between_its_words() {
+    let name = "the day on which everybody in the house goes to the lake, whatever the weather may be";
+    let text =
+        explained(&EXAMPLE.replace("May Day", name), Class::Question, "2026-04-30T17:40", text::render);
+    let expected = "
+sum     asked Thu 17:40 · 20 min until close · Fri 1 May (the day on which
+        everybody in the house goes to the lake, whatever the weather may be)
+        holiday · 40 min from Sat 09:00 = Sat 09:40
+";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
 fn the_document_has_the_keys_of_the_contract() {
     let document = |text, at| {
         explained(text, Class::Question, at, |said| serde_json::to_string(&said.document()).unwrap())
@@ -163,7 +178,7 @@ fn times_may_have_an_offset_or_be_those_of_the_calendar() {
         ("2026-10-25T02:30", "2026-10-25T00:30:00Z"),
     ];
     for (text, expected) in table {
-        let start = explained(EXAMPLE, Class::Question, text, |said| said.due.start);
+        let start = explained(EXAMPLE, Class::Question, text, |said| said.run.due.start);
         assert_eq!(start.to_string(), expected, "{text}");
     }
     for text in ["", "noon", "2026-02-30T10:00", "17:30"] {

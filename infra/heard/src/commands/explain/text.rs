@@ -13,28 +13,30 @@ const INDENT: &str = "   ";
 
 /// Writes an explanation down.
 pub(super) fn render(explanation: &Explanation) -> String {
-    let Explanation { brand, zone, class, rules, due, steps } = explanation;
+    let Explanation { brand, zone, class, run, steps } = explanation;
+    let due = &run.due;
     let calendar = match &brand.calendar_name {
         Some(name) => format!("calendar {name}, {}", zone.iana_name().unwrap_or("UTC")),
         None => "day and night, UTC".to_owned(),
     };
-    let target = match (rules.target.unit, &brand.calendar) {
+    let target = run.target;
+    let time = match (target.unit, &brand.calendar) {
         (Unit::Open, Some(_)) => " of open time",
         (Unit::Open | Unit::Elapsed, _) => "",
     };
-    let target = format!("{}{target}", duration_in_words(rules.target.length));
-    let sum = in_words(due, brand.calendar.as_deref(), zone);
+    let target = format!("{}{time}", duration_in_words(target.length));
+    let sum = in_words(due, "asked", brand.calendar.as_deref(), zone, []);
     let parts = sum.split(" · ").map(str::to_owned).collect::<Vec<_>>();
     let mut text = String::new();
     let mut line = |label: &str, parts: &[String]| {
-        let lines = wrapped(parts, " ·", WIDTH - 7);
+        let lines = wrapped(parts, " ·", WIDTH - 8);
         for (label, line) in std::iter::once(label).chain(std::iter::repeat("")).zip(lines) {
-            writeln!(text, "{label:<6} {line}").expect("a string takes all text");
+            writeln!(text, "{label:<7} {line}").expect("a string takes all text");
         }
     };
     line("brand", &[brand.name.clone(), class.to_string(), calendar]);
-    line("asked", &[dated(explanation, due.start)]);
-    line("due", &[dated(explanation, due.at), target]);
+    line("target", &[format!("{target} from {}", dated(explanation, due.start))]);
+    line("due", &[dated(explanation, due.at)]);
     line("sum", &parts);
     for (number, step) in (1..).zip(steps) {
         text.push('\n');
@@ -47,7 +49,7 @@ pub(super) fn render(explanation: &Explanation) -> String {
 }
 
 fn render_step(explanation: &Explanation, number: usize, step: &Step) -> String {
-    let at = |at| instant_in_words(at, explanation.due.start, &explanation.zone);
+    let at = |at| instant_in_words(at, explanation.run.due.start, &explanation.zone);
     let told = step
         .choices
         .iter()
@@ -60,7 +62,7 @@ fn render_step(explanation: &Explanation, number: usize, step: &Step) -> String 
         ([], true) => admins.join(", "),
         ([_, ..], _) => told.join(", "),
     };
-    let style = match step.rung.style {
+    let style = match step.planned.style {
         Style::Single => "",
         Style::Batch => ", in a mail with others",
         Style::Digest => ", in the digest",
@@ -102,17 +104,24 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// Joins parts with `separator` and a blank into lines of at most `width` characters, where they allow it.
+///
+/// A part that is longer than a line is broken between its words.
 fn wrapped(parts: &[String], separator: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let mut add = |text: &str| match lines.last_mut() {
+        Some(line) if line.chars().count() + 1 + text.chars().count() <= width => {
+            line.push(' ');
+            line.push_str(text);
+        }
+        Some(_) | None => lines.push(text.to_owned()),
+    };
     for (place, part) in parts.iter().enumerate() {
         let end = if place + 1 < parts.len() { separator } else { "" };
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + part.chars().count() + end.len() <= width => {
-                line.push(' ');
-                line.push_str(part);
-                line.push_str(end);
-            }
-            Some(_) | None => lines.push(format!("{part}{end}")),
+        let fits = part.chars().count() + end.chars().count() <= width;
+        let pieces: Vec<&str> = if fits { vec![part] } else { part.split(' ').collect() };
+        let last = pieces.len() - 1;
+        for (place, piece) in pieces.iter().enumerate() {
+            add(&format!("{piece}{}", if place == last { end } else { "" }));
         }
     }
     lines

@@ -23,14 +23,10 @@ struct Version {
 /// Reads the weekly hours of a calendar with the first date on which each holds, earliest first.
 ///
 /// They stand in `week`, or in versions of which each begins where the one before ends.
-pub(super) fn weeks(
-    problems: &mut Problems,
-    doubts: &mut Problems,
-    table: &Table,
-) -> Option<Vec<(Date, Week)>> {
+pub(super) fn weeks(problems: &mut Problems, table: &Table) -> Option<Vec<(Date, Week)>> {
     let Some(node) = table.get("version") else {
         let node = table.required(problems, "week", WEEK)?;
-        return Some(vec![(Date::MIN, week(problems, doubts, node)?)]);
+        return Some(vec![(Date::MIN, week(problems, node)?)]);
     };
     if let Some(week) = table.get("week") {
         let fix = "write week into the first [[calendar.NAME.version]]";
@@ -38,7 +34,7 @@ pub(super) fn weeks(
     }
     let versions = node.list(problems, "[[calendar.NAME.version]]")?.into_iter().map(|node| {
         let table = node.table(problems, "[[calendar.NAME.version]]")?;
-        version(problems, doubts, &table)
+        version(problems, &table)
     });
     let versions: Option<Vec<Version>> = versions.collect::<Vec<_>>().into_iter().collect();
     let versions = versions?;
@@ -55,11 +51,11 @@ pub(super) fn weeks(
     Some(weeks.collect())
 }
 
-fn version(problems: &mut Problems, doubts: &mut Problems, table: &Table) -> Option<Version> {
+fn version(problems: &mut Problems, table: &Table) -> Option<Version> {
     table.only(problems, &["effective_from", "effective_to", "week"]);
     let from = optional(table.get("effective_from"), |node| node.date(problems, FROM).map(Some));
     let to = optional(table.get("effective_to"), |node| node.date(problems, TO).map(Some));
-    let week = table.required(problems, "week", WEEK).and_then(|node| week(problems, doubts, node));
+    let week = table.required(problems, "week", WEEK).and_then(|node| week(problems, node));
     Some(Version { place: table.place.clone(), from: from?, to: to?, week: week? })
 }
 

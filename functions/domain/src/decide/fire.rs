@@ -1,0 +1,244 @@
+//! What the ladder of one turn leads to at one moment.
+
+use jiff::Timestamp;
+
+use super::NOBODY_AGAIN;
+use crate::clock::later;
+use crate::fact::{Channel, Notice, NoticeKey, OBJECTS_LISTED, Purpose, Recipient, date};
+use crate::history::{History, Turn};
+use crate::id::{ConversationId, PersonId, Step};
+use crate::ladder::{self, Choice, Manner, Obstacle, TOLD_LATELY, Told};
+use crate::policy::{Class, Role, Style};
+use crate::run::{Planned, Run};
+
+/// So many mails are sent about one case; what comes then only stands in the daily list.
+pub const MAILS_A_CASE: usize = 12;
+
+/// What a turn's ladder asks for.
+pub(super) struct Fired {
+    pub(super) claim: Vec<Notice>,
+    pub(super) next_at: Option<Timestamp>,
+    pub(super) unheard: bool,
+}
+
+/// Fires every step of `turn` that is due at `now` and did not fire before.
+///
+/// A step that reaches nobody hands its time on to the next one, which then fires early and says so; if
+/// the ladder ends there, the administrators are told.
+pub(super) fn fire(
+    conversation: &ConversationId,
+    turn: &Turn,
+    run: &Run<'_>,
+    history: &History,
+    notices: &[Notice],
+    now: Timestamp,
+) -> Fired {
+    let steps = notices.iter().filter(|notice| notice.key.purpose == Purpose::Step);
+    let mine: Vec<&Notice> = steps.filter(|notice| turn.holds(notice)).collect();
+    let mut told: Vec<Told> = mine
+        .iter()
+        .filter(|notice| notice.dropped.is_none())
+        .map(|notice| Told {
+            person: notice.key.person.clone(),
+            role: role(&notice.role),
+            // The planned time: a step exactly half an hour later must not find it too near by a claim's delay.
+            at: notice.step_at,
+        })
+        .collect();
+    let mut mails = mails_of_case(turn, history, notices);
+    let mut fired = Fired { claim: Vec::new(), next_at: None, unheard: false };
+    let mut fallen: Option<Timestamp> = None;
+    let mut skipped: Vec<u16> = Vec::new();
+    for planned in &run.steps {
+        let before: Vec<&Notice> =
+            mine.iter().copied().filter(|notice| is_of(notice, planned, run)).collect();
+        // A step whose every notice was dropped told nobody, and the turn is open: it fires again.
+        let repeat = before.iter().map(|notice| notice.key.step.repeat).max();
+        let before: Vec<&Notice> =
+            before.into_iter().filter(|notice| Some(notice.key.step.repeat) == repeat).collect();
+        let told_nobody = before.iter().all(|notice| notice.dropped.is_some());
+        if let Some(first) = before.first().filter(|_| !told_nobody) {
+            // Fired before. A crash may have left some of its recipients without their claim.
+            let claimed = |person: &PersonId| before.iter().any(|notice| notice.key.person == *person);
+            let left = first.recipients.iter().filter(|recipient| !claimed(&recipient.person));
+            fired.claim.extend(left.map(|recipient| addressed((*first).clone(), recipient, now)));
+            (fallen, skipped) = (None, Vec::new());
+            continue;
+        }
+        let is_done = mine.iter().any(|notice| {
+            let stood_for = notice.skipped.contains(&planned.index) || notice.held.contains(&planned.index);
+            stood_for && run.told(notice)
+        });
+        if is_done || (planned.before_change && was_told(&mine, planned)) {
+            continue;
+        }
+        let at = fallen.map_or(planned.at, |fallen| fallen.min(planned.at));
+        if at > now {
+            fired.next_at = fired.next_at.into_iter().chain([at]).min();
+            continue;
+        }
+        // Behind the last step there are only reminders of it.
+        let is_last = usize::from(planned.index) + 1 >= run.length;
+        if is_last && is_told_over_due(planned, run, &told) {
+            // They know. What comes next is a reminder.
+            continue;
+        }
+        let choices = ladder::choose(&planned.to, &run.brand, run.config, now, &told, &|_| true);
+        let again = again(&choices, &told, now);
+        let mut reached: Vec<ladder::Recipient> = choices.into_iter().filter_map(Choice::recipient).collect();
+        if reached.is_empty() && is_last && again.is_none() {
+            // Nobody of the ladder is left. Somebody has to hear of it.
+            let admins = run.config.admin.iter().cloned();
+            reached = admins.map(|person| ladder::Recipient { person, role: role(ADMIN) }).collect();
+        }
+        let capped = mails >= MAILS_A_CASE && planned.style != Style::Digest;
+        let style = if capped { Style::Digest } else { planned.style };
+        let manner = Manner { style, is_severe: turn.class == Class::Threat };
+        let recipients: Vec<Recipient> = reached
+            .iter()
+            .filter_map(|reached| {
+                let person = run.config.people.get(&reached.person)?;
+                let send_after = ladder::send_after(at, turn.received_at(), person, manner);
+                Some(Recipient { person: person.id.clone(), role: reached.role.to_string(), send_after })
+            })
+            .collect();
+        if recipients.is_empty() {
+            if is_last {
+                fired.unheard = again.is_none();
+                let again = again.unwrap_or(now + NOBODY_AGAIN);
+                fired.next_at = fired.next_at.into_iter().chain([again]).min();
+                break;
+            }
+            skipped.push(planned.index);
+            fallen = Some(at);
+            continue;
+        }
+        let repeat = repeat.map_or(0, |repeat| repeat + 1);
+        let step = Step { round: run.round(at), index: planned.index, repeat };
+        let mut notice = named(conversation, turn, run, step, Purpose::Step);
+        notice.recipients.clone_from(&recipients);
+        notice.skipped = std::mem::take(&mut skipped);
+        notice.held.clone_from(&planned.held);
+        (notice.step_at, notice.claimed_at) = (at, now);
+        (notice.style, notice.capped) = (style, capped);
+        fallen = None;
+        if style != Style::Digest {
+            mails += recipients.len();
+        }
+        told.extend(reached.into_iter().map(|reached| Told {
+            person: reached.person,
+            role: reached.role,
+            at,
+        }));
+        fired.claim.extend(recipients.iter().map(|recipient| addressed(notice.clone(), recipient, now)));
+    }
+    fired
+}
+
+/// Returns when the first of those is free again who are only passed over because they were told just before.
+fn again(choices: &[Choice], told: &[Told], now: Timestamp) -> Option<Timestamp> {
+    let passed_over = choices.iter().flat_map(|choice| &choice.passed_over);
+    let lately = passed_over.filter(|(_, obstacle)| matches!(obstacle, Obstacle::ToldLately(_)));
+    let last = lately.filter_map(|(person, _)| {
+        let told = told.iter().filter(|told| told.person == *person).map(|told| told.at);
+        told.max().map(|at| later(at, TOLD_LATELY))
+    });
+    last.filter(|at| *at > now).min()
+}
+
+/// Whether everybody who could be told by `planned` was told in another role, within half an hour before it, that
+/// the turn is over due.
+fn is_told_over_due(planned: &Planned, run: &Run<'_>, told: &[Told]) -> bool {
+    let knows = |person: &PersonId| {
+        let before = told.iter().filter(|told| told.person == *person && told.at <= planned.at);
+        before
+            .into_iter()
+            .any(|told| told.at >= run.due.at && planned.at.duration_since(told.at) < TOLD_LATELY)
+    };
+    let is_there =
+        |person: &&PersonId| run.config.people.get(*person).is_some_and(|person| !person.is_away(planned.at));
+    let candidates = planned.to.iter().flat_map(|role| ladder::candidates(role, &run.brand, planned.at));
+    let there: Vec<&PersonId> = candidates.filter(is_there).collect();
+    !there.is_empty() && there.into_iter().all(knows)
+}
+
+/// Whether `notice` was told by `planned`: the same place of the same ladder.
+fn is_of(notice: &Notice, planned: &Planned, run: &Run<'_>) -> bool {
+    notice.key.step.index == planned.index && run.told(notice)
+}
+
+/// Whether each role of `planned` was told under the ladder that this one took the place of.
+fn was_told(mine: &[&Notice], planned: &Planned) -> bool {
+    planned.to.iter().all(|role| {
+        mine.iter().any(|notice| {
+            notice.dropped.is_none() && notice.step_at <= planned.at && notice.role == role.to_string()
+        })
+    })
+}
+
+/// Returns how many mails were asked for about the case that `turn` is of.
+fn mails_of_case(turn: &Turn, history: &History, notices: &[Notice]) -> usize {
+    let case: Vec<&Turn> = history.turns.iter().filter(|other| other.case == turn.case).collect();
+    let counts = |notice: &&Notice| notice.style != Style::Digest && notice.dropped.is_none();
+    let of_case = |notice: &&Notice| case.iter().any(|turn| turn.holds(notice));
+    notices.iter().filter(counts).filter(of_case).count()
+}
+
+/// Returns a notice about `turn` to nobody yet.
+pub(super) fn named(
+    conversation: &ConversationId,
+    turn: &Turn,
+    run: &Run<'_>,
+    step: Step,
+    purpose: Purpose,
+) -> Notice {
+    Notice {
+        key: NoticeKey {
+            conversation: conversation.clone(),
+            date: date(turn.start()),
+            turn: turn.id.clone(),
+            step,
+            purpose,
+            person: PersonId::from(""),
+            channel: Channel::Email,
+        },
+        brand: run.brand.id.clone(),
+        objects: turn.objects().take(OBJECTS_LISTED).map(str::to_owned).collect(),
+        role: String::new(),
+        recipients: Vec::new(),
+        skipped: Vec::new(),
+        held: Vec::new(),
+        step_at: turn.start(),
+        send_after: turn.start(),
+        claimed_at: turn.start(),
+        config_version: run.version,
+        class: turn.class,
+        style: Style::Single,
+        capped: false,
+        sent: None,
+        dropped: None,
+    }
+}
+
+/// The role in which somebody is told whom no step names.
+const ADMIN: &str = "admin";
+
+/// Reads a role as a notice stores it.
+pub(super) fn role(text: &str) -> Role {
+    let plain = [Role::Owner, Role::Backup, Role::Duty, Role::Lead, Role::Manager];
+    let named = || Role::Named(PersonId::from(text));
+    plain.into_iter().find(|role| role.to_string() == text).unwrap_or_else(named)
+}
+
+/// Returns `notice` for another of the people its step tells.
+pub(super) fn addressed(notice: Notice, recipient: &Recipient, now: Timestamp) -> Notice {
+    Notice {
+        key: NoticeKey { person: recipient.person.clone(), ..notice.key },
+        role: recipient.role.clone(),
+        send_after: recipient.send_after,
+        claimed_at: now,
+        sent: None,
+        dropped: None,
+        ..notice
+    }
+}

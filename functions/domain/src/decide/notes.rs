@@ -1,0 +1,163 @@
+//! What people are told besides the steps of a ladder: that somebody has it, that a mail was wrong, that all is
+//! well.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::fire::{addressed, named, role};
+use crate::clock::later;
+use crate::fact::{Notice, NoticeKey, Purpose, Recipient};
+use crate::history::{End, Turn};
+use crate::id::{ConversationId, PersonId, Step};
+use crate::ladder::{self, GRACE, Manner};
+use crate::policy::{Class, Config, Role, Style};
+use crate::run::Run;
+
+/// What may wait for other mails to the same person.
+const BATCHED: Manner = Manner { style: Style::Batch, is_severe: false };
+
+/// What an open turn asks for besides its ladder.
+pub(super) struct Noted {
+    pub(super) claim: Vec<Notice>,
+    pub(super) next_at: Option<Timestamp>,
+}
+
+/// Tells leads and owner that an answer was taken back, a person that it was passed to them, and everybody else
+/// who was told that somebody has it.
+pub(super) fn of_open(
+    conversation: &ConversationId,
+    turn: &Turn,
+    run: &Run<'_>,
+    notices: &[Notice],
+    now: Timestamp,
+) -> Noted {
+    let mine: Vec<&Notice> = notices.iter().filter(|notice| turn.holds(notice)).collect();
+    let manner = Manner { style: Style::Single, is_severe: turn.class == Class::Threat };
+    let mut noted = Noted { claim: Vec::new(), next_at: None };
+    for (nth, returned) in (1_u16..).zip(&turn.returned) {
+        let at = later(returned.at, GRACE);
+        if at > now {
+            noted.next_at = noted.next_at.into_iter().chain([at]).min();
+            continue;
+        }
+        // By its time, not its number: answers may come to light in another order than they were taken back.
+        let known = |notice: &&Notice| notice.key.purpose == Purpose::Removed && notice.step_at == at;
+        if mine.iter().copied().any(|notice| known(&notice)) {
+            continue;
+        }
+        let reached =
+            ladder::resolve(&[Role::Lead, Role::Owner], &run.brand, run.config, now, &[], &|_| true);
+        let step = Step { round: nth, index: 0, repeat: 0 };
+        for told in reached {
+            let to = (told.person, told.role.to_string());
+            let notice = named(conversation, turn, run, step, Purpose::Removed);
+            noted.claim.extend(note(notice, to, run.config, manner, (at, now)));
+        }
+    }
+    if let Some((to, at)) = &turn.passed_to {
+        let known = |notice: &&Notice| notice.key.purpose == Purpose::Passed && notice.key.person == *to;
+        if !mine.iter().copied().any(|notice| known(&notice)) {
+            let step = Step { round: run.round(*at), index: 0, repeat: 0 };
+            let to = (to.clone(), Role::Owner.to_string());
+            let notice = named(conversation, turn, run, step, Purpose::Passed);
+            noted.claim.extend(note(notice, to, run.config, manner, (*at, now)));
+        }
+    }
+    if let Some(ack) = turn.rests.iter().rfind(|rest| rest.is_ack) {
+        for last in last_told(&mine, |notice| notice.claimed_at <= ack.from) {
+            let key = NoticeKey { purpose: Purpose::Taken, ..last.key.clone() };
+            if last.key.person != ack.person && mine.iter().all(|notice| notice.key != key) {
+                let to = (last.key.person.clone(), last.role.clone());
+                let notice = about(last, Purpose::Taken);
+                noted.claim.extend(note(notice, to, run.config, BATCHED, (ack.from, now)));
+            }
+        }
+    }
+    noted
+}
+
+/// Tells everybody who got a mail that the answer proves wrong, and everybody above who answers that it is
+/// answered.
+pub(super) fn of_ended(turn: &Turn, config: &Config, notices: &[Notice], now: Timestamp) -> Vec<Notice> {
+    let (answered_at, is_told_of) = match &turn.end {
+        Some(End::Answered { at, .. }) => (Some(*at), true),
+        Some(End::Excluded { .. }) => (None, true),
+        Some(End::Withdrawn { .. } | End::Dismissed { .. } | End::Expired { .. }) | None => (None, false),
+    };
+    if !is_told_of {
+        return Vec::new();
+    }
+    let mine: Vec<&Notice> = notices.iter().filter(|notice| turn.holds(notice)).collect();
+    let mut claim: Vec<Notice> = Vec::new();
+    let manner = Manner { style: Style::Single, is_severe: false };
+    let is_wrong = |notice: &Notice| {
+        // What a mail says holds for when its step fell due, or for when it was allowed to leave.
+        answered_at.is_some_and(|at| at <= notice.step_at.max(notice.send_after))
+    };
+    let mut wrong: BTreeMap<(&PersonId, &str), &Notice> = BTreeMap::new();
+    for notice in mine.iter().filter(|notice| notice.key.purpose == Purpose::Step && is_wrong(notice)) {
+        let Some(sent) = &notice.sent else { continue };
+        let known = wrong.entry((&notice.key.person, &sent.mail)).or_insert(notice);
+        if known.key.step < notice.key.step {
+            *known = notice;
+        }
+    }
+    for notice in wrong.into_values() {
+        let key = NoticeKey { purpose: Purpose::Correction, ..notice.key.clone() };
+        if mine.iter().all(|other| other.key != key) {
+            let to = (notice.key.person.clone(), notice.role.clone());
+            claim.extend(note(about(notice, Purpose::Correction), to, config, manner, (now, now)));
+        }
+    }
+    for last in last_told(&mine, |_| true) {
+        let answers = matches!(role(&last.role), Role::Owner | Role::Backup | Role::Duty);
+        let is_told = |notice: &Notice| {
+            let tells = matches!(notice.key.purpose, Purpose::Correction | Purpose::Clear);
+            tells && notice.key.person == last.key.person
+        };
+        if !answers && !mine.iter().any(|notice| is_told(notice)) && !claim.iter().any(is_told) {
+            let to = (last.key.person.clone(), last.role.clone());
+            claim.extend(note(about(last, Purpose::Clear), to, config, BATCHED, (now, now)));
+        }
+    }
+    claim
+}
+
+/// Returns the last step that each person was sent, of those that `counts` holds for.
+fn last_told<'a>(mine: &[&'a Notice], counts: impl Fn(&Notice) -> bool) -> Vec<&'a Notice> {
+    let mut last: BTreeMap<&PersonId, &Notice> = BTreeMap::new();
+    let sent = mine.iter().filter(|notice| notice.key.purpose == Purpose::Step && notice.sent.is_some());
+    for notice in sent.filter(|notice| counts(notice)) {
+        let known = last.entry(&notice.key.person).or_insert(notice);
+        if (known.step_at, known.key.step) < (notice.step_at, notice.key.step) {
+            *known = notice;
+        }
+    }
+    last.into_values().collect()
+}
+
+/// Returns a notice that speaks of what `step` told.
+fn about(step: &Notice, purpose: Purpose) -> Notice {
+    Notice {
+        key: NoticeKey { purpose, ..step.key.clone() },
+        skipped: Vec::new(),
+        held: Vec::new(),
+        capped: false,
+        ..step.clone()
+    }
+}
+
+/// Addresses a notice to one person, `at` being when its cause happened; nobody where the person is gone.
+fn note(
+    notice: Notice,
+    (person, role): (PersonId, String),
+    config: &Config,
+    manner: Manner,
+    (at, now): (Timestamp, Timestamp),
+) -> Option<Notice> {
+    let send_after = ladder::send_after(at, at, config.people.get(&person)?, manner);
+    let recipient = Recipient { person, role, send_after };
+    let notice = Notice { step_at: at, recipients: vec![recipient.clone()], style: manner.style, ..notice };
+    Some(addressed(notice, &recipient, now))
+}

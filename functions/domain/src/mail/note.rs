@@ -1,0 +1,103 @@
+//! Short mails to people who were told before: somebody has it, a mail was wrong, all is well.
+
+use askama::Template;
+
+use super::{Letter, Mail, headers, is_web_address, name, reference, subject_of, time, who};
+use crate::clock;
+use crate::fact::Purpose;
+use crate::history::End;
+
+#[derive(Template)]
+#[template(path = "mail/note.txt")]
+struct Text<'a> {
+    view: &'a View,
+}
+
+#[derive(Template)]
+#[template(path = "mail/note.html")]
+struct Html<'a> {
+    view: &'a View,
+}
+
+/// What both parts say, in words.
+struct View {
+    subject: String,
+    headline: String,
+    lines: Vec<String>,
+    link: Option<String>,
+    link_text: String,
+    reference: String,
+}
+
+/// Writes the mail of a notice that asks for nothing.
+pub(super) fn note(letter: &Letter<'_>) -> Mail {
+    let view = view(letter);
+    Mail {
+        to: letter.person.email.clone(),
+        subject: view.subject.clone(),
+        text: Text { view: &view }.render().expect("a template over strings cannot fail"),
+        html: Html { view: &view }.render().expect("a template over strings cannot fail"),
+        headers: headers(letter),
+    }
+}
+
+fn view(letter: &Letter<'_>) -> View {
+    let Letter { turn, run, person, now, .. } = *letter;
+    let zone = &person.zone;
+    let at = |at| time(at, zone);
+    let platform = turn.opener().event.platform.title();
+    let who = format!("{} on {platform}", who(turn));
+    let due = run.due.at;
+    let waited = |until: jiff::Timestamp| clock::duration_in_words(until.duration_since(turn.start()));
+    let purpose = letter.notices.first().map_or(Purpose::Clear, |notice| notice.key.purpose);
+    let mut lines = Vec::new();
+    let mut link = turn.opener().event.permalink.as_deref();
+    let headline = match (purpose, &turn.end) {
+        (Purpose::Taken, _) => {
+            let ack = turn.rests.iter().rfind(|rest| rest.is_ack);
+            let has = ack.map_or("Somebody".to_owned(), |ack| name(letter, ack.person.as_str()));
+            lines.push(format!("Waiting for {}, due {}.", waited(now), at(due)));
+            lines.extend(
+                run.held_until(now)
+                    .map(|until| format!("If nobody answers, the ladder goes on {}.", at(until))),
+            );
+            format!("{has} has it: {who}.")
+        }
+        (_, Some(End::Answered { at: answered_at, received_at, permalink, .. })) => {
+            link = permalink.as_deref().or(link);
+            if purpose == Purpose::Correction {
+                let sent = letter.told.iter().filter(|notice| notice.key.person == person.id);
+                let sent = sent.filter_map(|notice| notice.sent.as_ref()).map(|sent| sent.at).max();
+                lines.extend(sent.map(|sent| format!("Our mail of {} said that nobody had.", at(sent))));
+                lines.push(format!("{platform} told us {}.", at(*received_at)));
+            }
+            let margin = answered_at.duration_since(due);
+            lines.push(if margin.is_positive() {
+                let late = clock::duration_in_words(margin);
+                format!("{late} after the deadline; asked {}.", at(turn.start()))
+            } else {
+                format!("In time; asked {}.", at(turn.start()))
+            });
+            match purpose {
+                Purpose::Correction => format!("Correction: {who} was answered {}.", at(*answered_at)),
+                _ => format!("All clear: {who} was answered {}.", at(*answered_at)),
+            }
+        }
+        (_, Some(End::Excluded { at: settled_at, person, reason })) => {
+            lines.push(format!("{} says: {}", name(letter, person.as_str()), super::clean(reason, 200)));
+            format!("All clear: {who} was settled {}.", at(*settled_at))
+        }
+        (_, Some(End::Withdrawn { .. } | End::Dismissed { .. } | End::Expired { .. }) | None) => {
+            format!("{who} no longer waits.")
+        }
+    };
+    lines.push("You need not do anything.".to_owned());
+    View {
+        subject: subject_of(letter),
+        headline,
+        lines,
+        link: link.filter(|link| is_web_address(link)).map(str::to_owned),
+        link_text: format!("See it on {platform}"),
+        reference: reference(letter.conversation),
+    }
+}

@@ -1,0 +1,1 @@
+//! Turns on their ladders.

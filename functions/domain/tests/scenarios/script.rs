@@ -6,14 +6,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+mod action;
 mod sentence;
 mod settings;
 #[cfg(test)]
 mod tests;
 pub(crate) mod when;
 
+pub(crate) use action::Action;
 use sentence::Cast;
-pub(crate) use sentence::{Act, Action, Dated, Speech, Who};
+pub(crate) use sentence::{Dated, Speech, Who};
 use settings::Settings;
 
 /// A story: one conversation, or a few that belong together.

@@ -3,20 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use domain::clock::{duration_in_words, elapsed, in_words, instant_in_words};
-use domain::decide::Run;
+use domain::clock::instant_in_words;
+use domain::decide::MAILS_A_CASE;
 use domain::event::{Event, TimeFrom};
-use domain::fact::{Notice, Reason};
-use domain::history::{End, Turn};
-use domain::id::{PersonId, TurnId};
+use domain::fact::{Notice, Purpose, Reason};
+use domain::id::PersonId;
 use domain::ladder;
 use domain::mail::Letter;
-use domain::policy::Config;
+use domain::policy::{Config, Style};
+use domain::run::{Reminder, Source};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+mod seen;
+
 use crate::script::{Line, when};
+use seen::who;
+pub(crate) use seen::{Seen, cases_in_words};
 
 /// A tale under way.
 pub(crate) struct Tale {
@@ -26,79 +30,6 @@ pub(crate) struct Tale {
     /// How many mails each person got.
     mails: BTreeMap<String, u32>,
     unheard_at: Option<Timestamp>,
-}
-
-/// A turn as it stands at one moment, in words.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Seen {
-    id: TurnId,
-    /// Who waits.
-    pub(crate) who: String,
-    /// Since when.
-    pub(crate) start: Timestamp,
-    objects: BTreeSet<String>,
-    due: Timestamp,
-    /// `Wed 10:00 (Wed 09:00–10:00 60 min)`
-    deadline: String,
-    late: bool,
-    round: u16,
-    /// How it ended; absent while it is open.
-    end: Option<String>,
-}
-
-impl Seen {
-    /// Looks at a turn by the clocks of `zone`.
-    pub(crate) fn new(turn: &Turn, run: &Run<'_>, zone: &TimeZone) -> Seen {
-        let calendar = run.brand.calendar.as_deref();
-        let due = &run.schedule.due;
-        let sum = in_words(due, calendar, zone);
-        let deadline = match sum.rsplit_once(" = ") {
-            Some((sum, at)) => format!("{at} ({sum})"),
-            None => sum,
-        };
-        let waited = |until: Timestamp| {
-            let all = until.duration_since(turn.start());
-            let open = elapsed(calendar, turn.start(), until);
-            let (waited, counted) = (duration_in_words(all), duration_in_words(open));
-            match calendar {
-                None => format!("waited {waited}"),
-                Some(_) if open == all => format!("waited {waited} of open time"),
-                Some(_) => format!("waited {waited}, {counted} of it open time"),
-            }
-        };
-        let when = |at: Timestamp| instant_in_words(at, turn.start(), zone);
-        let end = turn.end.as_ref().map(|end| match end {
-            End::Answered { at, object, .. } => {
-                let met = if *at <= due.at { "in time" } else { "too late" };
-                format!("answered {} by {object}, {met}; {}", when(*at), waited(*at))
-            }
-            End::Withdrawn { at } if *at <= due.at => {
-                format!("took it back {}, before an answer was due", when(*at))
-            }
-            End::Withdrawn { at } => format!("took it back {}, after an answer was due", when(*at)),
-            End::Expired { at } => format!("given up {}: nobody answered for 30 days", when(*at)),
-        });
-        Seen {
-            id: turn.id.clone(),
-            who: who(turn),
-            start: turn.start(),
-            objects: turn.waiting.iter().map(|waiting| waiting.event.object.clone()).collect(),
-            due: due.at,
-            deadline,
-            late: run.schedule.late,
-            round: run.round,
-            end,
-        }
-    }
-
-    fn is_same(&self, other: &Seen) -> bool {
-        self.id == other.id || !self.objects.is_disjoint(&other.objects)
-    }
-
-    fn name(&self) -> String {
-        let objects: Vec<&str> = self.objects.iter().map(String::as_str).collect();
-        format!("{} ({})", self.who, objects.join(", "))
-    }
 }
 
 impl Tale {
@@ -157,9 +88,9 @@ impl Tale {
         let mut changes = Vec::new();
         for seen in after {
             match before.iter().find(|before| before.is_same(seen)) {
-                None => changes.push(begins(seen)),
+                None => changes.extend(seen.begins()),
                 Some(before) if before == seen => {}
-                Some(before) => changes.extend(self.goes_on(before, seen)),
+                Some(before) => changes.extend(seen.goes_on(before, &self.zone)),
             }
         }
         if changes.is_empty() {
@@ -168,54 +99,24 @@ impl Tale {
         self.effects(changes);
     }
 
-    fn goes_on(&self, before: &Seen, seen: &Seen) -> Vec<String> {
-        let Seen { who, deadline, .. } = seen;
-        let mut changes = Vec::new();
-        match (&before.end, &seen.end) {
-            (None, None) if seen.objects.len() > before.objects.len() => {
-                changes.push(format!("{who} waits already: it joins"));
-            }
-            (Some(_), None) => changes.push(format!("{who} waits again; an answer is due {deadline}")),
-            (before, Some(end)) if before.as_ref() != Some(end) => changes.push(format!("{who}: {end}")),
-            _ => {}
-        }
-        if seen.end.is_none()
-            && before.end.is_none()
-            && (before.due != seen.due || before.start != seen.start)
-        {
-            let since = instant_in_words(seen.start, seen.start, &self.zone);
-            changes.push(format!("{who} waits since {since}; an answer is due {deadline}"));
-        }
-        if seen.end.is_none() && seen.round != before.round {
-            changes.push("the ladder begins anew".to_owned());
-        }
-        changes
-    }
-
+    /// Tells that a mail leaves, and why.
     pub(crate) fn mail(&mut self, now: Timestamp, letter: &Letter<'_>) {
-        let Letter { run, person, turn, .. } = letter;
+        let Letter { person, turn, .. } = letter;
         *self.mails.entry(person.name.clone()).or_default() += 1;
-        let about = who(turn);
-        let calendar = run.brand.calendar.as_deref();
         for (place, notice) in letter.notices.iter().enumerate() {
-            let index = usize::from(notice.key.step.index);
-            let mut why = ladder::why(run.rules.steps[index].at, calendar);
-            let numbers: Vec<String> = notice.skipped.iter().map(|index| (index + 1).to_string()).collect();
-            let steps = if numbers.len() == 1 { "step" } else { "steps" };
-            if notice.step_at < run.schedule.steps[index].asked {
-                why = format!("before it is time ({why})");
-            }
-            if !numbers.is_empty() {
-                write!(why, "; {steps} {} reached nobody", numbers.join(" and "))
-                    .expect("a string takes all text");
-            }
-            let role = &notice.role;
+            let (role, why) = (&notice.role, why(notice, letter, &self.zone));
             if place == 0 {
-                self.line(now, &format!("mail to {} ({role}) about {about}: {why}", person.name));
+                self.line(now, &format!("mail to {} ({role}) about {}: {why}", person.name, who(turn)));
             } else {
                 self.effects(vec![format!("in the same mail ({role}): {why}")]);
             }
         }
+    }
+
+    /// Tells that a mail has to wait, because nobody is told now.
+    pub(crate) fn waits(&mut self, now: Timestamp, name: &str, until: Timestamp) {
+        let until = instant_in_words(until, now, &self.zone);
+        self.line(now, &format!("the mail to {name} waits until {until}: nobody is told before"));
     }
 
     /// Tells a mail word for word.
@@ -235,6 +136,8 @@ impl Tale {
         let why = match reason {
             Reason::Answered => "there is an answer",
             Reason::Withdrawn => "what was asked was taken back",
+            Reason::Settled => "it is settled",
+            Reason::Reopened => "the answer was taken back",
             Reason::Expired => "it is too long ago",
             Reason::Gone => "there is nothing left of it",
             Reason::Told => "it was told before",
@@ -255,20 +158,17 @@ impl Tale {
     }
 
     /// Tells how it stands when the story ends.
-    pub(crate) fn end(mut self, end: Timestamp, seen: &[Seen], next_at: Option<Timestamp>) -> String {
+    pub(crate) fn end(
+        mut self,
+        end: Timestamp,
+        seen: &[Seen],
+        cases: Vec<String>,
+        next_at: Option<Timestamp>,
+    ) -> String {
         self.line(end, "end");
         self.text.push('\n');
-        for seen in seen {
-            let how = match &seen.end {
-                Some(end) => end.clone(),
-                None => {
-                    let since = instant_in_words(seen.start, end, &self.zone);
-                    let due = instant_in_words(seen.due, end, &self.zone);
-                    let state = if seen.due < end { "was due" } else { "is due" };
-                    format!("waits since {since}, {state} {due}")
-                }
-            };
-            writeln!(self.text, "{}: {how}", seen.name()).expect("a string takes all text");
+        for line in seen.iter().map(|seen| seen.at_end(end, &self.zone)).chain(cases) {
+            writeln!(self.text, "{line}").expect("a string takes all text");
         }
         if seen.is_empty() {
             self.text.push_str("Nobody asked anything.\n");
@@ -285,19 +185,49 @@ impl Tale {
     }
 }
 
-fn begins(seen: &Seen) -> String {
-    let Seen { who, deadline, end, late, .. } = seen;
-    match end {
-        Some(end) => format!("{who}: {end}"),
-        None if *late => format!("{who} waits; an answer was due {deadline}, over before we heard of it"),
-        None => format!("{who} waits; an answer is due {deadline}"),
+/// Says what a notice is for: `30 min of open time after the question`.
+fn why(notice: &Notice, letter: &Letter<'_>, zone: &TimeZone) -> String {
+    let Letter { run, turn, now, .. } = letter;
+    let step = run.step(notice.key.step.index);
+    let has = turn.rests.iter().rfind(|rest| rest.is_ack);
+    let mut why = match (notice.key.purpose, step.map(|step| step.source)) {
+        (Purpose::Removed, _) => "an answer was taken back".to_owned(),
+        (Purpose::Passed, _) => "it was passed on".to_owned(),
+        (Purpose::Taken, _) => {
+            format!("{} has it", has.map_or("somebody".to_owned(), |ack| name(Some(run.config), &ack.person)))
+        }
+        (Purpose::Correction, _) => {
+            let at = turn.end.as_ref().map(|end| instant_in_words(end.at(), *now, zone));
+            format!("correction, it was answered {}", at.unwrap_or_default())
+        }
+        (Purpose::Clear, _) => "all clear".to_owned(),
+        (Purpose::Step, None) => format!("step {}", notice.key.step.index + 1),
+        (Purpose::Step, Some(Source::Step(at))) => ladder::why(at, run.brand.calendar.as_deref()),
+        (Purpose::Step, Some(Source::Reminder(Reminder::Opening(nth)))) => format!("reminder {nth}"),
+        (Purpose::Step, Some(Source::Reminder(Reminder::Daily))) => "still open".to_owned(),
+    };
+    let numbers = |places: &[u16]| {
+        let numbers: Vec<String> = places.iter().map(|index| (index + 1).to_string()).collect();
+        let steps = if numbers.len() == 1 { "step" } else { "steps" };
+        format!("{steps} {}", numbers.join(" and "))
+    };
+    if notice.key.purpose == Purpose::Step && step.is_some_and(|step| notice.step_at < step.at) {
+        why = format!("before it is time ({why})");
+    }
+    if !notice.skipped.is_empty() {
+        why = format!("{why}; {} reached nobody", numbers(&notice.skipped));
+    }
+    if !notice.held.is_empty() {
+        why = format!("{why}; {} was held back", numbers(&notice.held));
+    }
+    match notice.style {
+        _ if notice.capped => format!("{why}; after {MAILS_A_CASE} mails only in the daily list"),
+        Style::Digest => format!("{why}, in the daily list"),
+        Style::Single | Style::Batch => why,
     }
 }
 
-fn who(turn: &Turn) -> String {
-    turn.author.as_deref().map_or_else(|| "somebody".to_owned(), title)
-}
-
+/// Returns what people call a person.
 fn name(config: Option<&Config>, person: &PersonId) -> String {
     let known = config.and_then(|config| config.people.get(person));
     known.map_or_else(|| person.to_string(), |person| person.name.clone())

@@ -4,24 +4,27 @@
 //! fold, decide, carry out. A mail leaves at its time, after a last look whether it is still true, as the
 //! function `mail` does. Nothing here decides anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::decide::{Listing, Tell, run};
-use domain::fact::{Facts, Said};
-use domain::history::{History, Turn, fold};
+use domain::decide::{Listing, Tell, reopen};
+use domain::fact::{Facts, NoticeKey, Said};
+use domain::head::Head;
+use domain::history::{History, Kept, REOPEN, fold};
 use domain::id::{BrandId, ConversationId, HashKey};
-use domain::policy::Config;
+use domain::policy::{Config, Examined, Problem};
+use domain::run::run;
 use domain::versions::{Configs, Push};
 use jiff::Timestamp;
 
+mod act;
 mod check;
 mod mail;
 mod platform;
 mod table;
 
 use crate::script::{Line, Script, Speech, What, Wrong};
-use crate::tell::{Seen, Tale};
+use crate::tell::{Seen, Tale, cases_in_words};
 use table::{Conversation, Table};
 
 /// In which way a story is run. All of them lead to the same tale.
@@ -176,8 +179,8 @@ impl<'a> World<'a> {
                 "nothing changes"
             }
             What::Did(action) => {
-                let problem = format!("{} cannot act on a turn yet", action.person);
-                return Err(Wrong::new(input.line.number, problem));
+                self.tale.line(self.now, &input.line.words);
+                self.act(input.line.number, action)?
             }
         };
         self.repeat_checks();
@@ -193,7 +196,7 @@ impl<'a> World<'a> {
         let Some(brand) = self.config().brand_of(&event.account()).map(|brand| brand.id.clone()) else {
             return "not kept: the account belongs to no brand";
         };
-        let said = Said { brand, event, received_at: self.now };
+        let said = Said { brand, event, received_at: self.now, class: speech.class };
         let is_new = self.put(&said);
         if self.way == Run::ArrivalsRepeated {
             let again = self.last.replace(said.clone()).into_iter().chain([said]);
@@ -206,7 +209,7 @@ impl<'a> World<'a> {
 
     /// Puts a fact wherever it belongs, and checks there; `false` if it was known everywhere.
     fn put(&mut self, said: &Said) -> bool {
-        let Said { brand, event, received_at } = said;
+        let Said { brand, event, received_at, .. } = said;
         let conversations = event.conversations(brand, &self.key);
         let mut facts: Vec<(ConversationId, Said)> =
             conversations.into_iter().map(|id| (id, said.clone())).collect();
@@ -217,9 +220,10 @@ impl<'a> World<'a> {
             facts.extend(listed.conversations.iter().map(|id| (id.clone(), removal.clone())));
         }
         let bridged = event.bridged(brand, &self.key);
-        facts.extend(
-            bridged.map(|(id, event)| (id, Said { brand: brand.clone(), event, received_at: *received_at })),
-        );
+        facts.extend(bridged.map(|(id, event)| {
+            let brand = brand.clone();
+            (id, Said { brand, event, received_at: *received_at, class: None })
+        }));
         let mut is_new = false;
         for (id, said) in facts {
             let date = said.date();
@@ -230,58 +234,91 @@ impl<'a> World<'a> {
     }
 
     fn push(&mut self, text: &str, apply_to_open: bool) {
-        match Config::parse(text) {
+        let Examined { config, doubts } = Config::examine(text);
+        let said = |how: &str, problem: &Problem| {
+            format!("{how}: {}: {}; {}", problem.path, problem.problem, problem.fix)
+        };
+        self.tale.effects(doubts.iter().map(|doubt| said("doubt", doubt)).collect());
+        match config {
             Ok(config) => {
-                let doubts = config.doubts.iter();
-                let doubts =
-                    doubts.map(|doubt| format!("doubt: {}: {}; {}", doubt.path, doubt.problem, doubt.fix));
-                self.tale.effects(doubts.collect());
                 let number = u32::try_from(self.configs.pushes.len() + 1).expect("a story is short");
                 self.configs.pushes.push(Push { number, pushed_at: self.now, apply_to_open });
                 self.configs.loaded.insert(number, Arc::new(config));
             }
             Err(problems) => {
-                let problems = problems.iter();
-                let problems = problems
-                    .map(|wrong| format!("refused: {}: {}; {}", wrong.path, wrong.problem, wrong.fix));
-                self.tale.effects(problems.collect());
+                self.tale.effects(problems.iter().map(|problem| said("refused", problem)).collect());
+                return;
             }
         }
+        // Whoever waits is looked at again: the step that was next may have moved.
+        let waits = |conversation: &Conversation| {
+            conversation.head.as_ref().is_some_and(|head| !head.open.is_empty())
+        };
+        let open = self.table.conversations.iter().filter(|(_, conversation)| waits(conversation));
+        for id in open.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+            self.check(&id, None);
+        }
+    }
+
+    /// Folds what was read of a conversation, and what its head remembers of what was not.
+    fn history(&self, facts: &Facts, head: Option<&Head>) -> History {
+        let brand = facts.said.first().map(|said| &said.brand).or(head.map(|head| &head.brand));
+        let reopen = brand.map_or(REOPEN, |brand| reopen(brand, &self.configs));
+        let kept = head.map_or_else(Kept::default, |head| head.kept.clone());
+        let history = fold(facts, &kept, reopen, self.now);
+        let mut backwards = facts.clone();
+        backwards.said.reverse();
+        backwards.actions.reverse();
+        let title = &self.script.title;
+        assert_eq!(
+            fold(&backwards, &kept, reopen, self.now).turns,
+            history.turns,
+            "{title}: the order of arrival shows"
+        );
+        history
+    }
+
+    /// Returns every conversation's turns as they stand now.
+    fn histories(&self) -> Vec<(BrandId, History)> {
+        let facts = self.table.conversations.values().map(Conversation::facts);
+        let of = |facts: Facts| Some((facts.said.first()?.brand.clone(), self.history(&facts, None)));
+        facts.filter_map(of).collect()
     }
 
     /// Returns every turn as it stands now.
     fn seen(&self) -> Vec<Seen> {
         let mut seen = Vec::new();
-        for conversation in self.table.conversations.values() {
-            let facts = conversation.facts();
-            let Some(brand) = facts.said.first().map(|said| said.brand.clone()) else { continue };
-            let history = fold(&facts.said, None, self.now);
-            assert_same_backwards(&self.script.title, &facts, &history, self.now);
-            seen.extend(history.turns.iter().map(|turn| self.seen_turn(turn, &brand)));
+        for (brand, history) in self.histories() {
+            seen.extend(history.turns.iter().map(|turn| {
+                let run = run(turn, &brand, &self.configs, self.now);
+                let run = run.expect("the story's brand is in every configuration");
+                Seen::new(turn, &run, self.now, &self.script.zone)
+            }));
         }
         seen.sort_by_key(|seen| (seen.start, seen.who.clone()));
         seen
     }
 
-    fn seen_turn(&self, turn: &Turn, brand: &BrandId) -> Seen {
-        let run = run(turn, brand, &self.configs).expect("the story's brand is in every configuration");
-        Seen::new(turn, &run, &self.script.zone)
+    /// Takes messages off the queue that have nothing left to tell.
+    fn forget_what_was_dropped(&mut self) {
+        let notices = self.table.conversations.values().flat_map(Conversation::notices);
+        let pending: BTreeSet<NoticeKey> =
+            notices.filter(|notice| notice.is_pending()).map(|notice| notice.key.clone()).collect();
+        self.mails.retain(|tell| tell.notices.iter().any(|key| pending.contains(key)));
     }
 
-    fn end(self) -> String {
+    fn end(mut self) -> String {
         let overdue = self.table.conversations.values().flat_map(Conversation::notices);
         let overdue: Vec<_> =
             overdue.filter(|notice| notice.is_pending() && notice.send_after <= self.now).collect();
         assert!(overdue.is_empty(), "{}: claimed, never sent, never dropped: {overdue:?}", self.script.title);
+        self.forget_what_was_dropped();
         let next_at = self.next_moment();
         let seen = self.seen();
-        self.tale.end(self.script.end, &seen, next_at)
+        let cases = self.histories().into_iter();
+        let cases =
+            cases.flat_map(|(_, history)| cases_in_words(&history.turns, self.now, &self.script.zone));
+        let cases = cases.collect();
+        self.tale.end(self.script.end, &seen, cases, next_at)
     }
-}
-
-/// The order in which facts came never shows.
-fn assert_same_backwards(title: &str, facts: &Facts, history: &History, now: Timestamp) {
-    let mut backwards = facts.said.clone();
-    backwards.reverse();
-    assert_eq!(fold(&backwards, None, now).turns, history.turns, "{title}: the order of arrival shows");
 }

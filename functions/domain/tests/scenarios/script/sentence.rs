@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::What;
+use super::action::action;
 use super::settings::Settings;
 use super::when::{self, Words};
 
@@ -34,6 +35,8 @@ pub(crate) struct Speech {
     pub(crate) mentions: Vec<String>,
     pub(crate) text: Option<String>,
     pub(crate) picture: bool,
+    /// What sort of matter it is found to be.
+    pub(crate) class: Option<Class>,
     pub(crate) dated: Dated,
     /// When the platform delivers it: once, or more often.
     pub(crate) arrives: Vec<Timestamp>,
@@ -61,29 +64,6 @@ pub(crate) enum Dated {
     Wrongly(Timestamp),
     /// None.
     Not,
-}
-
-/// Somebody of the brand acts on a turn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Action {
-    pub(crate) person: String,
-    /// An object of the turn; without one, the only turn there is.
-    pub(crate) object: Option<String>,
-    pub(crate) act: Act,
-}
-
-/// What somebody does about a turn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
-    Ack,
-    Snooze { until: Timestamp },
-    Pause { until: Option<Timestamp>, reason: String },
-    Resume,
-    Dismiss { reason: String },
-    Pass { to: String },
-    Answered { at: Option<Timestamp>, link: Option<String> },
-    Resolve { reason: String },
-    Class(Class),
 }
 
 /// What was said before, by the names of the objects.
@@ -159,6 +139,7 @@ fn speech(
         edit: None,
         text: None,
         picture: false,
+        class: None,
         dated: Dated::Rightly,
         arrives: vec![scene.at],
         ..before.clone()
@@ -260,6 +241,7 @@ fn added(
         account: account.unwrap_or_else(|| "acme".to_owned()),
         text: None,
         picture: false,
+        class: None,
         dated: Dated::Rightly,
         arrives: vec![scene.at],
         who,
@@ -311,11 +293,11 @@ fn speaker(settings: &Settings, name: &str) -> Who {
 }
 
 /// What was said ends with a digit, as in `c1`; people and accounts do not.
-fn is_object(name: &str) -> bool {
+pub(super) fn is_object(name: &str) -> bool {
     name.ends_with(|c: char| c.is_ascii_digit())
 }
 
-/// `arrives 09:25 and 09:40; dated 11:00`, `not dated`, `with a picture`
+/// `arrives 09:25 and 09:40; dated 11:00`, `not dated`, `with a picture`, `class upset`
 fn options(speech: &mut Speech, options: &str, scene: &Scene<'_>) -> Result<(), String> {
     for option in options.split("; ") {
         let mut words = option.split_whitespace().peekable();
@@ -332,6 +314,7 @@ fn options(speech: &mut Speech, options: &str, scene: &Scene<'_>) -> Result<(), 
                 }
             }
             "dated" => speech.dated = Dated::Wrongly(instant(&mut words)?),
+            "class" => speech.class = Some(class(words.next().unwrap_or_default())?),
             "not" if words.next() == Some("dated") => speech.dated = Dated::Not,
             "with" if words.by_ref().eq(["a", "picture"]) => speech.picture = true,
             _ => return Err(format!("nobody knows what is meant by [{option}]")),
@@ -343,57 +326,7 @@ fn options(speech: &mut Speech, options: &str, scene: &Scene<'_>) -> Result<(), 
     Ok(())
 }
 
-fn action(
-    cast: &Cast,
-    scene: &Scene<'_>,
-    (person, verb): (&str, &str),
-    words: &mut Words<'_>,
-    text: Option<&str>,
-) -> Result<Action, String> {
-    let people = scene.settings.people();
-    let known = |name: &str| match people.get(name) {
-        Some(name) => Ok(name.clone()),
-        None => Err(format!("nobody of the brand is called {name}")),
-    };
-    let unknown = || format!("nobody knows what is meant by {verb:?}");
-    let verb = match verb {
-        "has" if words.next_if_eq(&"answered").is_some() => "has answered",
-        "has" | "snoozes" | "pauses" | "resumes" | "dismisses" | "passes" | "resolves" | "calls" => verb,
-        _ => return Err(unknown()),
-    };
-    let person = known(person)?;
-    let object = match words.next_if_eq(&"it") {
-        Some(_) => None,
-        None => words.next_if(|word| is_object(word)),
-    };
-    if let Some(object) = object.filter(|object| !cast.contains_key(*object)) {
-        return Err(format!("nobody said {object} before"));
-    }
-    let mut until = |word: &str| match words.next_if_eq(&word) {
-        Some(_) => when::instant(words, scene.today, scene.zone).map(Some),
-        None => Ok(None),
-    };
-    let reason = || text.map(str::to_owned).ok_or("why? Write the reason behind a colon");
-    let act = match verb {
-        "has" => Act::Ack,
-        "has answered" => Act::Answered { at: until("at")?, link: text.map(str::to_owned) },
-        "snoozes" => Act::Snooze { until: until("until")?.ok_or("until when?")? },
-        "pauses" => Act::Pause { until: until("until")?, reason: reason()? },
-        "resumes" => Act::Resume,
-        "dismisses" => Act::Dismiss { reason: reason()? },
-        "resolves" => Act::Resolve { reason: reason()? },
-        "passes" => match (words.next(), words.next()) {
-            (Some("to"), Some(to)) => Act::Pass { to: known(to)? },
-            _ => return Err("to whom?".to_owned()),
-        },
-        "calls" => {
-            let class = words.find(|word| !matches!(*word, "a" | "an")).ok_or("calls it what?")?;
-            Act::Class(class.parse().map_err(|error: domain::policy::UnknownClass| error.to_string())?)
-        }
-        _ => return Err(unknown()),
-    };
-    match words.next() {
-        Some(word) => Err(format!("nobody knows what is meant by {word:?}")),
-        None => Ok(Action { person, object: object.map(str::to_owned), act }),
-    }
+/// Reads the name of a class.
+pub(super) fn class(name: &str) -> Result<Class, String> {
+    name.parse().map_err(|error: domain::policy::UnknownClass| error.to_string())
 }

@@ -1,5 +1,7 @@
 //! What a story may say, and what it is told when it says something else.
 
+use domain::action::Act;
+
 use super::*;
 
 const BEGIN: &str = "# 1 A title\n\nWed 25 Mar 2026\n10:00  maria asks c1: Where is it?\n";
@@ -29,7 +31,8 @@ fn understood(lines: &str) -> String {
                 Act::Answered { at, link } => format!("Answered at {:?}: {link:?}", at.map(clock)),
                 Act::Dismiss { reason } | Act::Resolve { reason } => format!("done: {reason}"),
                 Act::Pass { to } => format!("Pass to {to}"),
-                Act::Class(class) => format!("Class {class}"),
+                Act::Class { class } => format!("Class {class}"),
+                Act::Reply { object } => format!("Reply {object}"),
                 Act::Ack | Act::Resume => format!("{act:?}"),
             };
             format!("{person} {object:?} {act}")
@@ -82,6 +85,7 @@ fn what_the_brand_s_people_do() {
 10:10  dana has answered c1 at 10:05: https://x.example/1
 10:11  kim resolves: by phone
 10:12  kim calls it a threat
+10:12  dana replies c9 to c1: On its way
 10:13  from now on, lee leaves; the owner is kim; there is no lead
 10:14  from now on and for who waits, the shop is open day and night"
     ), @r#"
@@ -98,6 +102,7 @@ fn what_the_brand_s_people_do() {
     dana Some("c1") Answered at Some("Wed 10:05"): Some("https://x.example/1")
     kim None done: by phone
     kim None Class threat
+    dana Some("c1") Reply c9
     pushed, also for open turns: false
     pushed, also for open turns: true
     "#);
@@ -133,6 +138,8 @@ fn a_line_that_cannot_be_read_says_where_and_why() {
         ("10:05  kim snoozes", "5: until when?"),
         ("10:05  kim pauses", "5: why? Write the reason behind a colon"),
         ("10:05  dana passes it to paul", "5: nobody of the brand is called paul"),
+        ("10:05  dana replies to c1", "5: the name of the reply is missing, such as c9"),
+        ("10:05  maria asks c2: Hello? [class nonsense]", "5: unknown class \"nonsense\""),
         ("10:05  kim calls it nonsense", "5: unknown class \"nonsense\""),
         ("10:05  dana has c9", "5: nobody said c9 before"),
         ("10:05  dana has it now", "5: nobody knows what is meant by \"now\""),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::decide::{Plan, decide};
 use domain::fact::Dropped;
-use domain::history::fold;
+use domain::history::{History, Turn};
 use domain::id::ConversationId;
 use jiff::civil::Date;
 
@@ -22,7 +22,8 @@ impl World<'_> {
             let head = conversation.head.clone();
             let sealed = head.as_ref().map_or(Date::MIN, |head| head.sealed);
             let facts = conversation.facts_as_read(fact.map_or(sealed, |date| date.min(sealed)));
-            let history = fold(&facts.said, head.as_ref().and_then(|head| head.root.as_ref()), self.now);
+            let history = self.history(&facts, head.as_ref());
+            self.assert_nothing_is_sealed_too_early(id, &history);
             let Some(plan) = decide(id, head.as_ref(), &facts, &history, &self.configs, self.now) else {
                 return;
             };
@@ -31,6 +32,15 @@ impl World<'_> {
             }
         }
         panic!("{}: a check never comes to an end", self.script.title);
+    }
+
+    /// Whoever waits is the same, whether old facts are read or only remembered.
+    fn assert_nothing_is_sealed_too_early(&self, id: &ConversationId, history: &History) {
+        let all = self.history(&self.table.conversations[id].facts(), None);
+        let open = |history: &History| {
+            history.turns.iter().filter(|turn| turn.is_open()).cloned().collect::<Vec<Turn>>()
+        };
+        assert_eq!(open(history), open(&all), "{}: old facts are missed", self.script.title);
     }
 
     /// Carries a plan out; `false` if a removal turned up, so that it has to be decided again.

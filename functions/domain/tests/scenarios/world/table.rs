@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::action::Action;
 use domain::decide::Listing;
 use domain::event::{Event, Verb};
-use domain::fact::{Facts, Notice, NoticeKey, Said};
+use domain::fact::{Facts, Notice, NoticeKey, Said, date};
 use domain::head::Head;
 use domain::history::is_partial;
 use domain::id::ConversationId;
@@ -22,6 +23,7 @@ pub(super) struct Table {
 pub(super) struct Conversation {
     pub(super) head: Option<Head>,
     said: BTreeMap<SaidKey, Said>,
+    actions: BTreeMap<String, Action>,
     notices: BTreeMap<NoticeKey, Notice>,
 }
 
@@ -44,6 +46,13 @@ impl Conversation {
         let key = key(&said);
         let is_new = !self.said.contains_key(&key);
         self.said.entry(key).or_insert(said);
+        is_new
+    }
+
+    /// Puts what somebody did on a page; `false` if it was known.
+    pub(super) fn put_action(&mut self, action: Action) -> bool {
+        let is_new = !self.actions.contains_key(&action.nonce);
+        self.actions.entry(action.nonce.clone()).or_insert(action);
         is_new
     }
 
@@ -76,7 +85,13 @@ impl Conversation {
     fn facts_since(&self, since: Date) -> Facts {
         let said = self.said.values().filter(|said| said.date() >= since);
         let notices = self.notices.values().filter(|notice| notice.key.date >= since);
-        Facts { said: said.cloned().collect(), notices: notices.cloned().collect(), ..Facts::default() }
+        let actions = self.actions.values().filter(|action| date(action.at) >= since);
+        Facts {
+            said: said.cloned().collect(),
+            actions: actions.cloned().collect(),
+            notices: notices.cloned().collect(),
+            unreadable: 0,
+        }
     }
 
     /// Takes out what tells who said what; `false` if that was gone before.

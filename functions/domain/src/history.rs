@@ -9,18 +9,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{Act, Action, LONGEST_PAUSE, MOST_ACKS};
-use crate::calendar::Stretch;
+use crate::action::{Act, Action};
 use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::{Facts, Said};
 use crate::id::{TurnId, digest};
 use crate::policy::Class;
 use crate::triage::{self, Answer};
 
+mod acts;
 mod case;
+mod named;
 mod thread;
 mod turn;
 
+use acts::{resume_clock, wake};
 pub use case::{Case, State};
 use thread::{Edits, Moment, Object, What, ancestors, edits, moments, objects};
 pub use turn::{End, Helper, Past, Pause, Promise, Rest, Returned, Turn, TurnKind, Waiting};
@@ -35,8 +37,6 @@ pub const REOPEN: SignedDuration = SignedDuration::from_hours(72);
 const DOUBLED: SignedDuration = SignedDuration::from_secs(60);
 /// What the brand says so soon after a promise belongs to the promise.
 const CONTINUED: SignedDuration = SignedDuration::from_mins(2);
-/// A name shorter than this is found in too many words to count as a mention.
-const SHORTEST_NAME: usize = 3;
 /// So many ended cases are remembered beyond their facts.
 const PAST_KEPT: usize = 50;
 
@@ -296,50 +296,6 @@ impl<'a> Fold<'a> {
         self.turns.extend(promises);
     }
 
-    /// Returns the authors of everything that `object` answers, up to the top of the thread.
-    fn addressed(&self, object: &'a Object<'a>) -> BTreeSet<Option<String>> {
-        let author = |id: &str| match (self.objects.get(id), &self.kept.root) {
-            (Some(object), _) => Some(object.author()),
-            (None, Some(root)) if root.object == id => Some(root.author.clone()),
-            (None, _) => None,
-        };
-        ancestors(self.objects, &object.first.object).filter_map(author).collect()
-    }
-
-    /// Returns the authors that an answer mentions: by id, by `@handle`, or by a name that only one person
-    /// of the conversation bears. "Ann Keller" does not mention "Ann".
-    fn named(&self, answer: &'a Object<'a>) -> BTreeSet<&'a str> {
-        let mentions = answer.first.mentions.iter().chain(&answer.first.counterpart);
-        let mut named: BTreeSet<&str> = mentions.map(String::as_str).collect();
-        let Some(text) = answer.text else {
-            return named;
-        };
-        let lower = text.to_lowercase();
-        let mut by_name: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for author in self.objects.values().filter_map(|object| object.first.author.as_ref()) {
-            let Some(key) = author.id.as_deref().or(author.handle.as_deref()) else {
-                continue;
-            };
-            if author
-                .handle
-                .as_ref()
-                .is_some_and(|handle| names(&lower, &format!("@{}", handle.to_lowercase())))
-            {
-                named.insert(key);
-            }
-            if let Some(name) = author.name.as_deref().filter(|name| names(text, name)) {
-                by_name.entry(name).or_default().insert(key);
-            }
-        }
-        for (name, bearers) in &by_name {
-            let is_part = by_name.keys().any(|other| other != name && other.contains(name));
-            if bearers.len() == 1 && !is_part {
-                named.extend(bearers);
-            }
-        }
-        named
-    }
-
     fn removed(&mut self, object: &'a Object<'a>, at: Timestamp) {
         let id = &object.first.object;
         let holds = |turn: &&mut Turn| {
@@ -358,79 +314,6 @@ impl<'a> Fold<'a> {
                 turn.case = id.clone();
             }
             turn.id = id;
-        }
-    }
-
-    /// Applies what a person did to the turn they saw, if it is still open.
-    fn acted(&mut self, action: &'a Action, at: Timestamp) {
-        let seen = |turn: &&mut Turn| turn.is_open() && turn.is_called(&action.turn);
-        let Some(turn) = self.turns.iter_mut().find(seen) else {
-            return;
-        };
-        let person = action.person.clone();
-        match &action.act {
-            Act::Ack if turn.acks_of(&person) >= MOST_ACKS => {}
-            Act::Ack => turn.rests.push(Rest { person, from: at, until: None, is_ack: true }),
-            Act::Snooze { until } => {
-                turn.rests.push(Rest { person, from: at, until: Some(*until), is_ack: false });
-            }
-            Act::Pause { reason, until } => {
-                let latest = at + LONGEST_PAUSE;
-                let to = until.map_or(latest, |until| until.clamp(at, latest));
-                let time = Stretch { from: at, to };
-                turn.pauses.push(Pause { person, time, reason: reason.clone() });
-            }
-            Act::Resume => {
-                resume_clock(turn, at);
-                wake(turn, at);
-            }
-            Act::Dismiss { reason } => {
-                turn.end = Some(End::Dismissed { at, person, reason: reason.clone() });
-            }
-            Act::Pass { to } => {
-                turn.passed_to = Some((to.clone(), at));
-                // Whoever had it has it no more.
-                wake(turn, at);
-            }
-            Act::Answered { at: Some(_), link } => {
-                turn.end = Some(End::Answered {
-                    at,
-                    received_at: action.at,
-                    object: None,
-                    permalink: link.clone(),
-                    says: Answer::Plain,
-                });
-            }
-            Act::Answered { at: None, link } => {
-                let reason = link.clone().unwrap_or_else(|| "answered".to_owned());
-                turn.end = Some(End::Excluded { at, person, reason });
-            }
-            Act::Resolve { reason } => {
-                turn.end = Some(End::Excluded { at, person, reason: reason.clone() });
-            }
-            // The platform has told of it since: what it told counts.
-            Act::Reply { object } if self.objects.contains_key(object.as_str()) => {}
-            Act::Reply { object } => {
-                turn.end = Some(End::Answered {
-                    at,
-                    received_at: action.at,
-                    object: Some(object.clone()),
-                    permalink: None,
-                    says: Answer::Plain,
-                });
-            }
-            Act::Class { class } if !is_worthy(*class) => {
-                let reason = class.name().to_owned();
-                turn.end = Some(End::Dismissed { at, person, reason });
-            }
-            Act::Class { class } if *class == turn.class => {}
-            Act::Class { class } => {
-                let before = std::mem::replace(&mut turn.class, *class);
-                turn.classes_before.push((before, at));
-                if *class < before {
-                    wake(turn, at);
-                }
-            }
         }
     }
 }
@@ -460,32 +343,9 @@ fn is_worthy(class: Class) -> bool {
     }
 }
 
-/// Lets the clock run again from `at`, if it stands.
-fn resume_clock(turn: &mut Turn, at: Timestamp) {
-    for pause in &mut turn.pauses {
-        pause.time.to = pause.time.to.min(at.max(pause.time.from));
-    }
-}
-
-/// Lets the ladder go on from `at`, if it stands.
-fn wake(turn: &mut Turn, at: Timestamp) {
-    for rest in &mut turn.rests {
-        rest.until = Some(rest.until.map_or(at, |until| until.min(at)).max(rest.from));
-    }
-}
-
 /// Returns what an author is remembered by.
 fn hash(author: Option<&str>) -> String {
     digest(author.unwrap_or_default())
-}
-
-/// Whether `name` stands in `text` as a word of its own.
-fn names(text: &str, name: &str) -> bool {
-    let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    name.chars().count() >= SHORTEST_NAME
-        && text.match_indices(name).any(|(at, _)| {
-            !inside(text[..at].chars().next_back()) && !inside(text[at + name.len()..].chars().next())
-        })
 }
 
 /// Returns the stored events that still tell what somebody removed.

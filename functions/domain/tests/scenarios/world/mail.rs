@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::decide::{Tell, moot};
-use domain::fact::{Dropped, Facts, Notice, Purpose, Reason, Sent};
+use domain::fact::{Dropped, Facts, Notice, NoticeKey, Purpose, Reason, Sent};
 use domain::history::{History, Turn};
 use domain::id::{ConversationId, PersonId};
 use domain::mail::Letter;
@@ -21,7 +21,11 @@ impl World<'_> {
         for tell in due {
             let tell: Tell = tell;
             match together.iter_mut().find(|other| other.person == tell.person && other.at == tell.at) {
-                Some(other) => other.notices.extend(tell.notices),
+                Some(other) => {
+                    let known = |key: &NoticeKey| other.notices.contains(key);
+                    let more: Vec<_> = tell.notices.into_iter().filter(|key| !known(key)).collect();
+                    other.notices.extend(more);
+                }
                 None => together.push(tell),
             }
         }

@@ -109,7 +109,7 @@ impl Targets {
 }
 
 /// How long a first answer may take.
-fn target(class: Class, has_duty: bool) -> Span {
+pub(super) fn target(class: Class, has_duty: bool) -> Span {
     let minutes = |minutes| Span::open(SignedDuration::from_mins(minutes));
     match class {
         Class::Threat if has_duty => Span { unit: Unit::Elapsed, ..minutes(30) },

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod all_at_once;
 mod brands;
 mod calendars;
 mod holidays;

@@ -15,7 +15,7 @@ use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::{Facts, Said};
 use crate::id::{TurnId, digest};
 use crate::policy::Class;
-use crate::triage::{self, Answer};
+use crate::triage::{self, Answer, Aside};
 
 mod case;
 mod thread;
@@ -207,13 +207,37 @@ impl<'a> Fold<'a> {
         doubled || (in_case && !asked_back && triage::is_wordless(object.text))
     }
 
-    /// Whether `object` says nothing in words to another customer: counted with that customer's matter.
-    fn piles_in(&self, object: &Object<'_>) -> bool {
+    /// Whether `object` asks nothing for its own author: counted with the matter of the customer it is said to.
+    ///
+    /// In words it is so only while that customer waits. Who tells the brand so by name is heard, and so is who
+    /// threatens.
+    fn piles_in(&self, object: &'a Object<'a>) -> bool {
         let parent = ancestors(self.objects, &object.first.object).next();
         let parent = parent.and_then(|parent| self.objects.get(parent));
         let to_another = parent
             .is_some_and(|parent| parent.first.side == Side::Customer && parent.author() != object.author());
-        to_another && triage::is_wordless(object.text)
+        let is_mute = to_another && triage::is_wordless(object.text);
+        let to_brand = object.first.mentions.contains(&object.first.account);
+        let is_aside = || {
+            let waits = self.spoken_to(object).is_some_and(|place| self.turns[place].is_response());
+            waits && triage::aside(object.text).is_some()
+        };
+        is_mute || (!to_brand && object.class != Class::Threat && is_aside())
+    }
+
+    /// Returns the place of the open turn of somebody else whom `object` speaks to: the author of what it
+    /// answers, else of what that answers, and so on.
+    fn spoken_to(&self, object: &'a Object<'a>) -> Option<usize> {
+        let speaker = object.author();
+        self.above(object).find_map(|(above, author)| {
+            // Facebook hangs every answer on the top-level comment, which may be answered already.
+            let is_theirs = |turn: &Turn| turn.is_response() && author.is_some() && turn.author == author;
+            let is_spoken_to = |turn: &Turn| {
+                let holds = turn.objects().any(|object| object == above) || is_theirs(turn);
+                turn.is_open() && turn.author != speaker && holds
+            };
+            self.turns.iter().position(is_spoken_to)
+        })
     }
 
     /// Returns when the last turn of a case ended; for an open one, when the newest object came.
@@ -227,19 +251,15 @@ impl<'a> Fold<'a> {
     }
 
     /// Notes that somebody else spoke to whoever waits: no answer, but worth a look.
-    fn helps(&mut self, object: &Object<'_>, at: Timestamp) {
-        let Some(parent) = ancestors(self.objects, &object.first.object).next() else {
+    fn helps(&mut self, object: &'a Object<'a>, at: Timestamp) {
+        let Some(place) = self.spoken_to(object) else {
             return;
         };
-        let author = object.author();
-        let to = |turn: &&mut Turn| {
-            turn.is_open() && turn.author != author && turn.objects().any(|object| object == parent)
-        };
-        if let Some(turn) = self.turns.iter_mut().find(to) {
-            let author = object.first.author.as_ref();
-            let name = author.and_then(|author| author.handle.clone().or_else(|| author.name.clone()));
-            turn.helped_by.push(Helper { object: object.first.object.clone(), name, at });
-        }
+        let author = object.first.author.as_ref();
+        let name = author.and_then(|author| author.handle.clone().or_else(|| author.name.clone()));
+        let advises = triage::aside(object.text) == Some(Aside::Advice);
+        let helper = Helper { object: object.first.object.clone(), name, at, advises };
+        self.turns[place].helped_by.push(helper);
     }
 
     /// Ends what has waited for the longest time by `at`.
@@ -298,12 +318,18 @@ impl<'a> Fold<'a> {
 
     /// Returns the authors of everything that `object` answers, up to the top of the thread.
     fn addressed(&self, object: &'a Object<'a>) -> BTreeSet<Option<String>> {
-        let author = |id: &str| match (self.objects.get(id), &self.kept.root) {
-            (Some(object), _) => Some(object.author()),
-            (None, Some(root)) if root.object == id => Some(root.author.clone()),
-            (None, _) => None,
-        };
-        ancestors(self.objects, &object.first.object).filter_map(author).collect()
+        self.above(object).map(|(_, author)| author).collect()
+    }
+
+    /// Returns what `object` answers, what that answers, and so on, each with its author; those we know of.
+    fn above(&self, object: &'a Object<'a>) -> impl Iterator<Item = (&'a str, Option<String>)> {
+        ancestors(self.objects, &object.first.object).filter_map(|id| {
+            match (self.objects.get(id), &self.kept.root) {
+                (Some(object), _) => Some((id, object.author())),
+                (None, Some(root)) if root.object == id => Some((id, root.author.clone())),
+                (None, _) => None,
+            }
+        })
     }
 
     /// Returns the authors that an answer mentions: by id, by `@handle`, or by a name that only one person
@@ -342,6 +368,9 @@ impl<'a> Fold<'a> {
 
     fn removed(&mut self, object: &'a Object<'a>, at: Timestamp) {
         let id = &object.first.object;
+        for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
+            turn.helped_by.retain(|helper| helper.object != *id);
+        }
         let holds = |turn: &&mut Turn| {
             let holds = turn.waiting.iter().any(|waiting| waiting.event.object == *id);
             turn.is_open() && turn.is_response() && holds

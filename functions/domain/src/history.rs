@@ -9,20 +9,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{Act, Action, LONGEST_PAUSE, MOST_ACKS};
-use crate::calendar::Stretch;
+use crate::action::{Act, Action};
 use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::{Facts, Said};
 use crate::id::{TurnId, digest};
 use crate::policy::Class;
-use crate::triage::{self, Answer, Aside};
+use crate::triage::{self, Answer};
 
+mod acts;
+mod aside;
 mod case;
+mod named;
 mod thread;
 mod turn;
 
+use acts::{resume_clock, wake};
 pub use case::{Case, State};
-use thread::{Edits, Moment, Object, What, ancestors, edits, moments, objects};
+use thread::{Edits, Moment, Object, What, edits, moments, objects};
 pub use turn::{End, Helper, Past, Pause, Promise, Rest, Returned, Turn, TurnKind, Waiting};
 
 /// A turn open for so long ends as missed: nobody is told any more.
@@ -35,8 +38,6 @@ pub const REOPEN: SignedDuration = SignedDuration::from_hours(72);
 const DOUBLED: SignedDuration = SignedDuration::from_secs(60);
 /// What the brand says so soon after a promise belongs to the promise.
 const CONTINUED: SignedDuration = SignedDuration::from_mins(2);
-/// A name shorter than this is found in too many words to count as a mention.
-const SHORTEST_NAME: usize = 3;
 /// So many ended cases are remembered beyond their facts.
 const PAST_KEPT: usize = 50;
 
@@ -207,39 +208,6 @@ impl<'a> Fold<'a> {
         doubled || (in_case && !asked_back && triage::is_wordless(object.text))
     }
 
-    /// Whether `object` asks nothing for its own author: counted with the matter of the customer it is said to.
-    ///
-    /// In words it is so only while that customer waits. Who tells the brand so by name is heard, and so is who
-    /// threatens.
-    fn piles_in(&self, object: &'a Object<'a>) -> bool {
-        let parent = ancestors(self.objects, &object.first.object).next();
-        let parent = parent.and_then(|parent| self.objects.get(parent));
-        let to_another = parent
-            .is_some_and(|parent| parent.first.side == Side::Customer && parent.author() != object.author());
-        let is_mute = to_another && triage::is_wordless(object.text);
-        let to_brand = object.first.mentions.contains(&object.first.account);
-        let is_aside = || {
-            let waits = self.spoken_to(object).is_some_and(|place| self.turns[place].is_response());
-            waits && triage::aside(object.text).is_some()
-        };
-        is_mute || (!to_brand && object.class != Class::Threat && is_aside())
-    }
-
-    /// Returns the place of the open turn of somebody else whom `object` speaks to: the author of what it
-    /// answers, else of what that answers, and so on.
-    fn spoken_to(&self, object: &'a Object<'a>) -> Option<usize> {
-        let speaker = object.author();
-        self.above(object).find_map(|(above, author)| {
-            // Facebook hangs every answer on the top-level comment, which may be answered already.
-            let is_theirs = |turn: &Turn| turn.is_response() && author.is_some() && turn.author == author;
-            let is_spoken_to = |turn: &Turn| {
-                let holds = turn.objects().any(|object| object == above) || is_theirs(turn);
-                turn.is_open() && turn.author != speaker && holds
-            };
-            self.turns.iter().position(is_spoken_to)
-        })
-    }
-
     /// Returns when the last turn of a case ended; for an open one, when the newest object came.
     fn case_ended(&self, case: &TurnId) -> Timestamp {
         let turns = self.turns.iter().filter(|turn| turn.case == *case);
@@ -248,18 +216,6 @@ impl<'a> Fold<'a> {
             last.into_iter().chain(turn.end.as_ref().map(End::at))
         });
         moments.max().unwrap_or(Timestamp::MIN)
-    }
-
-    /// Notes that somebody else spoke to whoever waits: no answer, but worth a look.
-    fn helps(&mut self, object: &'a Object<'a>, at: Timestamp) {
-        let Some(place) = self.spoken_to(object) else {
-            return;
-        };
-        let author = object.first.author.as_ref();
-        let name = author.and_then(|author| author.handle.clone().or_else(|| author.name.clone()));
-        let advises = triage::aside(object.text) == Some(Aside::Advice);
-        let helper = Helper { object: object.first.object.clone(), name, at, advises };
-        self.turns[place].helped_by.push(helper);
     }
 
     /// Ends what has waited for the longest time by `at`.
@@ -316,56 +272,6 @@ impl<'a> Fold<'a> {
         self.turns.extend(promises);
     }
 
-    /// Returns the authors of everything that `object` answers, up to the top of the thread.
-    fn addressed(&self, object: &'a Object<'a>) -> BTreeSet<Option<String>> {
-        self.above(object).map(|(_, author)| author).collect()
-    }
-
-    /// Returns what `object` answers, what that answers, and so on, each with its author; those we know of.
-    fn above(&self, object: &'a Object<'a>) -> impl Iterator<Item = (&'a str, Option<String>)> {
-        ancestors(self.objects, &object.first.object).filter_map(|id| {
-            match (self.objects.get(id), &self.kept.root) {
-                (Some(object), _) => Some((id, object.author())),
-                (None, Some(root)) if root.object == id => Some((id, root.author.clone())),
-                (None, _) => None,
-            }
-        })
-    }
-
-    /// Returns the authors that an answer mentions: by id, by `@handle`, or by a name that only one person
-    /// of the conversation bears. "Ann Keller" does not mention "Ann".
-    fn named(&self, answer: &'a Object<'a>) -> BTreeSet<&'a str> {
-        let mentions = answer.first.mentions.iter().chain(&answer.first.counterpart);
-        let mut named: BTreeSet<&str> = mentions.map(String::as_str).collect();
-        let Some(text) = answer.text else {
-            return named;
-        };
-        let lower = text.to_lowercase();
-        let mut by_name: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for author in self.objects.values().filter_map(|object| object.first.author.as_ref()) {
-            let Some(key) = author.id.as_deref().or(author.handle.as_deref()) else {
-                continue;
-            };
-            if author
-                .handle
-                .as_ref()
-                .is_some_and(|handle| names(&lower, &format!("@{}", handle.to_lowercase())))
-            {
-                named.insert(key);
-            }
-            if let Some(name) = author.name.as_deref().filter(|name| names(text, name)) {
-                by_name.entry(name).or_default().insert(key);
-            }
-        }
-        for (name, bearers) in &by_name {
-            let is_part = by_name.keys().any(|other| other != name && other.contains(name));
-            if bearers.len() == 1 && !is_part {
-                named.extend(bearers);
-            }
-        }
-        named
-    }
-
     fn removed(&mut self, object: &'a Object<'a>, at: Timestamp) {
         let id = &object.first.object;
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
@@ -387,79 +293,6 @@ impl<'a> Fold<'a> {
                 turn.case = id.clone();
             }
             turn.id = id;
-        }
-    }
-
-    /// Applies what a person did to the turn they saw, if it is still open.
-    fn acted(&mut self, action: &'a Action, at: Timestamp) {
-        let seen = |turn: &&mut Turn| turn.is_open() && turn.is_called(&action.turn);
-        let Some(turn) = self.turns.iter_mut().find(seen) else {
-            return;
-        };
-        let person = action.person.clone();
-        match &action.act {
-            Act::Ack if turn.acks_of(&person) >= MOST_ACKS => {}
-            Act::Ack => turn.rests.push(Rest { person, from: at, until: None, is_ack: true }),
-            Act::Snooze { until } => {
-                turn.rests.push(Rest { person, from: at, until: Some(*until), is_ack: false });
-            }
-            Act::Pause { reason, until } => {
-                let latest = at + LONGEST_PAUSE;
-                let to = until.map_or(latest, |until| until.clamp(at, latest));
-                let time = Stretch { from: at, to };
-                turn.pauses.push(Pause { person, time, reason: reason.clone() });
-            }
-            Act::Resume => {
-                resume_clock(turn, at);
-                wake(turn, at);
-            }
-            Act::Dismiss { reason } => {
-                turn.end = Some(End::Dismissed { at, person, reason: reason.clone() });
-            }
-            Act::Pass { to } => {
-                turn.passed_to = Some((to.clone(), at));
-                // Whoever had it has it no more.
-                wake(turn, at);
-            }
-            Act::Answered { at: Some(_), link } => {
-                turn.end = Some(End::Answered {
-                    at,
-                    received_at: action.at,
-                    object: None,
-                    permalink: link.clone(),
-                    says: Answer::Plain,
-                });
-            }
-            Act::Answered { at: None, link } => {
-                let reason = link.clone().unwrap_or_else(|| "answered".to_owned());
-                turn.end = Some(End::Excluded { at, person, reason });
-            }
-            Act::Resolve { reason } => {
-                turn.end = Some(End::Excluded { at, person, reason: reason.clone() });
-            }
-            // The platform has told of it since: what it told counts.
-            Act::Reply { object } if self.objects.contains_key(object.as_str()) => {}
-            Act::Reply { object } => {
-                turn.end = Some(End::Answered {
-                    at,
-                    received_at: action.at,
-                    object: Some(object.clone()),
-                    permalink: None,
-                    says: Answer::Plain,
-                });
-            }
-            Act::Class { class } if !is_worthy(*class) => {
-                let reason = class.name().to_owned();
-                turn.end = Some(End::Dismissed { at, person, reason });
-            }
-            Act::Class { class } if *class == turn.class => {}
-            Act::Class { class } => {
-                let before = std::mem::replace(&mut turn.class, *class);
-                turn.classes_before.push((before, at));
-                if *class < before {
-                    wake(turn, at);
-                }
-            }
         }
     }
 }
@@ -489,32 +322,9 @@ fn is_worthy(class: Class) -> bool {
     }
 }
 
-/// Lets the clock run again from `at`, if it stands.
-fn resume_clock(turn: &mut Turn, at: Timestamp) {
-    for pause in &mut turn.pauses {
-        pause.time.to = pause.time.to.min(at.max(pause.time.from));
-    }
-}
-
-/// Lets the ladder go on from `at`, if it stands.
-fn wake(turn: &mut Turn, at: Timestamp) {
-    for rest in &mut turn.rests {
-        rest.until = Some(rest.until.map_or(at, |until| until.min(at)).max(rest.from));
-    }
-}
-
 /// Returns what an author is remembered by.
 fn hash(author: Option<&str>) -> String {
     digest(author.unwrap_or_default())
-}
-
-/// Whether `name` stands in `text` as a word of its own.
-fn names(text: &str, name: &str) -> bool {
-    let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    name.chars().count() >= SHORTEST_NAME
-        && text.match_indices(name).any(|(at, _)| {
-            !inside(text[..at].chars().next_back()) && !inside(text[at + name.len()..].chars().next())
-        })
 }
 
 /// Returns the stored events that still tell what somebody removed.

@@ -10,22 +10,22 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::Stretch;
-use crate::clock::{self, Clock, Deadline, Span};
+use crate::clock::{Clock, Deadline, Span};
 use crate::fact::Notice;
 use crate::history::{Turn, TurnKind};
 use crate::id::BrandId;
-use crate::ladder::{self, GRACE};
+use crate::ladder::{self, Timed};
 use crate::policy::{At, Brand, Class, Config, Role, Rules, Rung, Style};
 use crate::versions::Configs;
 
+mod change;
+mod hold;
 mod tail;
 
+use change::{Change, Exchange};
+use hold::{Holds, held_back};
 pub use tail::Reminder;
-
-/// How long an ack holds the ladder back at least; half of it for a threat.
-const ACK_HOLDS: SignedDuration = SignedDuration::from_mins(30);
-/// After a change that lets a turn be over due at once, people have this time before they are told.
-const CHANGE_GRACE: SignedDuration = SignedDuration::from_mins(5);
+use tail::reminders;
 
 /// Who writes again after so long a silence, when everybody was told, begins the ladder once more.
 const RENEWED: SignedDuration = SignedDuration::from_hours(24);
@@ -135,47 +135,23 @@ pub fn run<'a>(turn: &Turn, brand: &BrandId, configs: &'a Configs, now: Timestam
     let (version, own) = configs.of_turn(received_at)?;
     let config = configs.current().filter(|config| config.brands.contains_key(brand)).unwrap_or(own);
     let today = config.brands.get(brand)?;
-    let rules = own.brands.get(brand).unwrap_or(today).policy.rules(turn.class);
+    let promised = own.brands.get(brand).unwrap_or(today);
+    let rules = promised.policy.rules(turn.class);
     let clock = Clock::new(today.calendar.as_deref(), turn.pauses.iter().map(|pause| pause.time));
-    let start = turn.start();
-    let (mut due, target) = due(turn, own.brands.get(brand).unwrap_or(today), &clock);
-    let summed_at = due.at;
-    let before = Before::of(turn, brand, configs, today);
-    if let Some(before) = &before
-        && before.due > before.changed_at
-        && due.at <= before.changed_at
-    {
-        // It was in time until the change: nobody is told of a sudden.
-        due.at = before.due.min(before.changed_at + CHANGE_GRACE);
-    }
-    let late = due.at < received_at;
+    let (summed, target) = due(turn, promised, &clock);
+    let change = Change::of(turn, brand, configs, today);
+    let summed_at = summed.at;
+    let at = change.as_ref().map_or(summed_at, |change| change.due(summed_at));
+    let due = Deadline { at, ..summed };
     let ladder = ladder(turn, rules);
-    let exchanged = exchanged(turn, before.as_ref());
-    let mut timed = ladder::times(&ladder, &clock, start, target, due.at, received_at);
-    let mut renewed_at = None;
-    for (last, next) in turn.waiting.iter().zip(turn.waiting.iter().skip(1)).filter(|_| turn.is_response()) {
-        let told_all = timed.last().is_some_and(|last| last.at < next.at.max(next.received_at));
-        if told_all && next.at.duration_since(last.at) >= RENEWED {
-            let due = clock.due_at(next.at, target);
-            timed = ladder::times(&ladder, &clock, next.at, target, due, next.received_at);
-            renewed_at = Some(next.at);
-        }
-    }
-    let mut steps: Vec<Planned> = Vec::new();
+    let (timed, renewed_at) = timed(turn, &ladder, &clock, target, due.at);
+    let exchange = Exchange::of(turn, change.as_ref());
+    let mut steps = Vec::new();
     for (timed, rung) in timed.iter().zip(ladder.iter()) {
-        let mut at = timed.at;
-        if let Some(before) = before.as_ref().filter(|before| before.same_rules) {
-            at = before.moved(usize::from(timed.index), at);
-        }
-        let before_change = exchanged.as_ref().is_some_and(|exchange| at <= exchange.at);
-        if before_change {
-            match exchanged.as_ref().map(|exchange| exchange.cause) {
-                Some(Cause::Worse) => at = at.max(exchanged.as_ref().map_or(at, |exchange| exchange.at)),
-                // Warnings whose time went by under the other ladder were for then.
-                Some(Cause::Milder | Cause::Applied) => continue,
-                None => {}
-            }
-        }
+        let at = change.as_ref().map_or(timed.at, |change| change.step(timed));
+        let is_before = exchange.as_ref().is_some_and(|exchange| at <= exchange.at);
+        let moved = exchange.as_ref().filter(|_| is_before).map(|exchange| exchange.step(rung.at.anchor));
+        let Some(at) = moved.unwrap_or(Some(at)) else { continue };
         steps.push(Planned {
             index: timed.index,
             at,
@@ -183,17 +159,16 @@ pub fn run<'a>(turn: &Turn, brand: &BrandId, configs: &'a Configs, now: Timestam
             to: rung.to.clone(),
             style: rung.style,
             held: Vec::new(),
-            before_change,
+            before_change: is_before,
         });
     }
     let brand = brand_of(turn, today);
-    if let Some(last) = ladder.last() {
-        let from = timed.last().map_or(due.at, |last| last.at);
-        steps.extend(tail::reminders(turn, &brand, last, ladder.len(), from, now));
+    if let (Some(last), Some(timed)) = (ladder.last(), timed.last()) {
+        steps.extend(reminders(turn, &brand, last, timed, now));
     }
-    let (holds, mut rounds) = holds(turn, &brand, &clock, due.at);
-    rounds.extend(exchanged.map(|exchange| exchange.at));
-    rounds.extend(renewed_at);
+    let holds = Holds::of(turn, &brand, &clock, due.at);
+    let mut rounds = holds.ends;
+    rounds.extend(exchange.map(|exchange| exchange.at).into_iter().chain(renewed_at));
     rounds.sort_unstable();
     let same = configs.loaded.iter().filter(|(_, config)| {
         let known = config.brands.get(&today.id);
@@ -207,17 +182,39 @@ pub fn run<'a>(turn: &Turn, brand: &BrandId, configs: &'a Configs, now: Timestam
         brand,
         config,
         target,
+        clock,
+        late: due.at < received_at,
         due,
         summed_at,
-        late,
-        steps: held_back(steps, &holds),
+        steps: held_back(steps, &holds.times),
         length: ladder.len(),
-        holds,
+        holds: holds.times,
         rounds,
         versions,
         renewed_at,
-        clock,
     })
+}
+
+/// Times the steps of a ladder, and says since when they count from a later message: from the last one that
+/// came after a day of silence, when everybody had been told.
+fn timed(
+    turn: &Turn,
+    ladder: &[Rung],
+    clock: &Clock<'_>,
+    target: Span,
+    due: Timestamp,
+) -> (Vec<Timed>, Option<Timestamp>) {
+    let mut timed = ladder::times(ladder, clock, turn.start(), target, due, turn.received_at());
+    let mut renewed_at = None;
+    for (last, next) in turn.waiting.iter().zip(turn.waiting.iter().skip(1)).filter(|_| turn.is_response()) {
+        let told_all = timed.last().is_some_and(|last| last.at < next.at.max(next.received_at));
+        if told_all && next.at.duration_since(last.at) >= RENEWED {
+            let due = clock.due_at(next.at, target);
+            timed = ladder::times(ladder, clock, next.at, target, due, next.received_at);
+            renewed_at = Some(next.at);
+        }
+    }
+    (timed, renewed_at)
 }
 
 /// Returns the brand with the person as its owner whom the turn was passed to, and the owner behind them.
@@ -256,125 +253,6 @@ fn ladder<'a>(turn: &Turn, rules: &'a Rules) -> Cow<'a, [Rung]> {
         return Cow::Borrowed(&rules.steps);
     }
     Cow::Owned(vec![Rung { at: At::DUE, to: vec![Role::Owner], style: Style::Digest }])
-}
-
-/// The turn as it ran before the configuration changed under it.
-struct Before {
-    /// When it changed.
-    changed_at: Timestamp,
-    /// Until when it was to be answered.
-    due: Timestamp,
-    /// The ladder was the same; then only the calendar changed.
-    same_rules: bool,
-    /// When each step would have fired.
-    steps: Vec<Timestamp>,
-}
-
-impl Before {
-    /// Returns how the turn ran under the version it was asked under, if anything that counts changed since.
-    fn of(turn: &Turn, brand: &BrandId, configs: &Configs, today: &Brand) -> Option<Before> {
-        let received_at = turn.received_at();
-        let asked_under = configs.asked_under(received_at)?;
-        let first = configs.loaded.get(&asked_under.number)?.brands.get(brand)?;
-        let runs_on = configs.push_of_turn(received_at)?;
-        let own = configs.loaded.get(&runs_on.number)?.brands.get(brand).unwrap_or(first);
-        let same_rules = runs_on.number == asked_under.number
-            || first.policy.rules(turn.class) == own.policy.rules(turn.class);
-        let same_calendar = first.calendar == today.calendar;
-        let latest = configs.pushes.last()?;
-        let changed_at = match (same_rules, same_calendar) {
-            (true, true) => return None,
-            (false, _) => runs_on.pushed_at,
-            (true, false) => latest.pushed_at,
-        };
-        let rules = first.policy.rules(turn.class);
-        let pauses = turn.pauses.iter().map(|pause| pause.time);
-        let clock = Clock::new(first.calendar.as_deref(), pauses);
-        let (due, target) = due(turn, first, &clock);
-        let ladder = ladder(turn, rules);
-        let steps = ladder::times(&ladder, &clock, turn.start(), target, due.at, received_at);
-        let steps = steps.into_iter().map(|step| step.at).collect();
-        Some(Before { changed_at, due: due.at, same_rules, steps })
-    }
-
-    /// Returns when a step fires that falls due at `at` by today's calendar: not at once if the change brought
-    /// it into the past.
-    fn moved(&self, index: usize, at: Timestamp) -> Timestamp {
-        match self.steps.get(index) {
-            Some(planned) if *planned > self.changed_at && at <= self.changed_at => {
-                (*planned).min(self.changed_at + CHANGE_GRACE)
-            }
-            Some(_) | None => at,
-        }
-    }
-}
-
-/// The ladder was exchanged for another while the turn was open.
-struct Exchange {
-    at: Timestamp,
-    cause: Cause,
-}
-
-/// Why a ladder was exchanged.
-#[derive(Clone, Copy)]
-enum Cause {
-    /// The matter turned out more severe.
-    Worse,
-    /// The matter turned out less severe.
-    Milder,
-    /// A configuration was pushed for open turns too.
-    Applied,
-}
-
-/// Returns when and why the turn came to the ladder it runs on; absent if it is its first.
-fn exchanged(turn: &Turn, before: Option<&Before>) -> Option<Exchange> {
-    let class = turn.classes_before.last().map(|(class, at)| {
-        let cause = if turn.class < *class { Cause::Worse } else { Cause::Milder };
-        Exchange { at: *at, cause }
-    });
-    let applied = before.filter(|before| !before.same_rules);
-    let applied = applied.map(|before| Exchange { at: before.changed_at, cause: Cause::Applied });
-    class.into_iter().chain(applied).max_by_key(|exchange| exchange.at)
-}
-
-/// Returns when nobody is told, and when the ladder goes on after it was stopped.
-fn holds(turn: &Turn, brand: &Brand, clock: &Clock<'_>, due: Timestamp) -> (Vec<Stretch>, Vec<Timestamp>) {
-    let ack = if turn.class == Class::Threat { ACK_HOLDS / 2 } else { ACK_HOLDS };
-    let rests = turn.rests.iter().map(|rest| {
-        let to = rest.until.unwrap_or_else(|| clock.due_at(rest.from, Span::open(ack)).max(due));
-        Stretch { from: rest.from, to }
-    });
-    let pauses = turn.pauses.iter().map(|pause| pause.time);
-    // What fell due while an answer seemed to be there waits for its correction.
-    let returned = turn
-        .returned
-        .iter()
-        .map(|returned| Stretch { from: returned.answered_at, to: clock::later(returned.at, GRACE) });
-    let not_before = turn.not_before.map(|at| Stretch { from: turn.start(), to: at });
-    let stops: Vec<Stretch> = rests.chain(pauses).chain(returned).chain(not_before).collect();
-    let rounds = stops.iter().filter(|stop| stop.to > stop.from).map(|stop| stop.to).collect();
-    let all = stops.into_iter().chain(brand.maintenance.iter().copied());
-    (clock::joined(all), rounds)
-}
-
-/// Moves what falls into a hold to its end: of several steps the last stands for all.
-fn held_back(steps: Vec<Planned>, holds: &[Stretch]) -> Vec<Planned> {
-    let mut kept: Vec<Planned> = Vec::new();
-    let mut waiting: Vec<(usize, Planned)> = Vec::new();
-    for step in steps {
-        match holds.iter().position(|hold| hold.from <= step.at && step.at < hold.to) {
-            None => kept.push(step),
-            Some(hold) => waiting.push((hold, step)),
-        }
-    }
-    for (place, hold) in holds.iter().enumerate() {
-        let mut held = waiting.iter().filter(|(of, _)| *of == place).map(|(_, step)| step);
-        let Some(last) = held.next_back() else { continue };
-        let before = held.map(|step| step.index).collect();
-        kept.push(Planned { at: hold.to, held: before, ..last.clone() });
-    }
-    kept.sort_by_key(|step| (step.at, step.index));
-    kept
 }
 
 #[cfg(test)]

@@ -141,14 +141,14 @@ pub(super) fn ladder(class: Class, target: Span, has_duty: bool) -> Vec<Rung> {
         |minutes, to: &[Role], style| rung(Anchor::Due, SignedDuration::from_mins(minutes), to, style);
     match class {
         Class::Threat => {
-            let (mut first, mut due) = (vec![Owner, Lead], vec![Lead, Backup]);
-            if has_duty {
-                first.push(Duty);
-                due.push(Duty);
-            }
+            // First of all, so that nobody stands in for them who is off duty.
+            let duty = |roles: &[Role]| {
+                let duty = has_duty.then_some(Duty).into_iter();
+                duty.chain(roles.iter().cloned()).collect::<Vec<_>>()
+            };
             vec![
-                warn((0, 1), &first),
-                after(0, &due, Style::Single),
+                warn((0, 1), &duty(&[Owner, Lead])),
+                after(0, &duty(&[Lead, Backup]), Style::Single),
                 after(30, &[Manager], Style::Single),
                 after(60, &[Manager], Style::Single),
             ]

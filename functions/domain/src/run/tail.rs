@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Planned, Source};
 use crate::history::Turn;
-use crate::ladder::next_opening_day;
+use crate::ladder::{Timed, next_opening_day};
 use crate::policy::{Brand, Role, Rung, Style};
 
 /// So often the last step of the ladder is repeated, before only the daily list goes on.
@@ -21,7 +21,7 @@ pub enum Reminder {
     Daily,
 }
 
-/// Returns the reminders that follow the last step of a ladder, which fires at `from`: at each opening of the
+/// Returns the reminders that follow the last step of a ladder: at each opening of the
 /// brand on a later day, the last step five times and then the daily list. Without a calendar a day has 24
 /// hours. They go on until the first that lies after `now`.
 ///
@@ -31,13 +31,11 @@ pub(super) fn reminders(
     turn: &Turn,
     brand: &Brand,
     last: &Rung,
-    ladder: usize,
-    from: Timestamp,
+    timed: &Timed,
     now: Timestamp,
 ) -> Vec<Planned> {
     let mut reminders = Vec::new();
-    let mut at = from;
-    let first = u16::try_from(ladder).unwrap_or(u16::MAX);
+    let mut at = timed.at;
     let most = if turn.is_response() { MOST } else { REPEATS };
     for nth in 1..=most {
         let day = at.checked_add(SignedDuration::from_hours(24)).ok();
@@ -54,7 +52,7 @@ pub(super) fn reminders(
             Reminder::Daily => (vec![Role::Lead], Style::Digest),
         };
         reminders.push(Planned {
-            index: first.saturating_add(nth - 1),
+            index: timed.index.saturating_add(nth),
             at,
             source: Source::Reminder(reminder),
             to,

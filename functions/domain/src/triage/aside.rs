@@ -95,7 +95,8 @@ fn is_number(word: &str) -> bool {
 #[rustfmt::skip]
 pub(super) const OWN: &[&str] = &[
     "i", "im", "ive", "me", "my", "mine", "myself", "we", "us", "our", "ours", "same", "likewise", "ditto",
-    "waiting", "waited", "still", "wanted", "wanna", "wondering", "paid", "stuck", "ich", "mir", "mich", "mein", "meine", "meinen", "meinem", "meiner", "meines",
+    "waiting", "waited", "still", "wanted", "wanna", "wondering", "paid", "stuck", "ich", "mir",
+    "mich", "mein", "meine", "meinen", "meinem", "meiner", "meines",
     "meins", "wir", "uns", "unser", "unsere", "unseren", "unserem", "unserer", "dito", "ebenso", "genauso",
     "warte", "warten", "je", "j", "moi", "mon", "ma", "mes", "mien", "mienne", "nous", "notre", "nos", "pareil",
     "idem", "attends", "attend", "yo", "mi", "mis", "mio", "mia", "mios", "mias", "conmigo", "nosotros",
@@ -134,7 +135,8 @@ pub(super) const TURNED_ROUND: &[&str] = &[
 pub(super) const WANTS: &[&str] = &[
     "help", "please", "pls", "plz", "need", "needed", "want", "refund", "answer", "reply", "respond", "call",
     "cancel", "contact", "dm", "pm", "update", "news", "no", "not", "never", "nothing", "here", "too", "also",
-    "lost", "missing", "broken", "down", "again", "now", "today", "since", "how", "when", "where", "what", "hello", "hi", "hey",
+    "lost", "missing", "broken", "down", "again", "now", "today", "since", "how", "when", "where", "what",
+    "hello", "hi", "hey",
     "hilfe", "bitte", "antwort", "antworten", "antwortet", "erstattung", "kundigung", "kundigen", "storno",
     "stornieren", "nicht", "nichts", "nie", "kein", "keine", "auch", "hier", "kaputt", "weg", "verloren", "fehlt",
     "wieder", "jetzt", "heute", "seit", "wann", "wo", "wie", "was", "hallo", "aide", "svp", "stp", "plait",

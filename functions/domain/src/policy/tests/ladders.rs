@@ -102,8 +102,8 @@ fn with_somebody_on_duty_a_threat_counts_day_and_night() {
         assert_eq!(policy.rules(Class::Upset), config.policies["quick"].rules(Class::Upset), "the same");
         said(policy.rules(Class::Threat))
     };
-    assert_snapshot!(own(&["threat"]), @"30m elapsed, then 30m elapsed, promised 24h: 0m elapsed owner+lead+duty single, due lead+backup+duty single, due+30m elapsed manager single, due+1h elapsed manager single");
-    assert_snapshot!(own(&["threat target = \"20m\""]), @"20m, then 20m, promised 24h: 0m owner+lead+duty single, due lead+backup+duty single, due+30m manager single, due+1h manager single");
+    assert_snapshot!(own(&["threat"]), @"30m elapsed, then 30m elapsed, promised 24h: 0m elapsed duty+owner+lead single, due duty+lead+backup single, due+30m elapsed manager single, due+1h elapsed manager single");
+    assert_snapshot!(own(&["threat target = \"20m\""]), @"20m, then 20m, promised 24h: 0m duty+owner+lead single, due duty+lead+backup single, due+30m manager single, due+1h manager single");
     assert_snapshot!(own(&["threat ladder = [{ at = \"due\", to = \"owner\" }]"]), @"30m elapsed, then 30m elapsed, promised 24h: due owner single");
     assert_eq!(said(Policy::social_60_with_duty().rules(Class::Threat)), own(&["threat"]));
     // one policy for two brands, of which one has somebody on duty

@@ -1,0 +1,97 @@
+//! What people of the brand did about a turn.
+
+use jiff::Timestamp;
+
+use super::{End, Fold, Pause, Rest, Turn, is_worthy};
+use crate::action::{Act, Action, LONGEST_PAUSE, MOST_ACKS};
+use crate::calendar::Stretch;
+use crate::triage::Answer;
+
+impl<'a> Fold<'a> {
+    /// Applies what a person did to the turn they saw, if it is still open.
+    pub(super) fn acted(&mut self, action: &'a Action, at: Timestamp) {
+        let seen = |turn: &&mut Turn| turn.is_open() && turn.is_called(&action.turn);
+        let Some(turn) = self.turns.iter_mut().find(seen) else {
+            return;
+        };
+        let person = action.person.clone();
+        match &action.act {
+            Act::Ack if turn.acks_of(&person) >= MOST_ACKS => {}
+            Act::Ack => turn.rests.push(Rest { person, from: at, until: None, is_ack: true }),
+            Act::Snooze { until } => {
+                turn.rests.push(Rest { person, from: at, until: Some(*until), is_ack: false });
+            }
+            Act::Pause { reason, until } => {
+                let latest = at + LONGEST_PAUSE;
+                let to = until.map_or(latest, |until| until.clamp(at, latest));
+                let time = Stretch { from: at, to };
+                turn.pauses.push(Pause { person, time, reason: reason.clone() });
+            }
+            Act::Resume => {
+                resume_clock(turn, at);
+                wake(turn, at);
+            }
+            Act::Dismiss { reason } => {
+                turn.end = Some(End::Dismissed { at, person, reason: reason.clone() });
+            }
+            Act::Pass { to } => {
+                turn.passed_to = Some((to.clone(), at));
+                // Whoever had it has it no more.
+                wake(turn, at);
+            }
+            Act::Answered { at: Some(_), link } => {
+                turn.end = Some(End::Answered {
+                    at,
+                    received_at: action.at,
+                    object: None,
+                    permalink: link.clone(),
+                    says: Answer::Plain,
+                });
+            }
+            Act::Answered { at: None, link } => {
+                let reason = link.clone().unwrap_or_else(|| "answered".to_owned());
+                turn.end = Some(End::Excluded { at, person, reason });
+            }
+            Act::Resolve { reason } => {
+                turn.end = Some(End::Excluded { at, person, reason: reason.clone() });
+            }
+            // The platform has told of it since: what it told counts.
+            Act::Reply { object } if self.objects.contains_key(object.as_str()) => {}
+            Act::Reply { object } => {
+                turn.end = Some(End::Answered {
+                    at,
+                    received_at: action.at,
+                    object: Some(object.clone()),
+                    permalink: None,
+                    says: Answer::Plain,
+                });
+            }
+            Act::Class { class } if !is_worthy(*class) => {
+                let reason = class.name().to_owned();
+                turn.end = Some(End::Dismissed { at, person, reason });
+            }
+            Act::Class { class } if *class == turn.class => {}
+            Act::Class { class } => {
+                let before = std::mem::replace(&mut turn.class, *class);
+                turn.classes_before.push((before, at));
+                if *class < before {
+                    wake(turn, at);
+                }
+            }
+        }
+    }
+}
+
+/// Lets the clock run again from `at`, if it stands.
+pub(super) fn resume_clock(turn: &mut Turn, at: Timestamp) {
+    for pause in &mut turn.pauses {
+        pause.time.to = pause.time.to.min(at.max(pause.time.from));
+    }
+}
+
+/// Lets the ladder go on from `at`, if it stands.
+pub(super) fn wake(turn: &mut Turn, at: Timestamp) {
+    for rest in &mut turn.rests {
+        rest.until = Some(rest.until.map_or(at, |until| until.min(at)).max(rest.from));
+    }
+}

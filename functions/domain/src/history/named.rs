@@ -1,0 +1,70 @@
+//! Whom an answer is for: the authors of what it answers, and those it mentions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Fold;
+use super::thread::{Object, ancestors};
+
+/// A name shorter than this is found in too many words to count as a mention.
+const SHORTEST_NAME: usize = 3;
+
+impl<'a> Fold<'a> {
+    /// Returns the authors of everything that `object` answers, up to the top of the thread.
+    pub(super) fn addressed(&self, object: &'a Object<'a>) -> BTreeSet<Option<String>> {
+        self.above(object).map(|(_, author)| author).collect()
+    }
+
+    /// Returns what `object` answers, what that answers, and so on, each with its author; those we know of.
+    pub(super) fn above(&self, object: &'a Object<'a>) -> impl Iterator<Item = (&'a str, Option<String>)> {
+        ancestors(self.objects, &object.first.object).filter_map(|id| {
+            match (self.objects.get(id), &self.kept.root) {
+                (Some(object), _) => Some((id, object.author())),
+                (None, Some(root)) if root.object == id => Some((id, root.author.clone())),
+                (None, _) => None,
+            }
+        })
+    }
+
+    /// Returns the authors that an answer mentions: by id, by `@handle`, or by a name that only one person
+    /// of the conversation bears. "Ann Keller" does not mention "Ann".
+    pub(super) fn named(&self, answer: &'a Object<'a>) -> BTreeSet<&'a str> {
+        let mentions = answer.first.mentions.iter().chain(&answer.first.counterpart);
+        let mut named: BTreeSet<&str> = mentions.map(String::as_str).collect();
+        let Some(text) = answer.text else {
+            return named;
+        };
+        let lower = text.to_lowercase();
+        let mut by_name: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for author in self.objects.values().filter_map(|object| object.first.author.as_ref()) {
+            let Some(key) = author.id.as_deref().or(author.handle.as_deref()) else {
+                continue;
+            };
+            if author
+                .handle
+                .as_ref()
+                .is_some_and(|handle| names(&lower, &format!("@{}", handle.to_lowercase())))
+            {
+                named.insert(key);
+            }
+            if let Some(name) = author.name.as_deref().filter(|name| names(text, name)) {
+                by_name.entry(name).or_default().insert(key);
+            }
+        }
+        for (name, bearers) in &by_name {
+            let is_part = by_name.keys().any(|other| other != name && other.contains(name));
+            if bearers.len() == 1 && !is_part {
+                named.extend(bearers);
+            }
+        }
+        named
+    }
+}
+
+/// Whether `name` stands in `text` as a word of its own.
+fn names(text: &str, name: &str) -> bool {
+    let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    name.chars().count() >= SHORTEST_NAME
+        && text.match_indices(name).any(|(at, _)| {
+            !inside(text[..at].chars().next_back()) && !inside(text[at + name.len()..].chars().next())
+        })
+}

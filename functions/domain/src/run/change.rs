@@ -1,0 +1,110 @@
+//! What changed under an open turn: the rules it runs on, the calendar, its class.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{due, ladder};
+use crate::clock::{Clock, later};
+use crate::history::Turn;
+use crate::id::BrandId;
+use crate::ladder::{Timed, times};
+use crate::policy::{Anchor, Brand};
+use crate::versions::Configs;
+
+/// After a change that lets a turn be over due at once, people have this time before they are told.
+const CHANGE_GRACE: SignedDuration = SignedDuration::from_mins(5);
+
+/// The turn as it ran before the configuration changed under it.
+pub(super) struct Change {
+    /// When it changed.
+    at: Timestamp,
+    /// Until when the turn was to be answered.
+    due_before: Timestamp,
+    /// The ladder stayed the same; then only the calendar changed.
+    same_rules: bool,
+    /// When each step would have fired.
+    steps_before: Vec<Timestamp>,
+}
+
+impl Change {
+    /// Returns how the turn ran under the version it was asked under, if anything that counts changed since.
+    pub(super) fn of(turn: &Turn, brand: &BrandId, configs: &Configs, today: &Brand) -> Option<Change> {
+        let received_at = turn.received_at();
+        let asked_under = configs.asked_under(received_at)?;
+        let runs_on = configs.push_of_turn(received_at)?;
+        let latest = configs.pushes.last()?;
+        let before = configs.loaded.get(&asked_under.number)?.brands.get(brand)?;
+        let now = configs.loaded.get(&runs_on.number)?.brands.get(brand).unwrap_or(before);
+        let rules = before.policy.rules(turn.class);
+        let same_rules = rules == now.policy.rules(turn.class);
+        let at = match (same_rules, before.calendar == today.calendar) {
+            (true, true) => return None,
+            (false, _) => runs_on.pushed_at,
+            (true, false) => latest.pushed_at,
+        };
+        let clock = Clock::new(before.calendar.as_deref(), turn.pauses.iter().map(|pause| pause.time));
+        let (due, target) = due(turn, before, &clock);
+        let timed = times(&ladder(turn, rules), &clock, turn.start(), target, due.at, received_at);
+        let steps_before = timed.into_iter().map(|step| step.at).collect();
+        Some(Change { at, due_before: due.at, same_rules, steps_before })
+    }
+
+    /// Returns until when the turn is to be answered that would be due at `due` by what holds now.
+    pub(super) fn due(&self, due: Timestamp) -> Timestamp {
+        self.graced(self.due_before, due)
+    }
+
+    /// Returns when a step fires by what holds now.
+    pub(super) fn step(&self, step: &Timed) -> Timestamp {
+        let before = self.steps_before.get(usize::from(step.index)).filter(|_| self.same_rules);
+        before.map_or(step.at, |before| self.graced(*before, step.at))
+    }
+
+    /// What was still to come, and lies in the past by the change, comes a little later: nobody is told of a
+    /// sudden.
+    fn graced(&self, before: Timestamp, now: Timestamp) -> Timestamp {
+        let is_sudden = before > self.at && now <= self.at;
+        if is_sudden { before.min(later(self.at, CHANGE_GRACE)) } else { now }
+    }
+}
+
+/// The ladder was exchanged for another while the turn was open.
+pub(super) struct Exchange {
+    /// When.
+    pub(super) at: Timestamp,
+    cause: Cause,
+}
+
+/// Why a ladder was exchanged.
+enum Cause {
+    /// The matter turned out more severe.
+    Worse,
+    /// The matter turned out less severe.
+    Milder,
+    /// A configuration was pushed for open turns too.
+    Applied,
+}
+
+impl Exchange {
+    /// Returns when and why the turn came to the ladder it runs on; absent if it is its first.
+    pub(super) fn of(turn: &Turn, change: Option<&Change>) -> Option<Exchange> {
+        let class = turn.classes_before.last().map(|(class, at)| {
+            let cause = if turn.class < *class { Cause::Worse } else { Cause::Milder };
+            Exchange { at: *at, cause }
+        });
+        let applied = change.filter(|change| !change.same_rules);
+        let applied = applied.map(|change| Exchange { at: change.at, cause: Cause::Applied });
+        class.into_iter().chain(applied).max_by_key(|exchange| exchange.at)
+    }
+
+    /// Returns when a step of the new ladder fires that lay before the exchange, unless its roles were told by
+    /// then; `None` if never.
+    ///
+    /// Warnings whose time went by under a milder ladder were for then. That the answer is over due is told.
+    pub(super) fn step(&self, anchor: Anchor) -> Option<Timestamp> {
+        match (&self.cause, anchor) {
+            (Cause::Worse, _) | (Cause::Milder, Anchor::Due) => Some(self.at),
+            (Cause::Applied, Anchor::Due) => Some(later(self.at, CHANGE_GRACE)),
+            (Cause::Milder | Cause::Applied, Anchor::Start) => None,
+        }
+    }
+}

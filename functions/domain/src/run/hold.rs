@@ -1,0 +1,69 @@
+//! When the ladder stands still, and what becomes of the steps that fall due meanwhile.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Planned;
+use crate::calendar::Stretch;
+use crate::clock::{Clock, Span, joined, later};
+use crate::history::Turn;
+use crate::ladder::GRACE;
+use crate::policy::{Brand, Class};
+
+/// How long an ack holds the ladder back at least; half of it for a threat.
+const ACK_HOLDS: SignedDuration = SignedDuration::from_mins(30);
+
+/// Times in which nobody is told.
+pub(super) struct Holds {
+    /// Sorted and apart from each other.
+    pub(super) times: Vec<Stretch>,
+    /// When each of the turn's own ended or ends.
+    pub(super) ends: Vec<Timestamp>,
+}
+
+impl Holds {
+    /// Gathers what holds the ladder of `turn` back: somebody has it, it was put off, the clock stands, an answer
+    /// was taken back just now, or the brand is at maintenance.
+    pub(super) fn of(turn: &Turn, brand: &Brand, clock: &Clock<'_>, due: Timestamp) -> Holds {
+        let ack = Span::open(if turn.class == Class::Threat { ACK_HOLDS / 2 } else { ACK_HOLDS });
+        let rests = turn.rests.iter().map(|rest| {
+            let to = rest.until.unwrap_or_else(|| clock.due_at(rest.from, ack).max(due));
+            Stretch { from: rest.from, to }
+        });
+        let pauses = turn.pauses.iter().map(|pause| pause.time);
+        // What fell due while an answer seemed to be there waits for its correction.
+        let returned = turn
+            .returned
+            .iter()
+            .map(|returned| Stretch { from: returned.answered_at, to: later(returned.at, GRACE) });
+        let not_before = turn.not_before.map(|at| Stretch { from: turn.start(), to: at });
+        let own: Vec<Stretch> = rests.chain(pauses).chain(returned).chain(not_before).collect();
+        let ends = own.iter().filter(|hold| hold.to > hold.from).map(|hold| hold.to).collect();
+        Holds { times: joined(own.into_iter().chain(brand.maintenance.iter().copied())), ends }
+    }
+}
+
+/// Moves what falls into a hold to its end: of several steps the last stands for all, or a step whose own time is
+/// that very end.
+pub(super) fn held_back(steps: Vec<Planned>, holds: &[Stretch]) -> Vec<Planned> {
+    let mut kept: Vec<Planned> = Vec::new();
+    let mut waiting: Vec<(usize, Planned)> = Vec::new();
+    for step in steps {
+        match holds.iter().position(|hold| hold.from <= step.at && step.at < hold.to) {
+            None => kept.push(step),
+            Some(hold) => waiting.push((hold, step)),
+        }
+    }
+    for (place, hold) in holds.iter().enumerate() {
+        let held = waiting.iter().filter(|(of, _)| *of == place).map(|(_, step)| step);
+        if let Some(step) = kept.iter_mut().find(|step| step.at == hold.to) {
+            step.held.extend(held.map(|step| step.index));
+            continue;
+        }
+        let mut held = held;
+        let Some(last) = held.next_back() else { continue };
+        let before = held.map(|step| step.index).collect();
+        kept.push(Planned { at: hold.to, held: before, ..last.clone() });
+    }
+    kept.sort_by_key(|step| (step.at, step.index));
+    kept
+}

@@ -347,39 +347,161 @@ fn parents_in_a_circle_end() {
     "), @"maria c1 from 09:10: answered 09:10 by c2");
 }
 
+#[test]
+fn a_promise_waits_beside_what_the_customer_says_and_a_further_part_belongs_to_it() {
+    let promised = "
+        09:00 maria says c1: Where is my parcel?
+        09:10 brand says c2 > c1: We'll look into it and get back to you
+    ";
+    insta::assert_snapshot!(turns(&format!("{promised}
+        09:11 brand says c3 > c1: 2/2 Thank you for waiting
+    ")), @r"
+    maria c1 from 09:00: answered 09:10 by c2
+    promised maria c1 from 09:10: waits
+    ");
+    insta::assert_snapshot!(turns(&format!("{promised}
+        09:30 maria says c3 > c1: When?
+        09:40 brand says c4 > c1: It arrives at noon
+    ")), @r"
+    maria c1 from 09:00: answered 09:10 by c2
+    promised maria c1 from 09:10: answered 09:40 by c4
+    again maria c3 from 09:30: answered 09:40 by c4
+    ");
+    insta::assert_snapshot!(turns(&format!("{promised}
+        09:30 brand removes c2
+    ")), @"maria c1 from 09:00: waits, answer taken back 1x");
+}
+
+#[test]
+fn a_message_without_words_joins_an_answer_unless_that_asked_something() {
+    let answered = |says: &str| {
+        turns(&format!(
+            "
+            09:00 maria says m1 private: Where is it?
+            09:10 brand says m2 private: {says}
+            09:20 maria says m3 private: 👍
+        "
+        ))
+    };
+    assert_eq!(answered("On its way"), "maria m1 from 09:00: answered 09:10 by m2");
+    insta::assert_snapshot!(answered("Is this the one?"), @r"
+    maria m1 from 09:00: answered 09:10 by m2
+    again maria m3 from 09:20: waits
+    ");
+    insta::assert_snapshot!(turns("09:00 maria says m1 private: 😡😡"), @"maria m1 from 09:00: waits");
+}
+
+#[test]
+fn what_is_found_to_be_no_matter_opens_nothing_until_somebody_says_otherwise() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says m1 private class=spam: Buy followers
+        09:10 maria says m2 private class=thanks: Thanks a lot
+    "), @"");
+    let found =
+        facts("09:00 maria says m1 private class=spam: Buy me a new parcel\n11:00 dana calls m1 class=upset");
+    let history = folded(&found, at("12:00"));
+    assert_eq!(told(&history), "upset maria m1 from 09:00: waits");
+    assert_eq!(history.turns[0].not_before, Some(at("11:00")), "nobody is told of the past");
+    insta::assert_snapshot!(turns("
+        09:00 maria says m1 private: Buy followers
+        09:10 dana calls m1 class=spam
+    "), @"maria m1 from 09:00: dismissed 09:10 by dana: spam");
+}
+
+#[test]
+fn what_people_do_ends_a_turn_or_leaves_it() {
+    let asked = "09:00 maria says m1 private: Where is it?\n";
+    // what was done, what comes of it
+    let table = [
+        ("09:10 dana dismisses m1: a joke", "dismissed 09:10 by dana: a joke"),
+        ("09:10 dana resolves m1: by phone", "settled 09:10 by dana: by phone"),
+        ("09:10 dana answered m1", "settled 09:10 by dana: answered"),
+        ("09:10 dana answered m1 at=09:05", "answered 09:05 by word of mouth"),
+        ("09:10 dana answered m1 at=08:55", "waits"), // before it was asked
+        ("09:10 dana replied m1 as=m2", "answered 09:10 by m2"),
+        ("09:10 dana replied m1 as=m2\n09:09 brand says m2 private: There", "answered 09:09 by m2"),
+        ("09:10 dana acks m1", "waits"),
+        ("09:10 dana dismisses m9: of another turn", "waits"),
+        ("08:50 dana dismisses m1: before it was asked", "waits"),
+    ];
+    for (done, end) in table {
+        assert_eq!(turns(&format!("{asked}{done}")), format!("maria m1 from 09:00: {end}"), "{done}");
+    }
+    // Whoever wrote after that answer still waits.
+    insta::assert_snapshot!(turns(&format!("{asked}
+        09:20 maria says m2 private: Hello?
+        09:30 dana answered m1 at=09:10
+    ")), @r"
+    maria m1 from 09:00: answered 09:10 by word of mouth
+    again maria m2 from 09:20: waits
+    ");
+}
+
 /// A fact of a small conversation, so that facts meet.
 fn any_fact() -> impl Strategy<Value = String> {
     let who = prop_oneof!["maria", "paul", "brand", "bot"];
     let verb = prop_oneof![6 => Just("says"), 1 => Just("edits"), 1 => Just("removes"), 1 => Just("hides")];
     let place = prop_oneof![2 => Just(""), 1 => Just(" x"), 1 => Just(" x @maria")];
-    (0..59, who, verb, 1..7, 1..7, prop::bool::ANY, place, 0..59).prop_map(
-        |(minute, who, verb, object, other, is_reply, place, got)| {
+    let text = prop_oneof![
+        6 => Just("text"),
+        1 => Just("We'll get back to you"),
+        1 => Just("👍"),
+        1 => Just("Where?"),
+        1 => Just("2/2 text"),
+    ];
+    let class = prop_oneof![8 => Just(""), 1 => Just(" class=upset"), 1 => Just(" class=spam")];
+    let said = (0..59, who, verb, 1..7, 1..7, prop::bool::ANY, (place, class, text), 0..59).prop_map(
+        |(minute, who, verb, object, other, is_reply, (place, class, text), got)| {
             let parent = if is_reply { format!(" > c{other}") } else { String::new() };
             // On X an edit has a name of its own, by which it may be answered or removed.
             let name = if verb == "edits" { format!(" as c{other}") } else { String::new() };
-            format!("09:{minute:02} {who} {verb} c{object}{parent}{name}{place} got=10:{got:02}: text")
+            format!(
+                "09:{minute:02} {who} {verb} c{object}{parent}{name}{place}{class} got=10:{got:02}: {text}"
+            )
         },
-    )
+    );
+    let act = prop_oneof![
+        Just("acks c# x"),
+        Just("snoozes c# until=09:50"),
+        Just("pauses c#: legal"),
+        Just("resumes c# x"),
+        Just("passes c# to=lee"),
+        Just("dismisses c#: a joke"),
+        Just("answered c# at=09:30"),
+        Just("replied c# as=c5"),
+        Just("calls c# class=threat"),
+    ];
+    let done = (0..59_u32, 1..7_u32, act).prop_map(|(minute, object, act): (u32, u32, &str)| {
+        format!("09:{minute:02} dana {}", act.replace('#', &object.to_string()))
+    });
+    prop_oneof![4 => said, 1 => done]
 }
 
 proptest! {
     #[test]
     fn any_order_of_arrival_leads_to_the_same_turns(
-        facts in prop::collection::vec(any_fact(), 0..12).prop_shuffle(), seed in any::<u64>(),
+        lines in prop::collection::vec(any_fact(), 0..14).prop_shuffle(), seed in any::<u64>(),
     ) {
-        let mut said = story(&facts.join("\n"));
+        let mut once = facts(&lines.join("\n"));
         // The table keeps one fact per key; what comes second is known.
         let mut keys = BTreeSet::new();
-        said.retain(|Said { event, .. }| {
+        once.said.retain(|Said { event, .. }| {
             keys.insert((event.object.clone(), event.verb, event.version.clone()))
         });
-        let mut shuffled = said.clone();
+        let mut nonces = BTreeSet::new();
+        once.actions.retain(|action| nonces.insert(action.nonce.clone()));
         // Doubled and turned about by the seed.
-        let middle = usize::try_from(seed % 13).unwrap().min(said.len());
-        shuffled.rotate_left(middle);
-        shuffled.extend(said.iter().take(middle).cloned());
-        shuffled.reverse();
-        let (a, b) = (fold_said(&said, at("20:00")), fold_said(&shuffled, at("20:00")));
+        let mut shuffled = once.clone();
+        let middle = |length| usize::try_from(seed % 13).unwrap().min(length);
+        let (said, actions) = (middle(once.said.len()), middle(once.actions.len()));
+        shuffled.said.rotate_left(said);
+        shuffled.said.extend(once.said.iter().take(said).cloned());
+        shuffled.said.reverse();
+        shuffled.actions.rotate_left(actions);
+        shuffled.actions.extend(once.actions.iter().take(actions).cloned());
+        shuffled.actions.reverse();
+        let (a, b) = (folded(&once, at("20:00")), folded(&shuffled, at("20:00")));
         prop_assert_eq!(a.turns, b.turns);
+        prop_assert_eq!(a.kept, b.kept);
     }
 }

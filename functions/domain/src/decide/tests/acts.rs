@@ -196,3 +196,19 @@ fn a_promise_is_listed_when_nothing_came_of_it() {
     let head = world.head.unwrap();
     assert_eq!((head.open, head.next_at), (vec![], None), "kept");
 }
+
+#[test]
+fn what_is_caught_up_on_after_an_outage_is_told_when_its_answers_had_time_to_come() {
+    let configs = configs(&[CONFIG]);
+    let mut world = world("09:00 maria says c1 got=15:00: Where is it?");
+    assert_eq!(told(&mut world, &configs, &["15:00"]), "15:00 0.0.0 dana as owner");
+    let notice = &world.facts.notices[0];
+    assert_eq!((notice.send_after, &notice.sent), (at("15:02"), &None));
+    add(&mut world, "09:20 brand says c2 > c1 got=15:01: On its way");
+    assert_eq!(told(&mut world, &configs, &["15:01"]), "15:01 -");
+    assert_eq!(world.facts.notices[0].dropped.as_ref().unwrap().reason, Reason::Answered);
+    // An hour is not yet an outage.
+    let mut late = super::World { head: None, facts: facts("09:00 maria says c1 got=09:59: Where is it?") };
+    told(&mut late, &configs, &["09:59"]);
+    assert_eq!(late.facts.notices[0].send_after, at("09:59"));
+}

@@ -17,6 +17,8 @@ const LONGEST_BRIDGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub struct Turn {
     /// Named by the oldest object that waits; a promise by the answer that made it.
     pub id: TurnId,
+    /// The names it bore before, each with when its object was said: openers that were removed since.
+    pub names: Vec<(TurnId, Timestamp)>,
     /// The first turn of the same case.
     pub case: TurnId,
     /// The author's case before this one, and when it ended; only with the first turn of a case.
@@ -233,6 +235,7 @@ impl Turn {
         Turn {
             case: id.clone(),
             id,
+            names: Vec::new(),
             follows: None,
             kind,
             author,
@@ -298,10 +301,14 @@ impl Turn {
         promise.into_iter().chain(waiting.map(|waiting| waiting.event.object.as_str()))
     }
 
-    /// Whether `notice` is about this turn, be it under the name of an opener that was deleted since.
+    /// Whether `notice` may be about this turn: it names it, or an object that waits.
+    ///
+    /// After a late answer two turns can share the objects that waited together;
+    /// [`turn_of`](super::History::turn_of) tells whose notice it is.
     #[must_use]
     pub fn holds(&self, notice: &Notice) -> bool {
-        self.id == notice.key.turn || self.objects().any(|object| notice.objects.iter().any(|o| o == object))
+        self.is_named(&notice.key.turn)
+            || self.objects().any(|object| notice.objects.iter().any(|o| o == object))
     }
 
     /// Returns how often `person` said that they have it.
@@ -310,9 +317,14 @@ impl Turn {
         self.rests.iter().filter(|rest| rest.is_ack && rest.person == *person).count()
     }
 
+    /// Whether `name` is the turn's own, now or before an opener was removed.
+    pub(super) fn is_named(&self, name: &TurnId) -> bool {
+        self.id == *name || self.names.iter().any(|(before, _)| before == name)
+    }
+
     /// Whether this is what `name` stands for: its own name, or that of any object that waits.
     pub(super) fn is_called(&self, name: &TurnId) -> bool {
-        self.id == *name || self.objects().any(|object| TurnId::of(object) == *name)
+        self.is_named(name) || self.objects().any(|object| TurnId::of(object) == *name)
     }
 
     /// Whether a private message of the brand at `at` answers it: who asked in public must have asked lately.

@@ -82,7 +82,8 @@ impl History {
     pub fn turn_of(&self, notice: &Notice) -> Option<&Turn> {
         let named = self.turns.iter().find(|turn| turn.is_named(&notice.key.turn));
         named.or_else(|| {
-            let with = |object: &String| self.turns.iter().find(|turn| turn.objects().any(|o| o == object));
+            let responses = || self.turns.iter().filter(|turn| turn.is_response());
+            let with = |object: &String| responses().find(|turn| turn.objects().any(|o| o == object));
             notice.objects.iter().find_map(with)
         })
     }
@@ -237,7 +238,7 @@ impl<'a> Fold<'a> {
     /// Ends what has waited for the longest time by `at`.
     fn expire(&mut self, at: Timestamp) {
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
-            let ends = turn.start() + LONGEST_TURN;
+            let ends = turn.expires_at();
             if ends <= at {
                 turn.end = Some(End::Expired { at: ends });
             }
@@ -321,7 +322,8 @@ impl<'a> Fold<'a> {
 /// Returns the turn that a promise opens which `object` made in answer to `turn`.
 fn promised(turn: &Turn, object: &Object<'_>, at: Timestamp, phrase: &'static str) -> Turn {
     let made_by = object.first.object.clone();
-    let id = TurnId::of(&made_by);
+    // One answer can promise to several: each waits by themselves.
+    let id = TurnId::of(&format!("{made_by} {}", turn.author.as_deref().unwrap_or_default()));
     let kind = TurnKind::FollowUp(Promise { object: made_by, at, phrase });
     let first = Turn::opened_by(turn.opener().clone(), turn.author.clone(), kind);
     let (case, class) = (turn.case.clone(), turn.class);

@@ -556,6 +556,33 @@ fn a_notice_is_about_the_turn_it_names_however_late_an_answer_split_what_waited(
     }
 }
 
+#[test]
+fn one_answer_that_promises_two_people_makes_two_promises_of_different_names() {
+    let history = folded(
+        &facts(
+            "
+            09:00 maria says c1: Where is it?
+            09:01 paul says c2 > c1: Mine too?
+            09:05 brand says c3 > c1 @paul: We will look into it and get back to you
+            ",
+        ),
+        at("12:00"),
+    );
+    let promises: Vec<&Turn> = history.turns.iter().filter(|turn| !turn.is_response()).collect();
+    let [one, two] = promises.as_slice() else { panic!("two promises") };
+    assert_ne!(one.id, two.id);
+    let about = |turn: &Turn| {
+        let mut notice = notice("c3", &["c3"]);
+        notice.key.turn = turn.id.clone();
+        notice
+    };
+    for promise in [one, two] {
+        assert_eq!(history.turn_of(&about(promise)).map(|turn| &turn.id), Some(&promise.id));
+    }
+    assert!(!one.holds(&about(two)), "each has notices of its own");
+    assert_eq!(one.expires_at(), at("+30 09:05"));
+}
+
 /// Returns a notice about the turn that `opener` opened.
 fn notice(opener: &str, objects: &[&str]) -> Notice {
     let then = at("09:30");

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::LONGEST_TURN;
 use crate::calendar::Stretch;
 use crate::event::{Event, Visibility};
 use crate::fact::{Notice, Reason};
@@ -15,7 +16,7 @@ const LONGEST_BRIDGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A stretch in which one author waits for the brand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turn {
-    /// Named by the oldest object that waits; a promise by the answer that made it.
+    /// Named by the oldest object that waits; a promise by the answer that made it and whom it was made to.
     pub id: TurnId,
     /// The names it bore before, each with when its object was said: openers that were removed since.
     pub names: Vec<(TurnId, Timestamp)>,
@@ -276,6 +277,12 @@ impl Turn {
         }
     }
 
+    /// Returns when the turn ends as missed if nothing ends it before: [`LONGEST_TURN`] after its start.
+    #[must_use]
+    pub fn expires_at(&self) -> Timestamp {
+        self.start() + LONGEST_TURN
+    }
+
     /// Whether the author still waits.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -307,8 +314,9 @@ impl Turn {
     /// [`turn_of`](super::History::turn_of) tells whose notice it is.
     #[must_use]
     pub fn holds(&self, notice: &Notice) -> bool {
-        self.is_named(&notice.key.turn)
-            || self.objects().any(|object| notice.objects.iter().any(|o| o == object))
+        // The object of a promise can be that of several.
+        let is_among = |object: &str| self.is_response() && notice.objects.iter().any(|o| o == object);
+        self.is_named(&notice.key.turn) || self.objects().any(is_among)
     }
 
     /// Returns how often `person` said that they have it.

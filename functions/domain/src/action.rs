@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::history::{Turn, TurnKind};
+use crate::history::{Rest, Turn, TurnKind};
 use crate::id::{BrandId, PersonId, TurnId};
 use crate::ladder::{candidates, next_opening_day};
 use crate::policy::{Brand, Class, Config, Role};
@@ -171,8 +171,8 @@ pub fn refusal(
             .or_else(|| reasoned(reason))
             .or_else(|| until.and_then(|until| not_within(until, now + LONGEST_PAUSE))),
         Act::Resume => {
-            let stopped = turn.rests.iter().any(|rest| rest.until.is_none_or(|until| until > now))
-                || turn.pauses.iter().any(|pause| pause.time.to > now);
+            let rests = |rest: &Rest| rest.woken_at.is_none() && rest.until.is_none_or(|until| until > now);
+            let stopped = turn.rests.iter().any(rests) || turn.pauses.iter().any(|pause| pause.time.to > now);
             let others = lead_only.filter(|_| turn.rests.last().is_none_or(|rest| rest.person != *person));
             (!stopped).then_some(Refusal::NothingStopped).or(others)
         }

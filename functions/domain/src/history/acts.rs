@@ -20,9 +20,10 @@ impl<'a> Fold<'a> {
         let person = action.person.clone();
         match &action.act {
             Act::Ack if turn.acks_of(&person) >= MOST_ACKS => {}
-            Act::Ack => turn.rests.push(Rest { person, from: at, until: None, is_ack: true }),
+            Act::Ack => turn.rests.push(Rest { person, from: at, until: None, woken_at: None, is_ack: true }),
             Act::Snooze { until } => {
-                turn.rests.push(Rest { person, from: at, until: Some(*until), is_ack: false });
+                let until = Some(*until);
+                turn.rests.push(Rest { person, from: at, until, woken_at: None, is_ack: false });
             }
             Act::Pause { reason, until } => {
                 let latest = at + LONGEST_PAUSE;
@@ -95,6 +96,6 @@ pub(super) fn resume_clock(turn: &mut Turn, at: Timestamp) {
 /// Lets the ladder go on from `at`, if it stands.
 pub(super) fn wake(turn: &mut Turn, at: Timestamp) {
     for rest in &mut turn.rests {
-        rest.until = Some(rest.until.map_or(at, |until| until.min(at)).max(rest.from));
+        rest.woken_at = rest.woken_at.or(Some(at.max(rest.from)));
     }
 }

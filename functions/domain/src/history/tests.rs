@@ -1,11 +1,13 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::calendar::Stretch;
 use crate::event::Author;
 use crate::fact::{Channel, NoticeKey, Purpose, date};
 use crate::id::{BrandId, ConversationId, PersonId, Step};
 use crate::policy::Style;
-use crate::story::{at, facts, folded, story, told};
+use crate::run::run;
+use crate::story::{CONFIG, at, configs, facts, folded, story, told};
 
 fn fold_said(said: &[Said], now: Timestamp) -> History {
     folded(&Facts { said: said.to_vec(), ..Facts::default() }, now)
@@ -581,6 +583,24 @@ fn one_answer_that_promises_two_people_makes_two_promises_of_different_names() {
     }
     assert!(!one.holds(&about(two)), "each has notices of its own");
     assert_eq!(one.expires_at(), at("+30 09:05"));
+}
+
+#[test]
+fn what_wakes_the_ladder_does_not_stretch_an_ack_that_was_over() {
+    let configs = configs(&[CONFIG]);
+    // what was done, until when nobody is told
+    let table = [
+        ("13:00 kim passes c1 to=lee", "10:00"), // an ack at 09:05 lasts until it is due
+        ("09:30 kim passes c1 to=lee", "09:30"),
+        ("09:30 kim passes c1 to=lee\n09:40 kim resumes c1", "09:30"),
+        ("09:30 maria says c2 > c1 class=threat: I will sue you", "09:30"),
+    ];
+    for (done, until) in table {
+        let lines = format!("09:00 maria says c1: Where is it?\n09:05 dana acks c1\n{done}");
+        let history = folded(&facts(&lines), at("14:00"));
+        let run = run(&history.turns[0], &BrandId::from("acme"), &configs, at("14:00")).unwrap();
+        assert_eq!(run.holds, [Stretch { from: at("09:05"), to: at(until) }], "{done}");
+    }
 }
 
 /// Returns a notice about the turn that `opener` opened.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{End, Fold, Pause, Rest, Turn, is_worthy};
+use super::{End, Fold, Pause, Rest, Turn, answer, is_worthy};
 use crate::action::{Act, Action, LONGEST_PAUSE, MOST_ACKS};
 use crate::calendar::Stretch;
 use crate::triage::Answer;
@@ -59,17 +59,22 @@ impl<'a> Fold<'a> {
             Act::Resolve { reason } => {
                 turn.end = Some(End::Excluded { at, person, reason: reason.clone() });
             }
-            // The platform has told of it since: what it told counts.
-            Act::Reply { object } if self.objects.contains_key(object.as_str()) => {}
-            Act::Reply { object } => {
-                turn.end = Some(End::Answered {
-                    at,
-                    received_at: action.at,
-                    object: Some(object.clone()),
-                    permalink: None,
-                    says: Answer::Plain,
-                });
-            }
+            Act::Reply { object } => match self.objects.get(object.as_str()) {
+                Some(object) => {
+                    let received_at = action.at.min(object.received_at);
+                    let promise = answer(turn, object, at, received_at);
+                    self.turns.extend(promise);
+                }
+                None => {
+                    turn.end = Some(End::Answered {
+                        at,
+                        received_at: action.at,
+                        object: Some(object.clone()),
+                        permalink: None,
+                        says: Answer::Plain,
+                    });
+                }
+            },
             Act::Class { class } if !is_worthy(*class) => {
                 let reason = class.name().to_owned();
                 turn.end = Some(End::Dismissed { at, person, reason });

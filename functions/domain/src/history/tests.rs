@@ -508,6 +508,17 @@ fn what_people_do_ends_a_turn_or_leaves_it() {
         ("09:10 dana answered m1 at=08:55", "waits"), // before it was asked
         ("09:10 dana replied m1 as=m2", "answered 09:10 by m2"),
         ("09:10 dana replied m1 as=m2\n09:09 brand says m2 private: There", "answered 09:09 by m2"),
+        // The echo says neither whom it answers nor that a person wrote it: it is the same answer.
+        ("09:10 dana replied m1 as=c9\n09:10 brand says c9 got=09:21: Here", "answered 09:10 by c9"),
+        ("09:10 dana replied m1 as=c9\n09:12 bot says c9: Here", "answered 09:10 by c9"),
+        (
+            "09:10 dana replied m1 as=c9\n09:11 brand says c9: Here\n09:20 brand removes c9",
+            "waits, answer taken back 1x",
+        ),
+        (
+            "09:10 dana replied m1 as=m2\n09:11 brand says m2 private: Here\n09:20 brand removes m2",
+            "waits, answer taken back 1x",
+        ),
         ("09:10 dana acks m1", "waits"),
         ("09:10 dana dismisses m9: of another turn", "waits"),
         ("08:50 dana dismisses m1: before it was asked", "waits"),
@@ -601,6 +612,18 @@ fn what_wakes_the_ladder_does_not_stretch_an_ack_that_was_over() {
         let run = run(&history.turns[0], &BrandId::from("acme"), &configs, at("14:00")).unwrap();
         assert_eq!(run.holds, [Stretch { from: at("09:05"), to: at(until) }], "{done}");
     }
+}
+
+#[test]
+fn a_reply_through_us_that_promises_makes_one_promise() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says m1 private: Where is it?
+        09:10 dana replied m1 as=m2
+        09:15 brand says m2 private: We will look into it and get back to you
+    "), @r"
+    maria m1 from 09:00: answered 09:10 by m2
+    promised maria m1 from 09:10: waits
+    ");
 }
 
 /// Returns a notice about the turn that `opener` opened.

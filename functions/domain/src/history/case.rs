@@ -1,10 +1,8 @@
 //! A case: what one author and the brand have to do with each other, until it is quiet for long.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
-use super::{End, PAST_KEPT, Past, QUIET, Turn, TurnKind, hash};
+use super::{End, QUIET, Turn};
 use crate::id::TurnId;
 use crate::triage::Answer;
 
@@ -85,28 +83,6 @@ fn state(turns: &[&Turn], now: Timestamp) -> State {
     }
 }
 
-/// Returns each author's last case that has ended, the latest first: those of `turns`, and those `before`.
-pub(super) fn past(turns: &[Turn], before: &[Past]) -> Vec<Past> {
-    let mut by_author: BTreeMap<String, Past> =
-        before.iter().map(|past| (past.author.clone(), past.clone())).collect();
-    for turn in turns {
-        let Some(end) = &turn.end else { continue };
-        if let TurnKind::FollowUp(_) = turn.kind {
-            continue;
-        }
-        let author = hash(turn.author.as_deref());
-        let past = Past { author: author.clone(), case: turn.case.clone(), ended_at: end.at() };
-        let known = by_author.entry(author).or_insert_with(|| past.clone());
-        if known.ended_at <= past.ended_at {
-            *known = past;
-        }
-    }
-    let mut past: Vec<Past> = by_author.into_values().collect();
-    past.sort_by(|a, b| b.ended_at.cmp(&a.ended_at).then_with(|| a.author.cmp(&b.author)));
-    past.truncate(PAST_KEPT);
-    past
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,7 +157,7 @@ mod tests {
     fn a_case_whose_facts_are_no_longer_read_is_still_followed() {
         let first = folded(
             &facts("09:00 maria says m1 private: Where is it?\n09:10 brand says m2 private: There"),
-            at("10:00"),
+            at("+9 10:00"),
         );
         let next = facts("+19 09:00 maria says m3 private: Where is the other?");
         let history = fold(&next, &first.kept, REOPEN, at("+19 10:00"));

@@ -20,6 +20,8 @@ mod kill;
 mod measures;
 #[path = "it/privacy.rs"]
 mod privacy;
+#[path = "it/pushes.rs"]
+mod pushes;
 #[path = "it/refusals.rs"]
 mod refusals;
 #[path = "it/secrets_check.rs"]

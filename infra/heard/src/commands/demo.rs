@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use cloud::Cloud;
+use cloud::settings::Terms;
 use domain::id::{BrandId, ConversationId, HashKey, TurnId};
 use domain::platform::Voices;
 use flow::ports::Table;
@@ -51,7 +52,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     let options = Options { template, functions, secrets, quiet: true, ..Options::default() };
     let stack = Stack::start(options).await?;
     let cloud = table::of(&stack).await?;
-    cloud.push(files::DEMO_CONFIG, true).await?;
+    cloud.push(files::DEMO_CONFIG, Terms::default()).await?;
     eprintln!("mailbox: {}/mailbox", stack.url());
 
     // The platform's times are whole seconds: begun on one, the story reads without fractions.

@@ -38,7 +38,9 @@ impl World {
             let dropped = self.facts.notices.iter_mut().find(|notice| notice.key == key);
             dropped.unwrap().dropped = Some(crate::fact::Dropped { at: now, reason });
         }
-        for key in plan.tell.into_iter().flat_map(|tell| tell.notices) {
+        // What waits for somebody's hours is sent by the sweep.
+        let due = plan.tell.into_iter().filter(|tell| tell.at <= now);
+        for key in due.flat_map(|tell| tell.notices) {
             let notice = self.facts.notices.iter_mut().find(|notice| notice.key == key).unwrap();
             notice.sent = Some(Sent { at: now, mail: "mail".to_owned() });
         }
@@ -379,3 +381,6 @@ fn posts_of_the_brand_are_listed_once_under_every_name() {
     world.facts.said.extend(story("09:40 brand says p5 x @maria: Has it arrived?"));
     assert_eq!(names(&world.plan(&configs, at("09:41"))), ["p5"]);
 }
+
+mod acts;
+mod changes;

@@ -106,3 +106,87 @@ pub(super) fn past(turns: &[Turn], before: &[Past]) -> Vec<Past> {
     past.truncate(PAST_KEPT);
     past
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{Kept, REOPEN, fold};
+    use crate::story::{at, facts, folded, told};
+
+    fn states(lines: &str, now: &str) -> String {
+        let history = folded(&facts(lines), at(now));
+        let cases = Case::of(&history.turns, at(now));
+        let line = |case: &Case<'_>| format!("{} turns, {:?}", case.turns.len(), case.state);
+        cases.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_case_stands_as_its_turns_do() {
+        let asked = "09:00 maria says c1: Where is it?";
+        let answered = format!("{asked}\n09:10 brand says c2 > c1: On its way");
+        // lines, at, state
+        let table = [
+            (asked.to_owned(), "09:05", "1 turns, Waiting"),
+            (
+                format!("{asked}\n09:01 kim pauses c1 until=10:00: legal"),
+                "09:05",
+                "1 turns, Paused { until: 2026-03-25T10:00:00Z }",
+            ),
+            (format!("{asked}\n09:01 kim pauses c1 until=10:00: legal"), "10:00", "1 turns, Waiting"),
+            (answered.clone(), "09:20", "1 turns, Answered"),
+            (answered.clone(), "+3 09:09", "1 turns, Answered"),
+            (answered.clone(), "+3 09:10", "1 turns, Closed { at: 2026-03-28T09:10:00Z }"),
+            (format!("{answered}\n09:20 maria says c3 > c1: When?"), "09:30", "2 turns, Waiting"),
+            (
+                format!("{asked}\n09:10 brand says c2 > c1: Please send us a DM"),
+                "09:20",
+                "1 turns, AskedToWrite",
+            ),
+            (
+                format!("{asked}\n09:10 brand says c2 > c1: We'll get back to you"),
+                "09:20",
+                "2 turns, Promised",
+            ),
+            (format!("{asked}\n09:10 kim dismisses c1: not for us"), "09:20", "1 turns, Settled"),
+            (format!("{asked}\n09:10 maria removes c1"), "09:20", "1 turns, Withdrawn"),
+        ];
+        for (lines, now, state) in table {
+            assert_eq!(states(&lines, now), state, "{lines} at {now}");
+        }
+    }
+
+    #[test]
+    fn a_closed_case_is_opened_again_for_three_days_and_then_followed_by_another() {
+        let later = |day: u32, time: &str| {
+            let lines = format!(
+                "09:00 maria says m1 private: Where is it?\n09:10 brand says m2 private: There\n+{day} {time} maria says m3 private: Not there"
+            );
+            folded(&facts(&lines), at("+19 10:00"))
+        };
+        insta::assert_snapshot!(told(&later(6, "09:10")), @r"
+        maria m1 from 09:00: answered 09:10 by m2
+        again maria m3 from 09:10: waits
+        ");
+        let history = later(6, "09:11");
+        insta::assert_snapshot!(told(&history), @r"
+        maria m1 from 09:00: answered 09:10 by m2
+        maria m3 from 09:11: waits
+        ");
+        let [first, second] = history.turns.as_slice() else { panic!("two turns") };
+        let follows = second.follows.as_ref().unwrap();
+        assert_eq!((&follows.case, follows.ended_at), (&first.id, at("09:10")));
+    }
+
+    #[test]
+    fn a_case_whose_facts_are_no_longer_read_is_still_followed() {
+        let first = folded(
+            &facts("09:00 maria says m1 private: Where is it?\n09:10 brand says m2 private: There"),
+            at("10:00"),
+        );
+        let next = facts("+19 09:00 maria says m3 private: Where is the other?");
+        let history = fold(&next, &first.kept, REOPEN, at("+19 10:00"));
+        assert_eq!(history.turns[0].follows.as_ref().unwrap().case, first.turns[0].id);
+        assert_eq!(history.kept.past, first.kept.past, "until this one ends too");
+        assert_eq!(fold(&next, &Kept::default(), REOPEN, at("+19 10:00")).turns[0].follows, None);
+    }
+}

@@ -88,9 +88,92 @@ fn automation_and_third_parties_do_not_answer() {
     insta::assert_snapshot!(turns("
         09:00 maria says c1: Where is my parcel?
         09:01 paul says c2 > c1: Look at the tracking page
+    "), @"maria c1 from 09:00: waits");
+}
+
+#[test]
+fn who_only_speaks_to_another_customer_opens_nothing_while_that_one_waits() {
+    let waits = "09:00 maria says c1: Where is my parcel?";
+    // what is said under it, whether the speaker waits for the brand, why
+    let table = [
+        ("09:05 paul says c2 > c1: You can track it on their page", false, "advice to who waits"),
+        ("09:05 paul says c2 > c1: Typical!", false, "a remark"),
+        ("09:05 paul says c2 > c1", false, "a picture"),
+        ("09:05 paul says c2 > c1: Mine is lost too", true, "a matter of their own"),
+        ("09:05 paul says c2 > c1: You can track it, or not?", true, "asks"),
+        ("09:05 paul says c2 > c1: The shop in town has it", true, "nobody can be sure"),
+        ("09:05 paul says c2 > c0: You can track it on their page", true, "under something that nobody saw"),
+        ("09:05 paul says c2 > c1 @page: You should send it", true, "names the brand"),
+        ("09:05 paul says c2 > c1 class=threat: You should sue them", true, "a threat"),
+        (
+            "09:05 brand says c2 > c1: On its way\n09:06 paul says c3 > c1: You can track it",
+            true,
+            "nobody waits",
+        ),
+        ("09:05 brand says c2 > c1: On its way\n09:06 paul says c3 > c1", false, "a picture to nobody"),
+        (
+            "09:05 brand says c2 > c1: Here\n09:06 maria says c3 > c1: Where?\n09:07 paul says c4 > c1: You can look it up",
+            false,
+            "the one above waits again",
+        ),
+        (
+            "09:05 paul says c2 > c1: You can track it\n09:06 lee says c3 > c2: You can call them",
+            false,
+            "under advice to who waits",
+        ),
+        (
+            "09:05 paul says c2 > c1: Typical!\n09:06 paul says c3 > c1: And where is mine?",
+            true,
+            "asks after all",
+        ),
+        (
+            "09:05 paul says c2 > c1: Typical!\n09:06 paul edits c2: Where is mine?",
+            true,
+            "asks since an edit",
+        ),
+    ];
+    for (lines, opens, why) in table {
+        let history = folded(&facts(&format!("{waits}\n{lines}")), at("20:00"));
+        let speaks = |turn: &Turn| turn.author.as_deref() == Some("paul");
+        assert_eq!(history.turns.iter().any(speaks), opens, "{why}: {lines}");
+        assert!(history.turns.iter().any(|turn| turn.opener().event.object == "c1"), "{why}: maria asked");
+    }
+}
+
+#[test]
+fn those_who_speak_to_whoever_waits_are_noted_with_the_turn() {
+    let history = folded(
+        &facts(
+            "
+            09:00 maria says c1: Where is my parcel?
+            09:01 paul says c2 > c1: You can track it on their page
+            09:02 ann says c3 > c1: Typical!
+            09:03 lee says c4 > c2: Mine is lost too
+            09:04 kim says c5 > c1: You need to call them
+            09:05 kim removes c5
+            ",
+        ),
+        at("10:00"),
+    );
+    let turn = &history.turns[0];
+    let noted = turn.helped_by.iter().map(|helper| (helper.object.as_str(), helper.advises));
+    assert_eq!(noted.collect::<Vec<_>>(), [("c2", true), ("c3", false), ("c4", false)]);
+    assert_eq!(turn.helped_by[0].name.as_deref(), Some("Paul"));
+    assert!(turn.is_open(), "no answer of the brand");
+}
+
+#[test]
+fn whoever_comments_under_a_post_of_the_brand_has_a_case_of_their_own() {
+    insta::assert_snapshot!(turns("
+        09:00 brand says c0: Our new shop opens
+        09:01 maria says c1 > c0: Where is it?
+        09:02 paul says c2 > c0: You can find it in the park
+        09:03 ann says c3 > c0: Typical!
+        09:10 brand says c4 > c0 @maria @ann: In the park
     "), @r"
-    maria c1 from 09:00: waits
-    paul c2 from 09:01: waits
+    maria c1 from 09:01: answered 09:10 by c4
+    paul c2 from 09:02: waits
+    ann c3 from 09:03: answered 09:10 by c4
     ");
 }
 
@@ -347,39 +430,161 @@ fn parents_in_a_circle_end() {
     "), @"maria c1 from 09:10: answered 09:10 by c2");
 }
 
+#[test]
+fn a_promise_waits_beside_what_the_customer_says_and_a_further_part_belongs_to_it() {
+    let promised = "
+        09:00 maria says c1: Where is my parcel?
+        09:10 brand says c2 > c1: We'll look into it and get back to you
+    ";
+    insta::assert_snapshot!(turns(&format!("{promised}
+        09:11 brand says c3 > c1: 2/2 Thank you for waiting
+    ")), @r"
+    maria c1 from 09:00: answered 09:10 by c2
+    promised maria c1 from 09:10: waits
+    ");
+    insta::assert_snapshot!(turns(&format!("{promised}
+        09:30 maria says c3 > c1: When?
+        09:40 brand says c4 > c1: It arrives at noon
+    ")), @r"
+    maria c1 from 09:00: answered 09:10 by c2
+    promised maria c1 from 09:10: answered 09:40 by c4
+    again maria c3 from 09:30: answered 09:40 by c4
+    ");
+    insta::assert_snapshot!(turns(&format!("{promised}
+        09:30 brand removes c2
+    ")), @"maria c1 from 09:00: waits, answer taken back 1x");
+}
+
+#[test]
+fn a_message_without_words_joins_an_answer_unless_that_asked_something() {
+    let answered = |says: &str| {
+        turns(&format!(
+            "
+            09:00 maria says m1 private: Where is it?
+            09:10 brand says m2 private: {says}
+            09:20 maria says m3 private: 👍
+        "
+        ))
+    };
+    assert_eq!(answered("On its way"), "maria m1 from 09:00: answered 09:10 by m2");
+    insta::assert_snapshot!(answered("Is this the one?"), @r"
+    maria m1 from 09:00: answered 09:10 by m2
+    again maria m3 from 09:20: waits
+    ");
+    insta::assert_snapshot!(turns("09:00 maria says m1 private: 😡😡"), @"maria m1 from 09:00: waits");
+}
+
+#[test]
+fn what_is_found_to_be_no_matter_opens_nothing_until_somebody_says_otherwise() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says m1 private class=spam: Buy followers
+        09:10 maria says m2 private class=thanks: Thanks a lot
+    "), @"");
+    let found =
+        facts("09:00 maria says m1 private class=spam: Buy me a new parcel\n11:00 dana calls m1 class=upset");
+    let history = folded(&found, at("12:00"));
+    assert_eq!(told(&history), "upset maria m1 from 09:00: waits");
+    assert_eq!(history.turns[0].not_before, Some(at("11:00")), "nobody is told of the past");
+    insta::assert_snapshot!(turns("
+        09:00 maria says m1 private: Buy followers
+        09:10 dana calls m1 class=spam
+    "), @"maria m1 from 09:00: dismissed 09:10 by dana: spam");
+}
+
+#[test]
+fn what_people_do_ends_a_turn_or_leaves_it() {
+    let asked = "09:00 maria says m1 private: Where is it?\n";
+    // what was done, what comes of it
+    let table = [
+        ("09:10 dana dismisses m1: a joke", "dismissed 09:10 by dana: a joke"),
+        ("09:10 dana resolves m1: by phone", "settled 09:10 by dana: by phone"),
+        ("09:10 dana answered m1", "settled 09:10 by dana: answered"),
+        ("09:10 dana answered m1 at=09:05", "answered 09:05 by word of mouth"),
+        ("09:10 dana answered m1 at=08:55", "waits"), // before it was asked
+        ("09:10 dana replied m1 as=m2", "answered 09:10 by m2"),
+        ("09:10 dana replied m1 as=m2\n09:09 brand says m2 private: There", "answered 09:09 by m2"),
+        ("09:10 dana acks m1", "waits"),
+        ("09:10 dana dismisses m9: of another turn", "waits"),
+        ("08:50 dana dismisses m1: before it was asked", "waits"),
+    ];
+    for (done, end) in table {
+        assert_eq!(turns(&format!("{asked}{done}")), format!("maria m1 from 09:00: {end}"), "{done}");
+    }
+    // Whoever wrote after that answer still waits.
+    insta::assert_snapshot!(turns(&format!("{asked}
+        09:20 maria says m2 private: Hello?
+        09:30 dana answered m1 at=09:10
+    ")), @r"
+    maria m1 from 09:00: answered 09:10 by word of mouth
+    again maria m2 from 09:20: waits
+    ");
+}
+
 /// A fact of a small conversation, so that facts meet.
 fn any_fact() -> impl Strategy<Value = String> {
     let who = prop_oneof!["maria", "paul", "brand", "bot"];
     let verb = prop_oneof![6 => Just("says"), 1 => Just("edits"), 1 => Just("removes"), 1 => Just("hides")];
     let place = prop_oneof![2 => Just(""), 1 => Just(" x"), 1 => Just(" x @maria")];
-    (0..59, who, verb, 1..7, 1..7, prop::bool::ANY, place, 0..59).prop_map(
-        |(minute, who, verb, object, other, is_reply, place, got)| {
+    let text = prop_oneof![
+        6 => Just("text"),
+        1 => Just("We'll get back to you"),
+        1 => Just("👍"),
+        1 => Just("Where?"),
+        1 => Just("2/2 text"),
+    ];
+    let class = prop_oneof![8 => Just(""), 1 => Just(" class=upset"), 1 => Just(" class=spam")];
+    let said = (0..59, who, verb, 1..7, 1..7, prop::bool::ANY, (place, class, text), 0..59).prop_map(
+        |(minute, who, verb, object, other, is_reply, (place, class, text), got)| {
             let parent = if is_reply { format!(" > c{other}") } else { String::new() };
             // On X an edit has a name of its own, by which it may be answered or removed.
             let name = if verb == "edits" { format!(" as c{other}") } else { String::new() };
-            format!("09:{minute:02} {who} {verb} c{object}{parent}{name}{place} got=10:{got:02}: text")
+            format!(
+                "09:{minute:02} {who} {verb} c{object}{parent}{name}{place}{class} got=10:{got:02}: {text}"
+            )
         },
-    )
+    );
+    let act = prop_oneof![
+        Just("acks c# x"),
+        Just("snoozes c# until=09:50"),
+        Just("pauses c#: legal"),
+        Just("resumes c# x"),
+        Just("passes c# to=lee"),
+        Just("dismisses c#: a joke"),
+        Just("answered c# at=09:30"),
+        Just("replied c# as=c5"),
+        Just("calls c# class=threat"),
+    ];
+    let done = (0..59_u32, 1..7_u32, act).prop_map(|(minute, object, act): (u32, u32, &str)| {
+        format!("09:{minute:02} dana {}", act.replace('#', &object.to_string()))
+    });
+    prop_oneof![4 => said, 1 => done]
 }
 
 proptest! {
     #[test]
     fn any_order_of_arrival_leads_to_the_same_turns(
-        facts in prop::collection::vec(any_fact(), 0..12).prop_shuffle(), seed in any::<u64>(),
+        lines in prop::collection::vec(any_fact(), 0..14).prop_shuffle(), seed in any::<u64>(),
     ) {
-        let mut said = story(&facts.join("\n"));
+        let mut once = facts(&lines.join("\n"));
         // The table keeps one fact per key; what comes second is known.
         let mut keys = BTreeSet::new();
-        said.retain(|Said { event, .. }| {
+        once.said.retain(|Said { event, .. }| {
             keys.insert((event.object.clone(), event.verb, event.version.clone()))
         });
-        let mut shuffled = said.clone();
+        let mut nonces = BTreeSet::new();
+        once.actions.retain(|action| nonces.insert(action.nonce.clone()));
         // Doubled and turned about by the seed.
-        let middle = usize::try_from(seed % 13).unwrap().min(said.len());
-        shuffled.rotate_left(middle);
-        shuffled.extend(said.iter().take(middle).cloned());
-        shuffled.reverse();
-        let (a, b) = (fold_said(&said, at("20:00")), fold_said(&shuffled, at("20:00")));
+        let mut shuffled = once.clone();
+        let middle = |length| usize::try_from(seed % 13).unwrap().min(length);
+        let (said, actions) = (middle(once.said.len()), middle(once.actions.len()));
+        shuffled.said.rotate_left(said);
+        shuffled.said.extend(once.said.iter().take(said).cloned());
+        shuffled.said.reverse();
+        shuffled.actions.rotate_left(actions);
+        shuffled.actions.extend(once.actions.iter().take(actions).cloned());
+        shuffled.actions.reverse();
+        let (a, b) = (folded(&once, at("20:00")), folded(&shuffled, at("20:00")));
         prop_assert_eq!(a.turns, b.turns);
+        prop_assert_eq!(a.kept, b.kept);
     }
 }

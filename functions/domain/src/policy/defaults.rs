@@ -63,14 +63,14 @@ impl Outline {
 
 impl Draft {
     /// Returns the rules for the class; what is left out is the built-in policy's for it.
-    pub(super) fn complete(&self, class: Class, has_duty: bool) -> Rules {
+    fn complete(&self, class: Class, has_duty: bool) -> Rules {
         let targets = self.targets(class, has_duty);
         let steps = self.steps.clone();
         Rules { targets, steps: steps.unwrap_or_else(|| ladder(class, targets.first_response, has_duty)) }
     }
 
     /// Returns the targets: a later answer takes as long as the first, unless something else is said.
-    pub(super) fn targets(&self, class: Class, has_duty: bool) -> Targets {
+    fn targets(&self, class: Class, has_duty: bool) -> Targets {
         let targets = Targets::of(self.first_response.unwrap_or_else(|| target(class, has_duty)));
         Targets {
             next_response: self.next_response.unwrap_or(targets.next_response),
@@ -109,7 +109,7 @@ impl Targets {
 }
 
 /// How long a first answer may take.
-fn target(class: Class, has_duty: bool) -> Span {
+pub(super) fn target(class: Class, has_duty: bool) -> Span {
     let minutes = |minutes| Span::open(SignedDuration::from_mins(minutes));
     match class {
         Class::Threat if has_duty => Span { unit: Unit::Elapsed, ..minutes(30) },
@@ -141,14 +141,14 @@ pub(super) fn ladder(class: Class, target: Span, has_duty: bool) -> Vec<Rung> {
         |minutes, to: &[Role], style| rung(Anchor::Due, SignedDuration::from_mins(minutes), to, style);
     match class {
         Class::Threat => {
-            let (mut first, mut due) = (vec![Owner, Lead], vec![Lead, Backup]);
-            if has_duty {
-                first.push(Duty);
-                due.push(Duty);
-            }
+            // First of all, so that nobody stands in for them who is off duty.
+            let duty = |roles: &[Role]| {
+                let duty = has_duty.then_some(Duty).into_iter();
+                duty.chain(roles.iter().cloned()).collect::<Vec<_>>()
+            };
             vec![
-                warn((0, 1), &first),
-                after(0, &due, Style::Single),
+                warn((0, 1), &duty(&[Owner, Lead])),
+                after(0, &duty(&[Lead, Backup]), Style::Single),
                 after(30, &[Manager], Style::Single),
                 after(60, &[Manager], Style::Single),
             ]

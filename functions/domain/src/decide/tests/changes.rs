@@ -1,0 +1,118 @@
+//! What a configuration pushed meanwhile does to open turns. Versions are pushed at 01:00, 02:00 and so on.
+
+use super::*;
+
+fn applied(texts: &[&str]) -> Configs {
+    let mut configs = configs(texts);
+    configs.pushes.last_mut().unwrap().apply_to_open = true;
+    configs
+}
+
+fn due(world: &World) -> Timestamp {
+    world.head.as_ref().unwrap().open[0].due
+}
+
+#[test]
+fn a_shorter_target_that_is_over_at_once_leaves_five_minutes() {
+    let shorter = CONFIG.replace("\"60m\"", "\"20m\"").replace("\"30m\"", "\"10m\"");
+    let configs = applied(&[CONFIG, &shorter]);
+    let mut world = World::new("01:30 maria says c1: Where is my parcel?");
+    assert_eq!(
+        world.check(&configs, at("02:00")),
+        [""; 0],
+        "the warning's time went by under the other ladder"
+    );
+    assert_eq!((due(&world), world.head.as_ref().unwrap().next_at), (at("02:05"), Some(at("02:05"))));
+    assert_eq!(world.check(&configs, at("02:05")), ["1.1.0 kim as lead", "1.1.0 lee as backup"]);
+}
+
+#[test]
+fn a_longer_target_applied_to_open_turns_makes_good_what_was_missed() {
+    let longer = CONFIG.replace("\"60m\"", "\"120m\"");
+    let before = configs(&[CONFIG]);
+    let mut world = World::new("00:50 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&before, at("01:20")), ["0.0.0 dana as owner"]);
+    assert_eq!(world.check(&before, at("01:50")), ["0.1.0 kim as lead", "0.1.0 lee as backup"]);
+    let snapshot = configs(&[CONFIG, &longer]);
+    world.check(&snapshot, at("02:01"));
+    assert_eq!(due(&world), at("01:50"), "without being asked for nothing changes");
+    let chosen = applied(&[CONFIG, &longer]);
+    assert_eq!(world.check(&chosen, at("02:02")), [""; 0], "who was warned is not warned again");
+    assert_eq!(due(&world), at("02:50"));
+    assert_eq!(world.check(&chosen, at("02:50")), ["1.1.0 kim as lead", "1.1.0 lee as backup"]);
+}
+
+#[test]
+fn a_push_for_open_turns_that_leaves_the_ladder_as_it_is_tells_nobody_again() {
+    let other = CONFIG.replace("lead = [\"kim\"]", "lead = [\"ash\"]");
+    let before = configs(&[CONFIG]);
+    let mut world = World::new("00:50 maria says c1: Where is my parcel?");
+    world.check(&before, at("01:20"));
+    world.check(&before, at("01:50"));
+    let chosen = applied(&[CONFIG, &other]);
+    assert_eq!(world.check(&chosen, at("02:02")), [""; 0]);
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("02:50")), "the manager");
+}
+
+#[test]
+fn who_was_told_under_one_version_is_not_told_again_under_the_next_two() {
+    let ladder = |minutes: &str| CONFIG.replace("\"30m\"", minutes);
+    let (second, third) = (ladder("\"25m\""), ladder("\"20m\""));
+    let mut all = configs(&[CONFIG, &second, &third]);
+    for push in &mut all.pushes[1..] {
+        push.apply_to_open = true;
+    }
+    let one = configs(&[CONFIG]);
+    let mut two = configs(&[CONFIG, &second]);
+    two.pushes[1].apply_to_open = true;
+    let mut world = World::new("01:40 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&one, at("01:59")), [""; 0]);
+    assert_eq!(world.check(&two, at("02:05")), ["1.0.0 dana as owner"]);
+    assert_eq!(world.check(&two, at("02:40")).len(), 2, "due");
+    // The version in between is no longer loaded: nothing runs on it.
+    all.loaded.remove(&2);
+    assert_eq!(world.check(&all, at("03:06")), [""; 0]);
+    assert_eq!(world.check(&all, at("03:40")), ["1.2.0 ash as manager"]);
+}
+
+#[test]
+fn opening_hours_that_change_move_what_is_to_come_and_leave_five_minutes() {
+    let with = |hours: &str| {
+        CONFIG.replace("policy = \"hour\"", "policy = \"hour\"\ncalendar = \"shop\"")
+            + &format!("[calendar.shop]\nzone = \"UTC\"\nweek = {{ mon-sun = [\"{hours}\"] }}\n")
+    };
+    // Asked at 00:30 before the shop opens; it is found to have opened earlier.
+    let (later, earlier) = (with("01:45-23:00"), with("00:30-23:00"));
+    let mut world = World::new("00:30 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&configs(&[&later]), at("01:10")), [""; 0]);
+    assert_eq!(due(&world), at("02:45"));
+    let both = configs(&[&later, &earlier]);
+    // Pushed at 02:00, when it had been due at 01:30 by the new hours.
+    assert_eq!(world.check(&both, at("02:01")), [""; 0]);
+    assert_eq!(due(&world), at("02:05"));
+    let told = world.check(&both, at("02:05"));
+    assert_eq!(told, ["0.0.0 dana as owner", "0.1.0 kim as lead", "0.1.0 lee as backup"]);
+    // The other way round the steps to come wait for the new hours.
+    let mut world = World::new("00:30 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&configs(&[&earlier]), at("01:00")), ["0.0.0 dana as owner"]);
+    assert_eq!(world.check(&configs(&[&earlier, &with("02:30-23:00")]), at("02:01")), [""; 0]);
+    assert_eq!(due(&world), at("03:30"));
+}
+
+#[test]
+fn who_left_is_passed_over_and_what_was_sent_stays() {
+    let without = CONFIG.replace("owner = \"dana\"", "owner = \"lee\"").replace("backup = \"lee\"\n", "");
+    let without = without.replace("[\"lead\", \"backup\"]", "\"lead\"");
+    let mut world = World::new("01:40 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&configs(&[CONFIG, &without]), at("02:10")), ["0.0.0 lee as owner"]);
+}
+
+#[test]
+fn maintenance_holds_every_step_and_says_afterwards_what_it_held() {
+    let quiet = "policy = \"hour\"\nmaintenance = [\"2026-03-25T09:20/2026-03-25T10:30\"]";
+    let configs = configs(&[&CONFIG.replace("policy = \"hour\"", quiet)]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&configs, at("10:29")), [""; 0]);
+    assert_eq!(world.check(&configs, at("10:30")), ["0.1.0 kim as lead", "0.1.0 lee as backup"]);
+    assert_eq!(world.facts.notices[0].held, [0]);
+}

@@ -1,6 +1,6 @@
 //! What the ladder of one turn leads to at one moment.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::NOBODY_AGAIN;
 use crate::clock::later;
@@ -13,6 +13,11 @@ use crate::run::{Planned, Run};
 
 /// So many mails are sent about one case; what comes then only stands in the daily list.
 pub const MAILS_A_CASE: usize = 12;
+
+/// What comes so late was not delivered but caught up on: after an outage, with everything else of that time.
+const CAUGHT_UP: SignedDuration = SignedDuration::from_hours(1);
+/// For so long nobody is told of what is caught up on: the answers come with the questions.
+const SETTLING: SignedDuration = SignedDuration::from_mins(2);
 
 /// What a turn's ladder asks for.
 pub(super) struct Fired {
@@ -98,7 +103,7 @@ pub(super) fn fire(
             .iter()
             .filter_map(|reached| {
                 let person = run.config.people.get(&reached.person)?;
-                let send_after = ladder::send_after(at, turn.received_at(), person, manner);
+                let send_after = ladder::send_after(at, settled_at(turn), person, manner);
                 Some(Recipient { person: person.id.clone(), role: reached.role.to_string(), send_after })
             })
             .collect();
@@ -133,6 +138,14 @@ pub(super) fn fire(
         fired.claim.extend(recipients.iter().map(|recipient| addressed(notice.clone(), recipient, now)));
     }
     fired
+}
+
+/// Returns before when no message about `turn` leaves: when we heard of it, and somewhat later where the platform
+/// caught up on it.
+fn settled_at(turn: &Turn) -> Timestamp {
+    let received_at = turn.received_at();
+    let lag = received_at.duration_since(turn.opener().at);
+    if turn.is_response() && lag >= CAUGHT_UP { later(received_at, SETTLING) } else { received_at }
 }
 
 /// Returns when the first of those is free again who are only passed over because they were told just before.

@@ -60,6 +60,22 @@ fn of_the_steps_that_fall_due_meanwhile_the_last_stands_for_all() {
 }
 
 #[test]
+fn a_line_in_tomorrow_s_list_stands_for_no_mail_of_today() {
+    let listed = CONFIG.replace("to = \"manager\" }", "to = \"manager\", style = \"digest\" }");
+    let configs = configs(&[&listed]);
+    // The manager's step falls due while it is put off, or at its very end.
+    for until in ["11:30", "11:00"] {
+        let mut world =
+            world(&format!("09:00 maria says c1: Where is it?\n09:10 kim snoozes c1 until={until}"));
+        let told = told(&mut world, &configs, &[until, "11:31"]);
+        let expected = "1.1.0 kim as lead, 1.1.0 lee as backup, 1.2.0 ash as manager";
+        assert_eq!(told, format!("{until} {expected}\n11:31 -"));
+        let held: Vec<&[u16]> = world.facts.notices.iter().map(|notice| notice.held.as_slice()).collect();
+        assert_eq!(held, [&[0_u16][..], &[0], &[]]);
+    }
+}
+
+#[test]
 fn others_who_were_told_hear_that_somebody_has_it() {
     let configs = configs(&[CONFIG]);
     let mut world = world("09:00 maria says c1: Where is it?");
@@ -195,4 +211,20 @@ fn a_promise_is_listed_when_nothing_came_of_it() {
     assert_eq!(told(&mut world, &configs, &["+1 12:00"]), "+1 12:00 -");
     let head = world.head.unwrap();
     assert_eq!((head.open, head.next_at), (vec![], None), "kept");
+}
+
+#[test]
+fn what_is_caught_up_on_after_an_outage_is_told_when_its_answers_had_time_to_come() {
+    let configs = configs(&[CONFIG]);
+    let mut world = world("09:00 maria says c1 got=15:00: Where is it?");
+    assert_eq!(told(&mut world, &configs, &["15:00"]), "15:00 0.0.0 dana as owner");
+    let notice = &world.facts.notices[0];
+    assert_eq!((notice.send_after, &notice.sent), (at("15:02"), &None));
+    add(&mut world, "09:20 brand says c2 > c1 got=15:01: On its way");
+    assert_eq!(told(&mut world, &configs, &["15:01"]), "15:01 -");
+    assert_eq!(world.facts.notices[0].dropped.as_ref().unwrap().reason, Reason::Answered);
+    // An hour is not yet an outage.
+    let mut late = World { head: None, facts: facts("09:00 maria says c1 got=09:59: Where is it?") };
+    told(&mut late, &configs, &["09:59"]);
+    assert_eq!(late.facts.notices[0].send_after, at("09:59"));
 }

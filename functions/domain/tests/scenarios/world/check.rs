@@ -1,0 +1,83 @@
+//! fact or moment → plan, as in the function `check`: read, fold, decide, carry out.
+
+use std::collections::BTreeSet;
+
+use domain::decide::{Plan, decide};
+use domain::fact::Dropped;
+use domain::history::{History, Turn};
+use domain::id::ConversationId;
+use jiff::civil::Date;
+
+use super::World;
+use super::table::Listed;
+
+/// Lost races in a row that a real check takes, too.
+const RACES: usize = 5;
+
+impl World<'_> {
+    /// Checks a conversation, as the function `check` does.
+    pub(super) fn check(&mut self, id: &ConversationId, fact: Option<Date>) {
+        for _ in 0..RACES {
+            let Some(conversation) = self.table.conversations.get(id) else { return };
+            let head = conversation.head.clone();
+            let sealed = head.as_ref().map_or(Date::MIN, |head| head.sealed);
+            let facts = conversation.facts_as_read(fact.map_or(sealed, |date| date.min(sealed)));
+            let history = self.history(&facts, head.as_ref());
+            self.assert_nothing_is_sealed_too_early(id, &history);
+            let Some(plan) = decide(id, head.as_ref(), &facts, &history, &self.configs, self.now) else {
+                return;
+            };
+            if self.carry_out(id, plan) {
+                return;
+            }
+        }
+        panic!("{}: a check never comes to an end", self.script.title);
+    }
+
+    /// Whoever waits is the same, whether old facts are read or only remembered.
+    fn assert_nothing_is_sealed_too_early(&self, id: &ConversationId, history: &History) {
+        let all = self.history(&self.table.conversations[id].facts(), None);
+        let open = |history: &History| {
+            history.turns.iter().filter(|turn| turn.is_open()).cloned().collect::<Vec<Turn>>()
+        };
+        assert_eq!(open(history), open(&all), "{}: old facts are missed", self.script.title);
+    }
+
+    /// Carries a plan out; `false` if a removal turned up, so that it has to be decided again.
+    fn carry_out(&mut self, id: &ConversationId, plan: Plan) -> bool {
+        let conversation = self.table.conversations.get_mut(id).expect("it was read a moment ago");
+        for (key, reason) in plan.drop {
+            let notice = conversation.notice(&key).expect("a plan drops what it read");
+            if notice.dropped.is_none() {
+                notice.dropped = Some(Dropped { at: self.now, reason });
+                self.tale.dropped(self.now, self.configs.current(), notice, reason);
+            }
+        }
+        if !plan.unheard.is_empty() {
+            self.tale.unheard(self.now);
+        }
+        for notice in plan.claim {
+            conversation.claim(notice);
+        }
+        self.mails.extend(plan.tell);
+        let blanked = plan.blank.iter().filter(|event| conversation.blank(event));
+        let blanked: BTreeSet<&str> = blanked.map(|event| event.object.as_str()).collect();
+        self.tale.blanked(&blanked);
+        for listing in plan.list {
+            let Listed { conversations, removal } = self.table.objects.entry(listing).or_default();
+            conversations.insert(id.clone());
+            if removal.clone().is_some_and(|removal| conversation.put(removal)) {
+                return false;
+            }
+        }
+        let is_said = conversation.head.as_ref().is_some_and(|head| head.says_the_same_as(&plan.head));
+        if !is_said {
+            let version = conversation.head.as_ref().map_or(0, |head| head.version);
+            assert_eq!(version, plan.head.version, "nobody else saves a head here");
+            let mut head = plan.head;
+            head.version += 1;
+            conversation.head = Some(head);
+        }
+        true
+    }
+}

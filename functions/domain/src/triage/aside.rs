@@ -33,7 +33,8 @@ pub fn aside(text: Option<&str>) -> Option<Aside> {
     let folded = folded(text);
     let words: Vec<&str> = folded.split_terminator(' ').collect();
     let spoken = || words.iter().filter(|word| !is_break(word));
-    if is_question(&words) || spoken().any(|word| is_own(word) || is_number(word)) {
+    let own = (0..words.len()).any(|at| is_own(words[at]) && !is_recommended(&words, at));
+    if own || is_question(&words) || spoken().any(|word| is_number(word)) {
         return None;
     }
     let numbers: Vec<Word> = words.iter().map(|word| KNOWN.vocabulary.number(word)).collect();
@@ -87,6 +88,12 @@ fn is_own(word: &str) -> bool {
     OWN.contains(&word) || ends.iter().any(|end| word.len() > end.len() && word.ends_with(end))
 }
 
+/// Whether the "me" at `at` only tells that the advice is good: "it helped me".
+fn is_recommended(words: &[&str], at: usize) -> bool {
+    matches!(&words[..=at], [.., "helped", "me"] | [.., "worked" | "works", "for", "me"])
+        || matches!(&words[at..], ["mir", "geholfen", ..])
+}
+
 fn is_number(word: &str) -> bool {
     word.chars().filter(|c| c.is_numeric()).count() >= DIGITS
 }
@@ -98,7 +105,7 @@ pub(super) const OWN: &[&str] = &[
     "waiting", "waited", "still", "wanted", "wanna", "wondering", "paid", "stuck", "ich", "mir",
     "mich", "mein", "meine", "meinen", "meinem", "meiner", "meines",
     "meins", "wir", "uns", "unser", "unsere", "unseren", "unserem", "unserer", "dito", "ebenso", "genauso",
-    "warte", "warten", "je", "j", "moi", "mon", "ma", "mes", "mien", "mienne", "nous", "notre", "nos", "pareil",
+    "warte", "warten", "je", "j", "m", "moi", "mon", "ma", "mes", "mien", "mienne", "nous", "notre", "nos", "pareil",
     "idem", "attends", "attend", "yo", "mi", "mis", "mio", "mia", "mios", "mias", "conmigo", "nosotros",
     "nosotras", "nuestro", "nuestra", "nuestros", "nuestras", "tengo", "tenemos", "estoy", "estamos", "llevo",
     "llevamos", "espero", "esperando", "quiero", "queremos", "necesito", "necesitamos", "igual",

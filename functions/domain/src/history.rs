@@ -29,7 +29,7 @@ use thread::{Edits, Moment, Object, What, edits, moments, objects};
 pub use turn::{End, Helper, Past, Pause, Promise, Rest, Returned, Turn, TurnKind, Waiting};
 
 /// A turn open for so long ends as missed: nobody is told any more.
-const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// A case closes by itself when nothing was said for so long after its last turn ended.
 pub const QUIET: SignedDuration = SignedDuration::from_hours(72);
 /// For how long after its close a case is opened again by a new message, unless the brand says otherwise.
@@ -308,8 +308,9 @@ fn promised(turn: &Turn, object: &Object<'_>, at: Timestamp, phrase: &'static st
     Turn { id, case, class, waiting, passed_to, ..first }
 }
 
-/// Whether a matter of this class is to be answered at all.
-fn is_worthy(class: Class) -> bool {
+/// Whether a matter of this class is to be answered at all: what is not opens no turn.
+#[must_use]
+pub fn is_worthy(class: Class) -> bool {
     match class {
         Class::Spam | Class::Thanks => false,
         Class::Threat

@@ -7,7 +7,7 @@ use crate::calendar::Stretch;
 use crate::clock::{Clock, Span, joined, later};
 use crate::history::Turn;
 use crate::ladder::GRACE;
-use crate::policy::{Brand, Class};
+use crate::policy::{Brand, Class, Style};
 
 /// How long an ack holds the ladder back at least; half of it for a threat.
 const ACK_HOLDS: SignedDuration = SignedDuration::from_mins(30);
@@ -43,7 +43,7 @@ impl Holds {
 }
 
 /// Moves what falls into a hold to its end: of several steps the last stands for all, or a step whose own time is
-/// that very end.
+/// that very end. A line of the daily list, which leaves another day, stands for other lines only.
 pub(super) fn held_back(steps: Vec<Planned>, holds: &[Stretch]) -> Vec<Planned> {
     let mut kept: Vec<Planned> = Vec::new();
     let mut waiting: Vec<(usize, Planned)> = Vec::new();
@@ -54,15 +54,28 @@ pub(super) fn held_back(steps: Vec<Planned>, holds: &[Stretch]) -> Vec<Planned> 
         }
     }
     for (place, hold) in holds.iter().enumerate() {
-        let held = waiting.iter().filter(|(of, _)| *of == place).map(|(_, step)| step);
-        if let Some(step) = kept.iter_mut().find(|step| step.at == hold.to) {
-            step.held.extend(held.map(|step| step.index));
-            continue;
+        let held: Vec<&Planned> =
+            waiting.iter().filter(|(of, _)| *of == place).map(|(_, step)| step).collect();
+        let is_listed = |step: &Planned| step.style == Style::Digest;
+        let after_mails = held.iter().rposition(|step| !is_listed(step)).map_or(0, |last| last + 1);
+        let at_end = kept.iter_mut().find(|step| step.at == hold.to);
+        let (mails, mut lines) = held.split_at(after_mails);
+        match at_end {
+            Some(step) if !is_listed(step) => {
+                step.held.extend(held.iter().map(|step| step.index));
+                continue;
+            }
+            Some(step) => {
+                step.held.extend(lines.iter().map(|step| step.index));
+                lines = &[];
+            }
+            None => {}
         }
-        let mut held = held;
-        let Some(last) = held.next_back() else { continue };
-        let before = held.map(|step| step.index).collect();
-        kept.push(Planned { at: hold.to, held: before, ..last.clone() });
+        let stand_ins = mails.split_last().into_iter().chain(lines.split_last());
+        kept.extend(stand_ins.map(|(last, before)| {
+            let held = before.iter().map(|step| step.index).collect();
+            Planned { at: hold.to, held, ..(*last).clone() }
+        }));
     }
     kept.sort_by_key(|step| (step.at, step.index));
     kept

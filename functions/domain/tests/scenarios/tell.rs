@@ -218,7 +218,7 @@ fn why(notice: &Notice, letter: &Letter<'_>, zone: &TimeZone) -> String {
         why = format!("{why}; {} reached nobody", numbers(&notice.skipped));
     }
     if !notice.held.is_empty() {
-        why = format!("{why}; {} was held back", numbers(&notice.held));
+        why = format!("{why}; held back: {}", numbers(&notice.held));
     }
     match notice.style {
         _ if notice.capped => format!("{why}; after {MAILS_A_CASE} mails only in the daily list"),

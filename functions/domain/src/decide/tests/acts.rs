@@ -60,6 +60,22 @@ fn of_the_steps_that_fall_due_meanwhile_the_last_stands_for_all() {
 }
 
 #[test]
+fn a_line_in_tomorrow_s_list_stands_for_no_mail_of_today() {
+    let listed = CONFIG.replace("to = \"manager\" }", "to = \"manager\", style = \"digest\" }");
+    let configs = configs(&[&listed]);
+    // The manager's step falls due while it is put off, or at its very end.
+    for until in ["11:30", "11:00"] {
+        let mut world =
+            world(&format!("09:00 maria says c1: Where is it?\n09:10 kim snoozes c1 until={until}"));
+        let told = told(&mut world, &configs, &[until, "11:31"]);
+        let expected = "1.1.0 kim as lead, 1.1.0 lee as backup, 1.2.0 ash as manager";
+        assert_eq!(told, format!("{until} {expected}\n11:31 -"));
+        let held: Vec<&[u16]> = world.facts.notices.iter().map(|notice| notice.held.as_slice()).collect();
+        assert_eq!(held, [&[0_u16][..], &[0], &[]]);
+    }
+}
+
+#[test]
 fn others_who_were_told_hear_that_somebody_has_it() {
     let configs = configs(&[CONFIG]);
     let mut world = world("09:00 maria says c1: Where is it?");

@@ -297,7 +297,7 @@ pub(super) fn is_object(name: &str) -> bool {
     name.ends_with(|c: char| c.is_ascii_digit())
 }
 
-/// `arrives 09:25 and 09:40; dated 11:00`, `not dated`, `with a picture`, `class upset`
+/// `arrives 09:25 and 09:40; dated 11:00`, `not dated`, `not delivered`, `with a picture`, `class upset`
 fn options(speech: &mut Speech, options: &str, scene: &Scene<'_>) -> Result<(), String> {
     for option in options.split("; ") {
         let mut words = option.split_whitespace().peekable();
@@ -315,7 +315,11 @@ fn options(speech: &mut Speech, options: &str, scene: &Scene<'_>) -> Result<(), 
             }
             "dated" => speech.dated = Dated::Wrongly(instant(&mut words)?),
             "class" => speech.class = Some(class(words.next().unwrap_or_default())?),
-            "not" if words.next() == Some("dated") => speech.dated = Dated::Not,
+            "not" => match words.next() {
+                Some("dated") => speech.dated = Dated::Not,
+                Some("delivered") => speech.arrives.clear(),
+                _ => return Err(format!("nobody knows what is meant by [{option}]")),
+            },
             "with" if words.by_ref().eq(["a", "picture"]) => speech.picture = true,
             _ => return Err(format!("nobody knows what is meant by [{option}]")),
         }

@@ -108,6 +108,16 @@ impl Settings {
             let class = class.trim_start_matches("a ").trim_start_matches("an ");
             return self.promise(class, rest).map(|()| true);
         }
+        if let Some(rest) = sentence.strip_prefix("nobody is told from ") {
+            return self.maintenance(rest, today).map(|()| true);
+        }
+        if let Some(time) = sentence.strip_prefix("a case opens again within ") {
+            section(&mut self.table, &["brand", "acme"]).insert("reopen".to_owned(), time.into());
+            return Ok(true);
+        }
+        if let Some((people, from)) = sentence.split_once(" are on duty in turns from ") {
+            return self.rota(people, from, today).map(|()| true);
+        }
         let (person, rest) = sentence.split_once(' ').unwrap_or((sentence, ""));
         match rest {
             "leaves" => self.leaves(person).map(|()| true),
@@ -194,7 +204,42 @@ impl Settings {
         gone.map(drop).ok_or(format!("there is no {role} before, either"))
     }
 
-    /// `60m: owner at 30m, lead and backup at due, manager at due+60m as batch`
+    /// `Wed 25 Mar 2026 22:00 to Thu 26 Mar 06:00`
+    fn maintenance(&mut self, rest: &str, today: Option<Date>) -> Result<(), String> {
+        let form = "nobody is told from Wed 25 Mar 2026 22:00 to Thu 26 Mar 06:00";
+        let mut words = rest.split_whitespace().peekable();
+        let first = when::date(&mut words, today)?.or(today).ok_or(form)?;
+        let (from, _) = when::time(&mut words)?.ok_or(form)?;
+        words.next_if_eq(&"to").ok_or(form)?;
+        let last = when::date(&mut words, Some(first))?.unwrap_or(first);
+        let (to, _) = when::time(&mut words)?.ok_or(form)?;
+        nothing_left(&words.collect::<Vec<_>>())?;
+        let wall = |date: Date, time| date.to_datetime(time).strftime("%Y-%m-%dT%H:%M").to_string();
+        let brand = section(&mut self.table, &["brand", "acme"]);
+        let list = brand.entry("maintenance").or_insert(Value::Array(Vec::new()));
+        list.as_array_mut().ok_or(form)?.push(format!("{}/{}", wall(first, from), wall(last, to)).into());
+        Ok(())
+    }
+
+    /// Each a week: `dana and lee`, `Mon 23 Mar 2026 09:00`
+    fn rota(&mut self, people: &str, from: &str, today: Option<Date>) -> Result<(), String> {
+        let form = "dana and lee are on duty in turns from Mon 23 Mar 2026 09:00";
+        let mut words = from.split_whitespace().peekable();
+        let first = when::date(&mut words, today)?.ok_or(form)?;
+        let (time, _) = when::time(&mut words)?.ok_or(form)?;
+        nothing_left(&words.collect::<Vec<_>>())?;
+        let zone = self.zone.iana_name().unwrap_or("UTC").to_owned();
+        let rota = section(&mut self.table, &["rota", "week"]);
+        rota.insert("zone".to_owned(), zone.into());
+        rota.insert("people".to_owned(), list(people.split(" and ")));
+        rota.insert("from".to_owned(), first.to_string().into());
+        let day = first.strftime("%a").to_string().to_lowercase();
+        rota.insert("hand_over".to_owned(), format!("{day} {}", time.strftime("%H:%M")).into());
+        section(&mut self.table, &["brand", "acme"]).insert("duty".to_owned(), "week".into());
+        Ok(())
+    }
+
+    /// `60m, later 120m: owner at 30m, lead and backup at due, manager at due+60m as batch`
     fn promise(&mut self, class: &str, rest: &str) -> Result<(), String> {
         let form = "a question is due after 60m: owner at 30m, lead and backup at due, manager at due+60m";
         let (target, ladder) = rest.split_once(": ").ok_or(form)?;
@@ -211,7 +256,10 @@ impl Settings {
             "nobody is told" => Ok(Vec::new()),
             steps => steps.split(", ").map(step).collect::<Result<_, &str>>(),
         };
+        let (target, next) =
+            target.split_once(", later ").map_or((target, None), |(t, next)| (t, Some(next)));
         let policy = section(&mut self.table, &["policy", "own", class]);
+        policy.extend(next.map(|next| ("next_response".to_owned(), next.into())));
         policy.insert("target".to_owned(), target.into());
         policy.insert("ladder".to_owned(), Value::Array(ladder?));
         section(&mut self.table, &["brand", "acme"]).insert("policy".to_owned(), "own".into());

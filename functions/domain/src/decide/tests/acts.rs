@@ -88,6 +88,16 @@ fn others_who_were_told_hear_that_somebody_has_it() {
 }
 
 #[test]
+fn that_somebody_has_it_is_not_told_when_it_is_over() {
+    let configs = configs(&[CONFIG]);
+    let mut world = world("09:00 maria says c1: Where is it?");
+    told(&mut world, &configs, &["09:30", "10:00"]);
+    add(&mut world, "10:05 dana acks c1");
+    // No check ran while she had it.
+    assert_eq!(told(&mut world, &configs, &["10:35"]), "10:35 -");
+}
+
+#[test]
 fn a_worse_matter_wakes_the_ladder_of_whoever_has_it() {
     let config = format!(
         "{CONFIG}\n[policy.hour.threat]\ntarget = \"30m\"\nladder = [{{ at = \"0m\", to = [\"owner\", \"lead\"] }}, {{ at = \"due\", to = \"manager\" }}]\n"

@@ -17,6 +17,7 @@ use crate::policy::Class;
 use crate::triage::{self, Answer};
 
 mod acts;
+mod aside;
 mod case;
 mod named;
 mod thread;
@@ -24,11 +25,11 @@ mod turn;
 
 use acts::{resume_clock, wake};
 pub use case::{Case, State};
-use thread::{Edits, Moment, Object, What, ancestors, edits, moments, objects};
+use thread::{Edits, Moment, Object, What, edits, moments, objects};
 pub use turn::{End, Helper, Past, Pause, Promise, Rest, Returned, Turn, TurnKind, Waiting};
 
 /// A turn open for so long ends as missed: nobody is told any more.
-const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// A case closes by itself when nothing was said for so long after its last turn ended.
 pub const QUIET: SignedDuration = SignedDuration::from_hours(72);
 /// For how long after its close a case is opened again by a new message, unless the brand says otherwise.
@@ -207,15 +208,6 @@ impl<'a> Fold<'a> {
         doubled || (in_case && !asked_back && triage::is_wordless(object.text))
     }
 
-    /// Whether `object` says nothing in words to another customer: counted with that customer's matter.
-    fn piles_in(&self, object: &Object<'_>) -> bool {
-        let parent = ancestors(self.objects, &object.first.object).next();
-        let parent = parent.and_then(|parent| self.objects.get(parent));
-        let to_another = parent
-            .is_some_and(|parent| parent.first.side == Side::Customer && parent.author() != object.author());
-        to_another && triage::is_wordless(object.text)
-    }
-
     /// Returns when the last turn of a case ended; for an open one, when the newest object came.
     fn case_ended(&self, case: &TurnId) -> Timestamp {
         let turns = self.turns.iter().filter(|turn| turn.case == *case);
@@ -224,22 +216,6 @@ impl<'a> Fold<'a> {
             last.into_iter().chain(turn.end.as_ref().map(End::at))
         });
         moments.max().unwrap_or(Timestamp::MIN)
-    }
-
-    /// Notes that somebody else spoke to whoever waits: no answer, but worth a look.
-    fn helps(&mut self, object: &Object<'_>, at: Timestamp) {
-        let Some(parent) = ancestors(self.objects, &object.first.object).next() else {
-            return;
-        };
-        let author = object.author();
-        let to = |turn: &&mut Turn| {
-            turn.is_open() && turn.author != author && turn.objects().any(|object| object == parent)
-        };
-        if let Some(turn) = self.turns.iter_mut().find(to) {
-            let author = object.first.author.as_ref();
-            let name = author.and_then(|author| author.handle.clone().or_else(|| author.name.clone()));
-            turn.helped_by.push(Helper { object: object.first.object.clone(), name, at });
-        }
     }
 
     /// Ends what has waited for the longest time by `at`.
@@ -298,6 +274,9 @@ impl<'a> Fold<'a> {
 
     fn removed(&mut self, object: &'a Object<'a>, at: Timestamp) {
         let id = &object.first.object;
+        for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
+            turn.helped_by.retain(|helper| helper.object != *id);
+        }
         let holds = |turn: &&mut Turn| {
             let holds = turn.waiting.iter().any(|waiting| waiting.event.object == *id);
             turn.is_open() && turn.is_response() && holds
@@ -329,8 +308,9 @@ fn promised(turn: &Turn, object: &Object<'_>, at: Timestamp, phrase: &'static st
     Turn { id, case, class, waiting, passed_to, ..first }
 }
 
-/// Whether a matter of this class is to be answered at all.
-fn is_worthy(class: Class) -> bool {
+/// Whether a matter of this class is to be answered at all: what is not opens no turn.
+#[must_use]
+pub fn is_worthy(class: Class) -> bool {
     match class {
         Class::Spam | Class::Thanks => false,
         Class::Threat

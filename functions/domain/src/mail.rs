@@ -14,7 +14,7 @@ use crate::clock::{self, Deadline, Unit};
 use crate::decide::MAILS_A_CASE;
 use crate::event::{Kind, Visibility};
 use crate::fact::{Notice, Purpose};
-use crate::history::{Turn, TurnKind};
+use crate::history::{Helper, Turn, TurnKind};
 use crate::id::ConversationId;
 use crate::ladder;
 use crate::policy::{Anchor, At, Class, Person, Style};
@@ -28,7 +28,7 @@ const SUBJECT_LIMIT: usize = 60;
 const QUOTE_LIMIT: usize = 500;
 /// Longest reason of a pause shown, in characters.
 const REASON_SHOWN: usize = 60;
-/// So many replies of others are shown.
+/// So many replies of others are shown; the rest is counted.
 const HELPERS_SHOWN: usize = 3;
 /// Longest name shown, in characters.
 const NAME_LIMIT: usize = 40;
@@ -177,9 +177,16 @@ fn view(letter: &Letter<'_>) -> View {
     if let Some(past) = &turn.follows {
         facts.push(("Before", format!("wrote already; that case ended {}", time(past.ended_at, zone))));
     }
-    for helper in turn.helped_by.iter().take(HELPERS_SHOWN) {
+    let helpers: Vec<&Helper> =
+        turn.helped_by.iter().filter(|helper| helper.advises).take(HELPERS_SHOWN).collect();
+    for helper in &helpers {
         let name = helper.name.as_deref().map_or("Somebody".to_owned(), |name| clean(name, NAME_LIMIT));
         facts.push(("Others", format!("{name} replied {}; please check", time(helper.at, zone))));
+    }
+    match turn.helped_by.len() - helpers.len() {
+        0 => {}
+        1 => facts.push(("Others", "1 other commented".to_owned())),
+        count => facts.push(("Others", format!("{count} others commented"))),
     }
     let quote = match event.visibility {
         Visibility::Public => event.text.as_deref().map(|text| clean(text, QUOTE_LIMIT)),

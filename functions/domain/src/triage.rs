@@ -1,17 +1,19 @@
 //! What a text is, as far as the clock needs it: a promise, a request to write in private, a part of a longer
-//! reply, nothing but pictures, the same once more.
+//! reply, nothing but pictures, the same once more, a word from one customer to another.
 //!
 //! Every function takes whatever anybody typed, in time that grows with its length alone. None can be certain:
 //! in doubt a message has words, so that somebody reads them, and a reply is nothing but an answer.
 
 mod answer;
 mod around;
+mod aside;
 mod part;
 mod pattern;
 mod phrases;
 mod words;
 
 pub use answer::{Answer, answer};
+pub use aside::{Aside, aside};
 pub use part::is_part;
 
 use words::{is_hidden, is_link, without_mention};

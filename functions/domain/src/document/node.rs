@@ -122,19 +122,43 @@ impl<'t> Node<'t> {
         Some(entries.collect())
     }
 
-    /// Returns the texts of a list with their places; reports everything in it that is none.
-    pub fn texts(&self, problems: &mut Problems, example: &str) -> Option<Vec<(Node<'t>, &'t str)>> {
-        let entries = self.list(problems, &format!("[{example}]"))?;
-        let texts = entries.into_iter().map(|node| node.text(problems, example).map(|text| (node, text)));
+    /// Returns what `read` makes of the entries; reports anything but a list.
+    ///
+    /// `None` if an entry is nothing that can be used; the others are read all the same.
+    pub fn each<T>(
+        &self,
+        problems: &mut Problems,
+        example: &str,
+        mut read: impl FnMut(&mut Problems, Node<'t>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let entries = self.list(problems, example)?.into_iter().map(|node| read(problems, node));
         // Collected first: every wrong entry is to be reported, not only the first.
-        texts.collect::<Vec<_>>().into_iter().collect()
+        entries.collect::<Vec<_>>().into_iter().collect()
     }
 
-    /// Returns one text or the texts of a list.
-    pub fn text_or_texts(&self, problems: &mut Problems, example: &str) -> Option<Vec<(Node<'t>, &'t str)>> {
+    /// Returns what `read` makes of the texts of a list; reports everything in it that is none.
+    pub fn texts<T>(
+        &self,
+        problems: &mut Problems,
+        example: &str,
+        mut read: impl FnMut(&mut Problems, Node<'t>, &'t str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        self.each(problems, &format!("[{example}]"), |problems, node| {
+            let text = node.text(problems, example)?;
+            read(problems, node, text)
+        })
+    }
+
+    /// Returns what `read` makes of one text or of the texts of a list.
+    pub fn text_or_texts<T>(
+        &self,
+        problems: &mut Problems,
+        example: &str,
+        mut read: impl FnMut(&mut Problems, Node<'t>, &'t str) -> Option<T>,
+    ) -> Option<Vec<T>> {
         match self.value.as_str() {
-            Some(text) => Some(vec![(self.clone(), text)]),
-            None => self.texts(problems, example),
+            Some(text) => Some(vec![read(problems, self.clone(), text)?]),
+            None => self.texts(problems, example, read),
         }
     }
 

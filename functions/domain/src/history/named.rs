@@ -11,12 +11,18 @@ const SHORTEST_NAME: usize = 3;
 impl<'a> Fold<'a> {
     /// Returns the authors of everything that `object` answers, up to the top of the thread.
     pub(super) fn addressed(&self, object: &'a Object<'a>) -> BTreeSet<Option<String>> {
-        let author = |id: &str| match (self.objects.get(id), &self.kept.root) {
-            (Some(object), _) => Some(object.author()),
-            (None, Some(root)) if root.object == id => Some(root.author.clone()),
-            (None, _) => None,
-        };
-        ancestors(self.objects, &object.first.object).filter_map(author).collect()
+        self.above(object).map(|(_, author)| author).collect()
+    }
+
+    /// Returns what `object` answers, what that answers, and so on, each with its author; those we know of.
+    pub(super) fn above(&self, object: &'a Object<'a>) -> impl Iterator<Item = (&'a str, Option<String>)> {
+        ancestors(self.objects, &object.first.object).filter_map(|id| {
+            match (self.objects.get(id), &self.kept.root) {
+                (Some(object), _) => Some((id, object.author())),
+                (None, Some(root)) if root.object == id => Some((id, root.author.clone())),
+                (None, _) => None,
+            }
+        })
     }
 
     /// Returns the authors that an answer mentions: by id, by `@handle`, or by a name that only one person

@@ -88,9 +88,92 @@ fn automation_and_third_parties_do_not_answer() {
     insta::assert_snapshot!(turns("
         09:00 maria says c1: Where is my parcel?
         09:01 paul says c2 > c1: Look at the tracking page
+    "), @"maria c1 from 09:00: waits");
+}
+
+#[test]
+fn who_only_speaks_to_another_customer_opens_nothing_while_that_one_waits() {
+    let waits = "09:00 maria says c1: Where is my parcel?";
+    // what is said under it, whether the speaker waits for the brand, why
+    let table = [
+        ("09:05 paul says c2 > c1: You can track it on their page", false, "advice to who waits"),
+        ("09:05 paul says c2 > c1: Typical!", false, "a remark"),
+        ("09:05 paul says c2 > c1", false, "a picture"),
+        ("09:05 paul says c2 > c1: Mine is lost too", true, "a matter of their own"),
+        ("09:05 paul says c2 > c1: You can track it, or not?", true, "asks"),
+        ("09:05 paul says c2 > c1: The shop in town has it", true, "nobody can be sure"),
+        ("09:05 paul says c2 > c0: You can track it on their page", true, "under something that nobody saw"),
+        ("09:05 paul says c2 > c1 @page: You should send it", true, "names the brand"),
+        ("09:05 paul says c2 > c1 class=threat: You should sue them", true, "a threat"),
+        (
+            "09:05 brand says c2 > c1: On its way\n09:06 paul says c3 > c1: You can track it",
+            true,
+            "nobody waits",
+        ),
+        ("09:05 brand says c2 > c1: On its way\n09:06 paul says c3 > c1", false, "a picture to nobody"),
+        (
+            "09:05 brand says c2 > c1: Here\n09:06 maria says c3 > c1: Where?\n09:07 paul says c4 > c1: You can look it up",
+            false,
+            "the one above waits again",
+        ),
+        (
+            "09:05 paul says c2 > c1: You can track it\n09:06 lee says c3 > c2: You can call them",
+            false,
+            "under advice to who waits",
+        ),
+        (
+            "09:05 paul says c2 > c1: Typical!\n09:06 paul says c3 > c1: And where is mine?",
+            true,
+            "asks after all",
+        ),
+        (
+            "09:05 paul says c2 > c1: Typical!\n09:06 paul edits c2: Where is mine?",
+            true,
+            "asks since an edit",
+        ),
+    ];
+    for (lines, opens, why) in table {
+        let history = folded(&facts(&format!("{waits}\n{lines}")), at("20:00"));
+        let speaks = |turn: &Turn| turn.author.as_deref() == Some("paul");
+        assert_eq!(history.turns.iter().any(speaks), opens, "{why}: {lines}");
+        assert!(history.turns.iter().any(|turn| turn.opener().event.object == "c1"), "{why}: maria asked");
+    }
+}
+
+#[test]
+fn those_who_speak_to_whoever_waits_are_noted_with_the_turn() {
+    let history = folded(
+        &facts(
+            "
+            09:00 maria says c1: Where is my parcel?
+            09:01 paul says c2 > c1: You can track it on their page
+            09:02 ann says c3 > c1: Typical!
+            09:03 lee says c4 > c2: Mine is lost too
+            09:04 kim says c5 > c1: You need to call them
+            09:05 kim removes c5
+            ",
+        ),
+        at("10:00"),
+    );
+    let turn = &history.turns[0];
+    let noted = turn.helped_by.iter().map(|helper| (helper.object.as_str(), helper.advises));
+    assert_eq!(noted.collect::<Vec<_>>(), [("c2", true), ("c3", false), ("c4", false)]);
+    assert_eq!(turn.helped_by[0].name.as_deref(), Some("Paul"));
+    assert!(turn.is_open(), "no answer of the brand");
+}
+
+#[test]
+fn whoever_comments_under_a_post_of_the_brand_has_a_case_of_their_own() {
+    insta::assert_snapshot!(turns("
+        09:00 brand says c0: Our new shop opens
+        09:01 maria says c1 > c0: Where is it?
+        09:02 paul says c2 > c0: You can find it in the park
+        09:03 ann says c3 > c0: Typical!
+        09:10 brand says c4 > c0 @maria @ann: In the park
     "), @r"
-    maria c1 from 09:00: waits
-    paul c2 from 09:01: waits
+    maria c1 from 09:01: answered 09:10 by c4
+    paul c2 from 09:02: waits
+    ann c3 from 09:03: answered 09:10 by c4
     ");
 }
 

@@ -40,7 +40,7 @@ pub struct Turn {
     pub returned: Vec<Returned>,
     /// Who is to answer in place of the brand's owner.
     pub passed_to: Option<(PersonId, Timestamp)>,
-    /// Others who said something to the author meanwhile: no answer, but worth a look.
+    /// Others who said something to the author meanwhile, oldest first: no answer, but worth a look.
     pub helped_by: Vec<Helper>,
     /// No step before this: it was not held for a matter to answer until then.
     pub not_before: Option<Timestamp>,
@@ -150,6 +150,8 @@ pub struct Helper {
     pub name: Option<String>,
     /// When.
     pub at: Timestamp,
+    /// The author was told what to do; else it was anything.
+    pub advises: bool,
 }
 
 /// How a turn ended.

@@ -88,6 +88,30 @@ fn what_was_written_in_private_is_not_in_the_mail() {
 }
 
 #[test]
+fn those_who_gave_advice_are_named_and_the_others_counted() {
+    let others = |lines: &str| {
+        let mail =
+            written(&story(&format!("09:00 maria says c1: Where is it?\n{lines}")), CONFIG, at("09:30"));
+        let lines = mail.text.lines().filter_map(|line| line.trim().strip_prefix("Others"));
+        lines.map(|line| line.trim_start_matches([':', ' ']).to_owned()).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(others(""), "");
+    assert_eq!(others("09:01 paul says c2 > c1: Typical!"), "1 other commented");
+    insta::assert_snapshot!(others("
+        09:01 paul says c2 > c1: You can track it on their page
+        09:02 ann says c3 > c1: Typical!
+        09:03 lee says c4 > c1: Have you tried the page
+        09:04 kim says c5 > c1: You need to call them
+        09:05 ash says c6 > c1: Try the shop
+    "), @r"
+    Paul replied Wed 25 Mar 09:01 UTC; please check
+    Lee replied Wed 25 Mar 09:03 UTC; please check
+    Kim replied Wed 25 Mar 09:04 UTC; please check
+    2 others commented
+    ");
+}
+
+#[test]
 fn hostile_names_and_texts_stay_text() {
     let hostile = [
         "<script>alert(1)</script>",

@@ -63,14 +63,14 @@ impl Outline {
 
 impl Draft {
     /// Returns the rules for the class; what is left out is the built-in policy's for it.
-    pub(super) fn complete(&self, class: Class, has_duty: bool) -> Rules {
+    fn complete(&self, class: Class, has_duty: bool) -> Rules {
         let targets = self.targets(class, has_duty);
         let steps = self.steps.clone();
         Rules { targets, steps: steps.unwrap_or_else(|| ladder(class, targets.first_response, has_duty)) }
     }
 
     /// Returns the targets: a later answer takes as long as the first, unless something else is said.
-    pub(super) fn targets(&self, class: Class, has_duty: bool) -> Targets {
+    fn targets(&self, class: Class, has_duty: bool) -> Targets {
         let targets = Targets::of(self.first_response.unwrap_or_else(|| target(class, has_duty)));
         Targets {
             next_response: self.next_response.unwrap_or(targets.next_response),
@@ -109,7 +109,7 @@ impl Targets {
 }
 
 /// How long a first answer may take.
-fn target(class: Class, has_duty: bool) -> Span {
+pub(super) fn target(class: Class, has_duty: bool) -> Span {
     let minutes = |minutes| Span::open(SignedDuration::from_mins(minutes));
     match class {
         Class::Threat if has_duty => Span { unit: Unit::Elapsed, ..minutes(30) },

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod all_at_once;
 mod brands;
 mod calendars;
 mod holidays;
@@ -56,6 +57,9 @@ fn the_example_is_complete() {
     assert_eq!(acme.calendar_name.as_deref(), Some("shop"));
     assert_eq!(acme.policy.rules(Class::Upset).steps.len(), 5);
     assert_eq!(acme.policy.rules(Class::Offensive), acme.policy.rules(Class::Question));
+    let duty = acme.duty.as_ref().unwrap();
+    assert_eq!(duty.on_duty("2026-01-13T00:00:00Z".parse().unwrap()).as_str(), "lee");
+    assert_eq!((acme.reopen, acme.maintenance.len()), (SignedDuration::from_hours(72), 1));
     assert_eq!(config.admin, [PersonId::from("ash")]);
     let lee = &config.people[&PersonId::from("lee")];
     assert_eq!(lee.zone.iana_name(), Some("America/New_York"), "the zone of the hours");

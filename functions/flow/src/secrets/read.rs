@@ -190,12 +190,7 @@ fn read_accounts(
     platform: Option<Platform>,
 ) -> Option<Vec<(Account, Place)>> {
     let list = table.required(problems, "accounts", &format!("[{ACCOUNT}]"))?;
-    let texts = list.texts(problems, ACCOUNT)?;
-    if texts.is_empty() {
-        let fix = format!("write [{ACCOUNT}] with every account it may speak for");
-        problems.report(&list.place, "no account", fix);
-    }
-    let accounts = texts.into_iter().map(|(node, text)| {
+    let accounts = list.texts(problems, ACCOUNT, |problems, node, text| {
         let account = text.parse().ok();
         let account = account.or_else(|| Some(Account { platform: platform?, id: bare(text)?.to_owned() }));
         let Some(account) = account else {
@@ -209,10 +204,13 @@ fn read_accounts(
             problems.report(&node.place, problem, fix);
             return None;
         }
-        Some((account, node.place.clone()))
-    });
-    // Collected first: every wrong account is to be reported, not only the first.
-    accounts.collect::<Vec<_>>().into_iter().collect()
+        Some((account, node.place))
+    })?;
+    if accounts.is_empty() {
+        let fix = format!("write [{ACCOUNT}] with every account it may speak for");
+        problems.report(&list.place, "no account", fix);
+    }
+    Some(accounts)
 }
 
 /// Returns a bare id. Those of some platforms have colons; one that begins like a platform's name is a slip.

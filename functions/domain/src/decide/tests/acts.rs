@@ -234,7 +234,7 @@ fn what_is_caught_up_on_after_an_outage_is_told_when_its_answers_had_time_to_com
     assert_eq!(told(&mut world, &configs, &["15:01"]), "15:01 -");
     assert_eq!(world.facts.notices[0].dropped.as_ref().unwrap().reason, Reason::Answered);
     // An hour is not yet an outage.
-    let mut late = super::World { head: None, facts: facts("09:00 maria says c1 got=09:59: Where is it?") };
+    let mut late = World { head: None, facts: facts("09:00 maria says c1 got=09:59: Where is it?") };
     told(&mut late, &configs, &["09:59"]);
     assert_eq!(late.facts.notices[0].send_after, at("09:59"));
 }

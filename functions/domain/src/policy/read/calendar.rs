@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::holidays::Holidays;
 use super::person::optional;
@@ -33,10 +34,12 @@ pub(super) fn read(
     let holidays = optional(table.get("holidays"), |node| lists(problems, holidays, node));
     let mut weeks = weeks?.into_iter();
     let (_, first) = weeks.next()?;
-    let calendar = Calendar::new(zone?, first, days?).with_holidays(holidays?);
+    // Whether it ever opens does not hang on the zone.
+    let assumed = zone.clone().unwrap_or(TimeZone::UTC);
+    let calendar = Calendar::new(assumed, first, days?).with_holidays(holidays?);
     let calendar = weeks.fold(calendar, |calendar, (from, week)| calendar.with_week_from(from, week));
     closed::report(problems, table, &calendar);
-    Some(Arc::new(calendar))
+    zone.map(|_| Arc::new(calendar))
 }
 
 /// Reads the names of lists of holidays, and returns their dates.
@@ -45,9 +48,9 @@ fn lists(
     known: &Named<Holidays>,
     node: &Node,
 ) -> Option<Vec<(Date, Option<String>)>> {
-    let names = node.texts(problems, "\"france\"")?;
-    let lists = names.into_iter().map(|(node, name)| lookup(problems, known, "holidays", &node.place, name));
-    let lists: Option<Vec<&Holidays>> = lists.collect::<Vec<_>>().into_iter().collect();
+    let lists = node.texts(problems, "\"france\"", |problems, node, name| {
+        lookup(problems, known, "holidays", &node.place, name)
+    });
     Some(lists?.into_iter().flat_map(Holidays::days).collect())
 }
 
@@ -96,8 +99,7 @@ fn days(problems: &mut Problems, node: &Node) -> Option<BTreeMap<Date, Vec<Hours
 }
 
 fn hours(problems: &mut Problems, node: &Node) -> Option<Vec<Hours>> {
-    let texts = node.texts(problems, HOURS)?;
-    let hours = texts.into_iter().map(|(node, text)| {
+    node.texts(problems, HOURS, |problems, node, text| {
         let hours: Option<Hours> = text.parse().ok();
         if hours.is_none() {
             let problem = format!("{} are not opening hours", quoted(text));
@@ -112,8 +114,7 @@ fn hours(problems: &mut Problems, node: &Node) -> Option<Vec<Hours>> {
             problems.doubt(&node.place, "the last minute of the day is closed", fix);
         }
         hours
-    });
-    hours.collect::<Vec<_>>().into_iter().collect()
+    })
 }
 
 /// What was probably meant by `9-18`, `9:00 – 18.30`.

@@ -44,14 +44,14 @@ pub(super) fn read(problems: &mut Problems, table: &Table) -> Option<Holidays> {
 fn days(problems: &mut Problems, node: &Node) -> Option<BTreeMap<Date, Option<String>>> {
     let days: Option<BTreeMap<_, _>> = if node.is_list() {
         let mut seen = BTreeSet::new();
-        let entries = node.list(problems, DAYS)?.into_iter().map(|node| {
+        let entries = node.each(problems, DAYS, |problems, node| {
             let date = node.date(problems, "\"2026-12-25\"")?;
             if !seen.insert(date) {
                 problems.report(&node.place, format!("{date} stands twice"), "write every date once");
             }
             Some((date, None))
         });
-        entries.collect::<Vec<_>>().into_iter().collect()
+        entries.map(|entries| entries.into_iter().collect())
     } else {
         let entries = node.table(problems, DAYS)?.entries.into_iter().map(|(key, node)| {
             let date = key.date(problems);

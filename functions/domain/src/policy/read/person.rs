@@ -55,17 +55,14 @@ pub(super) fn list(
     node: &Node,
     example: &str,
 ) -> Option<Vec<PersonId>> {
-    let entries = node.texts(problems, example.trim_matches(['[', ']']))?;
-    let mut list: Vec<PersonId> = Vec::new();
-    let mut good = true;
-    for (node, name) in entries {
-        good &= lookup(problems, people, "person", &node.place, name).is_some();
-        if list.iter().any(|person| person.as_str() == name) {
+    let mut seen = Vec::new();
+    node.texts(problems, example.trim_matches(['[', ']']), |problems, node, name| {
+        if seen.contains(&name) {
             problems.report(&node.place, format!("{} stands twice", quoted(name)), "write everybody once");
         }
-        list.push(PersonId(name.to_owned()));
-    }
-    good.then_some(list)
+        seen.push(name);
+        lookup(problems, people, "person", &node.place, name).map(|person| person.id.clone())
+    })
 }
 
 /// Reads an address that mail can be sent to: plain, without a displayed name.
@@ -104,8 +101,7 @@ fn language(problems: &mut Problems, node: &Node) -> Option<String> {
 }
 
 fn away(problems: &mut Problems, node: &Node) -> Option<Vec<Away>> {
-    let entries = node.texts(problems, AWAY)?;
-    let away = entries.into_iter().map(|(node, text)| {
+    node.texts(problems, AWAY, |problems, node, text| {
         let (first, last) = text.split_once("..").unwrap_or((text, text));
         let (Some(first), Some(last)) = (date(first), date(last)) else {
             let problem = format!("{} are not dates", quoted(text));
@@ -118,6 +114,5 @@ fn away(problems: &mut Problems, node: &Node) -> Option<Vec<Away>> {
             return None;
         }
         Some(Away { first, last })
-    });
-    away.collect::<Vec<_>>().into_iter().collect()
+    })
 }

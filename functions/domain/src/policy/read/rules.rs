@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use super::super::defaults::{Draft, Outline, ladder};
-use super::super::{Anchor, At, Class, Person, Role, Rung, Style, Targets};
+use super::super::defaults::{self, Draft, Outline};
+use super::super::{Anchor, At, Class, Person, Role, Rung, Style};
 use super::person::optional;
 use super::{MOST_COMPARED, Named};
 use crate::clock::{BadSpan, Span, Unit};
 use crate::document::{Key, Node, Problems, Table, nearest, quoted, report_unknown_key};
 use crate::id::PersonId;
+
+mod order;
 
 /// The words that stand for a role; nobody can be called so.
 pub(super) const ROLES: [&str; 5] = ["owner", "backup", "lead", "manager", "duty"];
@@ -58,36 +60,42 @@ fn read_rules(problems: &mut Problems, people: &Named<Person>, class: Class, tab
     let mut one = |key: &str| optional(table.get(key), |node| target(problems, node).map(Some));
     let (first, next, follow_up) = (one("target"), one("next_response"), one("follow_up"));
     let steps = optional(table.get("ladder"), |node| read_ladder(problems, people, node).map(Some));
-    let (first_response, next_response) = (first?, next?);
-    let draft = Draft { first_response, next_response, follow_up: follow_up?, steps: None };
     // A target that is left out is the longest where nobody is on duty.
-    let targets = draft.targets(class, false);
-    let Some(steps) = steps? else {
-        report_built_in_order(problems, class, targets, table);
-        return Some(draft);
+    let first_target = first.map(|first| first.unwrap_or_else(|| defaults::target(class, false)));
+    let next_target = next.and_then(|next| next.or(first_target));
+    if let Some(Some(steps)) = &steps {
+        order::report(problems, first_target, next_target, steps);
+    } else if steps.is_some()
+        && let (Some(first), Some(Some(next)), Some(node)) = (first_target, next, table.get("next_response"))
+    {
+        order::report_built_in(problems, class, first, node, next);
+    }
+    let steps = match steps? {
+        Some(steps) => Some(steps.into_iter().map(|step| step.rung).collect::<Option<_>>()?),
+        None => None,
     };
-    report_order(problems, targets, &steps);
-    let steps = steps.into_iter().map(|(_, step)| step).collect::<Option<_>>()?;
-    Some(Draft { steps: Some(steps), ..draft })
+    Some(Draft { first_response: first?, next_response: next?, follow_up: follow_up?, steps })
 }
 
-/// Reads the steps; absent inside are those whose problems were reported.
+/// A step as far as it can be read.
+struct Step<'t> {
+    node: Node<'t>,
+    at: Option<At>,
+    rung: Option<Rung>,
+}
+
 fn read_ladder<'t>(
     problems: &mut Problems,
     people: &Named<Person>,
     node: &Node<'t>,
-) -> Option<Vec<(Node<'t>, Option<Rung>)>> {
+) -> Option<Vec<Step<'t>>> {
     let steps = node.list(problems, LADDER)?;
     if steps.len() > MOST_STEPS {
         let problem = format!("{} steps", steps.len());
         problems.report(&node.place, problem, format!("write at most {MOST_STEPS}"));
         return None;
     }
-    let read = steps.into_iter().map(|node| {
-        let step = read_step(problems, people, &node);
-        (node, step)
-    });
-    Some(read.collect())
+    Some(steps.into_iter().map(|node| read_step(problems, people, node)).collect())
 }
 
 fn target(problems: &mut Problems, node: &Node) -> Option<Span> {
@@ -111,8 +119,10 @@ fn target(problems: &mut Problems, node: &Node) -> Option<Span> {
     }
 }
 
-fn read_step(problems: &mut Problems, people: &Named<Person>, node: &Node) -> Option<Rung> {
-    let table = node.table(problems, "{ at = \"due\", to = \"lead\" }")?;
+fn read_step<'t>(problems: &mut Problems, people: &Named<Person>, node: Node<'t>) -> Step<'t> {
+    let Some(table) = node.table(problems, "{ at = \"due\", to = \"lead\" }") else {
+        return Step { node, at: None, rung: None };
+    };
     table.only(problems, &["at", "to", "style"]);
     let at = table.required(problems, "at", "\"due\"").and_then(|node| at(problems, node));
     let to = table.required(problems, "to", TO).and_then(|node| to(problems, people, node));
@@ -120,7 +130,8 @@ fn read_step(problems: &mut Problems, people: &Named<Person>, node: &Node) -> Op
         Some(node) => style(problems, node),
         None => Some(Style::default()),
     };
-    Some(Rung { at: at?, to: to?, style: style? })
+    let rung = at.zip(to).zip(style).map(|((at, to), style)| Rung { at, to, style });
+    Step { node, at, rung }
 }
 
 /// Reads `[due+]N(s|m|h)[ elapsed]` or `due`.
@@ -154,27 +165,19 @@ fn at(problems: &mut Problems, node: &Node) -> Option<At> {
 }
 
 fn to(problems: &mut Problems, people: &Named<Person>, node: &Node) -> Option<Vec<Role>> {
-    let names = node.text_or_texts(problems, TO)?;
-    if names.is_empty() {
+    let mut seen = Vec::new();
+    let roles = node.text_or_texts(problems, TO, |problems, node, name| {
+        if seen.contains(&name) {
+            problems.report(&node.place, format!("{} stands twice", quoted(name)), "write everybody once");
+        }
+        seen.push(name);
+        role(problems, people, &node, name)
+    })?;
+    if roles.is_empty() {
         problems.report(&node.place, "the step tells nobody", format!("write {TO}"));
         return None;
     }
-    let mut roles: Vec<Role> = Vec::new();
-    let mut good = true;
-    for (node, name) in names {
-        match role(problems, people, &node, name) {
-            Some(role) if roles.contains(&role) => {
-                problems.report(
-                    &node.place,
-                    format!("{} stands twice", quoted(name)),
-                    "write everybody once",
-                );
-            }
-            Some(role) => roles.push(role),
-            None => good = false,
-        }
-    }
-    good.then_some(roles)
+    Some(roles)
 }
 
 fn role(problems: &mut Problems, people: &Named<Person>, node: &Node, name: &str) -> Option<Role> {
@@ -208,54 +211,4 @@ fn style(problems: &mut Problems, node: &Node) -> Option<Style> {
         problems.report(&node.place, format!("unknown style {}", quoted(text)), fix);
     }
     style
-}
-
-/// Reports every step that is certainly earlier than one before it, in the first turn or in a later one.
-fn report_order(problems: &mut Problems, targets: Targets, steps: &[(Node, Option<Rung>)]) {
-    let times: Vec<Option<At>> = steps.iter().map(|(_, step)| Some(step.as_ref()?.at)).collect();
-    let in_first = early(targets.first_response, &times);
-    let in_next = early(targets.next_response, &times);
-    for (place, (node, _)) in steps.iter().enumerate() {
-        if in_first.contains(&place) {
-            let problem = "the step is earlier than the one before it";
-            problems.report(&node.place, problem, "write the steps in the order of their times");
-        } else if in_next.contains(&place) {
-            let problem = "with next_response the step is earlier than the one before it";
-            problems.report(&node.place, problem, "write steps that are in order with both targets");
-        }
-    }
-}
-
-/// Reports a target of later turns that ends before the warnings of the built-in ladder, which are shares of
-/// the first.
-fn report_built_in_order(problems: &mut Problems, class: Class, targets: Targets, table: &Table) {
-    let Some(next) = table.get("next_response") else { return };
-    let steps = ladder(class, targets.first_response, false);
-    let times: Vec<Option<At>> = steps.iter().map(|step| Some(step.at)).collect();
-    if !early(targets.next_response, &times).is_empty() {
-        let problem = "the built-in ladder warns later than that";
-        problems.report(&next.place, problem, format!("write a longer one, or a ladder such as {LADDER}"));
-    }
-}
-
-/// The places of the steps that are certainly earlier than one before them.
-///
-/// Open and elapsed time cannot be compared without a start, so that only like is compared with like.
-fn early(target: Span, times: &[Option<At>]) -> Vec<usize> {
-    let mut latest: BTreeMap<(Anchor, Unit), SignedDuration> = BTreeMap::new();
-    let mut is_early = |at: At| {
-        let own = Some(((at.anchor, at.unit), at.offset));
-        let same_unit = at.unit == target.unit || at.offset.is_zero();
-        let from_start = (at.anchor == Anchor::Due && same_unit)
-            .then(|| ((Anchor::Start, target.unit), target.length.saturating_add(at.offset)));
-        let mut early = false;
-        for (key, offset) in own.into_iter().chain(from_start) {
-            let before = latest.entry(key).or_insert(offset);
-            early |= offset < *before;
-            *before = offset.max(*before);
-        }
-        early
-    };
-    let known = times.iter().enumerate().filter_map(|(place, at)| Some((place, (*at)?)));
-    known.filter(|(_, at)| is_early(*at)).map(|(place, _)| place).collect()
 }

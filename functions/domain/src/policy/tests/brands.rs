@@ -11,7 +11,10 @@ fn accounts_of_nobody_and_of_two() {
     assert_snapshot!(with("\"facebook:100\"", "\"facebook:100\", \"facebook:100\""), @r#"2:29: brand.acme.accounts[1]: "facebook:100" belongs to this brand already; write every account once"#);
     // the later one in the text is wrong
     assert_snapshot!(problems(&format!("{GOOD}[brand.aaa]\naccounts = [\"x:1\", \"facebook:100\"]\npolicy = \"quick\"\nowner = \"dana\"\n")), @r#"18:20: brand.aaa.accounts[1]: "facebook:100" belongs to brand acme already; write every account once"#);
-    assert_snapshot!(with("owner =", "automation = [\"x:1\", \"x:1\", \"y\"]\nowner ="), @r#"5:29: brand.acme.automation[2]: "y" is not PLATFORM:ID; write "x:268278""#);
+    assert_snapshot!(with("owner =", "automation = [\"x:1\", \"x:1\", \"y\"]\nowner ="), @r#"
+    5:22: brand.acme.automation[1]: "x:1" stands twice; write every app once
+    5:29: brand.acme.automation[2]: "y" is not PLATFORM:ID; write "x:268278"
+    "#);
 }
 
 fn brand(line: &str) -> Brand {
@@ -61,7 +64,13 @@ fn maintenance_stands_by_the_clocks_of_the_calendar() {
     assert_eq!(said(always_open), "2026-07-01T00:00:00Z/2026-07-02T00:00:00Z", "UTC without a calendar");
 
     let with = |written: &str| with("owner =", &format!("maintenance = [{written}]\nowner ="));
-    assert_snapshot!(with("\"2026-11-28\", \"2026-11-28T22:00Z/2026-11-29T06:00Z\", \"2026-11-28T22:00/2026-11-29T24:00\", \"2026-11-28T22:00/06:00\", 5"), @r#"5:132: brand.acme.maintenance[4]: a number instead of text; write "2026-11-28T22:00/2026-11-29T06:00""#);
+    assert_snapshot!(with("\"2026-11-28\", \"2026-11-28T22:00Z/2026-11-29T06:00Z\", \"2026-11-28T22:00/2026-11-29T24:00\", \"2026-11-28T22:00/06:00\", 5"), @r#"
+    5:16: brand.acme.maintenance[0]: "2026-11-28" is not a time from when to when; write "2026-11-28T22:00/2026-11-29T06:00", without an offset: by the clocks of the brand's calendar
+    5:30: brand.acme.maintenance[1]: "2026-11-28T22:00Z/2026-11-29T06:00Z" is not a time from when to when; write "2026-11-28T22:00/2026-11-29T06:00", without an offset: by the clocks of the brand's calendar
+    5:69: brand.acme.maintenance[2]: "2026-11-28T22:00/2026-11-29T24:00" is not a time from when to when; write "2026-11-28T22:00/2026-11-29T06:00", without an offset: by the clocks of the brand's calendar
+    5:106: brand.acme.maintenance[3]: "2026-11-28T22:00/06:00" is not a time from when to when; write "2026-11-28T22:00/2026-11-29T06:00", without an offset: by the clocks of the brand's calendar
+    5:132: brand.acme.maintenance[4]: a number instead of text; write "2026-11-28T22:00/2026-11-29T06:00"
+    "#);
     assert_snapshot!(with("\"2026-11-29T06:00/2026-11-28T22:00\", \"2026-11-29T06:00/2026-11-29T06:00\""), @r#"
     5:16: brand.acme.maintenance[0]: "2026-11-29T06:00/2026-11-28T22:00" ends before it begins; write the earlier time first
     5:53: brand.acme.maintenance[1]: "2026-11-29T06:00/2026-11-29T06:00" ends before it begins; write the earlier time first

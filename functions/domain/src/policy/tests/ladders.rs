@@ -7,10 +7,10 @@ use super::{EXAMPLE, GOOD, config, with};
 
 #[test]
 fn the_example_is_the_policy_that_is_built_in() {
-    let config = config(EXAMPLE);
-    let built_in = Policy::social_60();
-    for class in [Class::Upset, Class::Question, Class::Praise, Class::Thanks] {
-        assert_eq!(config.policies["social-60"].rules(class), built_in.rules(class), "{class}");
+    let built_in = Policy::social_60_with_duty();
+    let brand = config(EXAMPLE).brands.into_values().next().unwrap();
+    for class in Class::ALL {
+        assert_eq!(said(brand.policy.rules(class)), said(built_in.rules(class)), "{class}");
     }
 }
 

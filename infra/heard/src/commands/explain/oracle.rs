@@ -2,7 +2,9 @@
 //!
 //! The oracle knows what was written into the configuration and what the clocks of a zone show at every minute
 //! of some years. A minute is open when it lies between the first minute that shows an opening time and the last
-//! that shows the closing time; the rest is counting.
+//! that shows the closing time; the rest is counting. Of a ladder it knows the rules: a step counts forward from the
+//! question or from the end of the time to answer, none comes before the receipt, and where that is after the time
+//! to answer all but the first wait a quarter of an hour.
 
 use std::fmt::Write;
 
@@ -15,7 +17,10 @@ use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config as Cases, TestRunner};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::Kind;
+use super::play::{Message, explain};
 
 /// Minutes of a day.
 const DAY: i64 = 24 * 60;
@@ -115,6 +120,16 @@ struct Calendar {
     holidays: Vec<Vec<(i64, i64)>>,
 }
 
+/// A step of a ladder as it is written.
+#[derive(Clone, Copy, Debug)]
+struct Rung {
+    /// Counted from the end of the time to answer, else from the question.
+    from_due: bool,
+    seconds: i64,
+    /// Whether time counts while it is closed.
+    elapsed: bool,
+}
+
 /// One question to the clock.
 #[derive(Clone, Debug)]
 struct Case {
@@ -123,6 +138,11 @@ struct Case {
     /// In seconds after the first known instant.
     start: i64,
     target_seconds: i64,
+    /// Whether the target counts while it is closed.
+    elapsed: bool,
+    ladder: Vec<Rung>,
+    /// How many seconds after the start the question was received.
+    lag: i64,
     /// Until when elapsed time is asked for, in seconds after the start.
     end: i64,
 }
@@ -172,9 +192,36 @@ fn any_case() -> impl Strategy<Value = Case> {
         1 => (1..200_i64).prop_map(|hours| hours * 3_600),
     ];
     let start = prop_oneof![20 * 86_400..300 * 86_400_i64, (20 * 96..300 * 96_i64).prop_map(|it| it * 900)];
-    (any::<Index>(), calendar, start, target, 0..10 * 86_400_i64).prop_map(
-        |(zone, calendar, start, target_seconds, end)| Case { zone, calendar, start, target_seconds, end },
+    let elapsed = prop::bool::weighted(0.2);
+    let question =
+        (start, target, elapsed, prop_oneof![3 => Just(0), 1 => 0..4 * 3_600_i64, 1 => 0..6 * 86_400_i64]);
+    let ladder = prop::collection::vec(any_rung(), 0..6);
+    (any::<Index>(), calendar, question, ladder, 0..10 * 86_400_i64).prop_map(
+        |(zone, calendar, (start, target_seconds, elapsed, lag), ladder, end)| Case {
+            zone,
+            calendar,
+            start,
+            target_seconds,
+            elapsed,
+            ladder,
+            lag,
+            end,
+        },
     )
+}
+
+fn any_rung() -> impl Strategy<Value = Rung> {
+    let seconds = prop_oneof![
+        1 => Just(0),
+        2 => (0..16_i64).prop_map(|quarters| quarters * 900),
+        3 => 0..10 * 3_600_i64,
+        1 => 0..3 * 86_400_i64,
+    ];
+    (any::<bool>(), seconds, any::<bool>()).prop_map(|(from_due, seconds, elapsed)| Rung {
+        from_due,
+        seconds,
+        elapsed,
+    })
 }
 
 /// The hours that begin on a day: its own, else none on a holiday, else those of the week.
@@ -255,6 +302,50 @@ impl<'a> Open<'a> {
     }
 }
 
+/// When `seconds` have passed since `start` in the stretches that are open from then on; absent if they are not enough.
+fn reached(slices: &[(i64, i64)], start: i64, seconds: i64) -> Option<i64> {
+    let mut left = seconds;
+    for (from, to) in slices.iter().filter(|_| seconds > 0) {
+        if left <= to - from {
+            return Some(from + left);
+        }
+        left -= to - from;
+    }
+    (seconds == 0).then_some(start)
+}
+
+/// The stretches of `slices` up to the instant `end`.
+fn until(slices: &[(i64, i64)], end: i64) -> Vec<(i64, i64)> {
+    let before = slices.iter().filter(|(from, _)| *from < end);
+    before.map(|(from, to)| (*from, *to.min(&end))).collect()
+}
+
+/// When each step falls due by the sum alone, in the order of time; what lies beyond the known time is left out.
+fn falls_due(
+    case: &Case,
+    known: &Known,
+    open: &[(i64, i64)],
+    start: i64,
+    due: i64,
+    target: i64,
+) -> Vec<(i64, Rung)> {
+    let from_due = |seconds| {
+        let mut after = Open::of(&known.clocks, &case.calendar, due.div_euclid(60));
+        let slices = after.slices(due, seconds);
+        reached(&slices, due, seconds)
+    };
+    let at = |rung: &Rung| match *rung {
+        Rung { from_due: false, seconds, elapsed: true } => Some(start + seconds),
+        Rung { from_due: true, seconds, elapsed: true } => Some(due + seconds),
+        Rung { from_due: false, seconds, elapsed: false } => reached(open, start, seconds),
+        Rung { from_due: true, seconds, elapsed: false } if case.elapsed => from_due(seconds),
+        Rung { from_due: true, seconds, elapsed: false } => reached(open, start, target + seconds),
+    };
+    let mut falls_due: Vec<_> = case.ladder.iter().filter_map(|rung| Some((at(rung)?, *rung))).collect();
+    falls_due.sort_by_key(|(at, _)| *at);
+    falls_due
+}
+
 /// The open stretches from `start` on in minutes from `first` on, until they are `most` seconds together.
 fn counted(is_open: &[bool], first: i64, start: i64, most: i64) -> Vec<(i64, i64)> {
     let mut slices: Vec<(i64, i64)> = Vec::new();
@@ -277,8 +368,24 @@ fn counted(is_open: &[bool], first: i64, start: i64, most: i64) -> Vec<(i64, i64
     slices
 }
 
-/// The calendar as TOML, in a configuration with nothing else in it.
-fn written(calendar: &Calendar, target_seconds: i64, zone: &str, first: Date) -> String {
+/// A zone, the first known date and what its clocks show.
+struct Known {
+    zone: &'static str,
+    first: Date,
+    clocks: Clocks,
+}
+
+/// A step as TOML.
+fn written_step(rung: &Rung) -> String {
+    let anchor = if rung.from_due { "due+" } else { "" };
+    let unit = if rung.elapsed { " elapsed" } else { "" };
+    format!("{{ at = \"{anchor}{}s{unit}\", to = \"owner\" }}", rung.seconds)
+}
+
+/// The calendar as TOML, in a configuration with nothing else in it but what is promised.
+fn written(calendar: &Calendar, target: &str, ladder: &[(i64, Rung)], known: &Known) -> String {
+    let Known { zone, first, .. } = known;
+    let first = *first;
     let date = |day: i64| first + day.days();
     let wall = |minute: i64| format!("{:02}:{:02}", minute / 60, minute % 60);
     let hours = |hours: &[Written]| {
@@ -293,7 +400,8 @@ fn written(calendar: &Calendar, target_seconds: i64, zone: &str, first: Date) ->
     let mut text = format!(
         "[brand.acme]\naccounts = [\"x:1\"]\ncalendar = \"shop\"\npolicy = \"one\"\nowner = \"dana\"\n\
          [person.dana]\nemail = \"dana@acme.example\"\n\
-         [policy.one.question]\ntarget = \"{target_seconds}s\"\nladder = []\n"
+         [policy.one.question]\ntarget = \"{target}\"\nladder = [{}]\n",
+        ladder.iter().map(|(_, rung)| written_step(rung)).collect::<Vec<_>>().join(", ")
     );
     for (number, list) in calendar.holidays.iter().enumerate() {
         let mut days: Vec<i64> = list.iter().flat_map(|(first, length)| *first..first + length).collect();
@@ -323,46 +431,74 @@ fn written(calendar: &Calendar, target_seconds: i64, zone: &str, first: Date) ->
 
 #[test]
 fn explanations_are_what_a_look_at_the_wall_clock_every_minute_says() {
-    let known: Vec<(&str, Date, Clocks)> = ZONES
+    let known: Vec<Known> = ZONES
         .iter()
         .map(|(name, first, days)| {
             let zone = TimeZoneDatabase::bundled().get(name).unwrap();
             let first = first.parse().unwrap();
-            (*name, first, Clocks::of(&zone, first, *days))
+            Known { zone: name, first, clocks: Clocks::of(&zone, first, *days) }
         })
         .collect();
     let mut runner = TestRunner::new(Cases { failure_persistence: None, ..Cases::with_cases(CASES) });
-    let result = runner.run(&any_case(), |case| {
-        let (zone, first, clocks) = case.zone.get(&known);
-        let start = clocks.first * 60 + case.start;
-        let mut open = Open::of(clocks, &case.calendar, start.div_euclid(60));
-        let slices = open.slices(start, case.target_seconds);
-        let (_, due) = *slices.last().expect("every calendar opens every week of most weeks");
-        let target = slices.iter().map(|(from, to)| to - from).sum();
-
-        let text = written(&case.calendar, target, zone, *first);
-        let config = Config::parse(&text)
-            .map_err(|problems| TestCaseError::fail(format!("{}\n{text}", problems.first().unwrap())))?;
-        let configs = Configs::only(config);
-        let brand = configs.current().unwrap().brands.values().next().unwrap();
-        let calendar = brand.calendar.as_deref().unwrap();
-        let at = |second: i64| Timestamp::from_second(second).unwrap();
-        let explanation =
-            super::explain(&configs, brand, calendar.zone().clone(), Class::Question, at(start));
-        let document = serde_json::to_value(explanation.document()).unwrap();
-        let slices: Vec<Value> = slices
-            .into_iter()
-            .map(|(from, to)| serde_json::json!({"from": at(from), "to": at(to), "seconds": to - from}))
-            .collect();
-        prop_assert_eq!(&document["due"], &serde_json::json!(at(due)), "{}", text);
-        prop_assert_eq!(&document["slices"], &Value::Array(slices), "{}", text);
-
-        let end = start + case.end;
-        let elapsed = clock::elapsed(Some(calendar), at(start), at(end));
-        prop_assert_eq!(elapsed.as_secs(), open.elapsed(start, end), "until {}: {}", at(end), text);
-        Ok(())
-    });
+    let result = runner.run(&any_case(), |case| agrees(&case, case.zone.get(&known)));
     if let Err(error) = result {
         panic!("{error}");
     }
+}
+
+/// Compares the explanation of one question with what the clocks say.
+fn agrees(case: &Case, known: &Known) -> Result<(), TestCaseError> {
+    let start = known.clocks.first * 60 + case.start;
+    let mut open = Open::of(&known.clocks, &case.calendar, start.div_euclid(60));
+    let furthest = case.ladder.iter().filter(|rung| !rung.elapsed).map(|rung| rung.seconds).max();
+    let counted = open.slices(start, case.target_seconds + furthest.unwrap_or(0));
+    let (target, slices) = if case.elapsed {
+        (case.target_seconds, vec![(start, start + case.target_seconds)])
+    } else {
+        let all: i64 = counted.iter().map(|(from, to)| to - from).sum();
+        let target = all.min(case.target_seconds);
+        let due = reached(&counted, start, target).expect("it is no more than there is");
+        (target, until(&counted, due))
+    };
+    let (_, due) = *slices.last().expect("every calendar opens every week of most weeks");
+    let ladder = falls_due(case, known, &counted, start, due, target);
+
+    let unit = if case.elapsed { " elapsed" } else { "" };
+    let text = written(&case.calendar, &format!("{target}s{unit}"), &ladder, known);
+    let config = Config::parse(&text)
+        .map_err(|problems| TestCaseError::fail(format!("{}\n{text}", problems.first().unwrap())))?;
+    let configs = Configs::only(config);
+    let brand = configs.current().unwrap().brands.values().next().unwrap();
+    let at = |second: i64| Timestamp::from_second(second).unwrap();
+    let received = start + case.lag;
+    let message = Message {
+        account: brand.accounts[0].clone(),
+        class: Class::Question,
+        kind: Kind::FirstResponse,
+        at: at(start),
+        received_at: at(received),
+    };
+    let explanation = explain(&configs, brand, &message);
+    let document = serde_json::to_value(explanation.document()).unwrap();
+    let slices: Vec<Value> = slices
+        .into_iter()
+        .map(|(from, to)| json!({"from": at(from), "to": at(to), "seconds": to - from}))
+        .collect();
+    prop_assert_eq!(&document["due"], &json!(at(due)), "{}", text);
+    prop_assert_eq!(&document["slices"], &Value::Array(slices), "{}", text);
+
+    let late = due < received;
+    let expected = ladder.iter().enumerate().map(|(place, (falls_due, _))| {
+        let earliest = if late && place > 0 { received + 15 * 60 } else { received };
+        (place, at(*falls_due.max(&earliest)))
+    });
+    let mut steps: Vec<(usize, Timestamp)> =
+        explanation.steps.iter().map(|step| (usize::from(step.index), step.at)).collect();
+    steps.sort_unstable();
+    prop_assert_eq!(steps, expected.collect::<Vec<_>>(), "received {}: {}", at(received), text);
+
+    let end = start + case.end;
+    let elapsed = clock::elapsed(brand.calendar.as_deref(), at(start), at(end));
+    prop_assert_eq!(elapsed.as_secs(), open.elapsed(start, end), "until {}: {}", at(end), text);
+    Ok(())
 }

@@ -17,10 +17,8 @@ const USUAL: SignedDuration = SignedDuration::from_hours(7 * 24);
 ///
 /// A time that the clocks show twice begins at its first and ends at its last occurrence.
 pub(super) fn read(problems: &mut Problems, zone: &TimeZone, node: &Node) -> Option<Vec<Stretch>> {
-    let entries = node.texts(problems, EXAMPLE)?;
-    let stretches = entries.into_iter().map(|(node, text)| stretch(problems, zone, &node, text));
-    let stretches: Option<Vec<Stretch>> = stretches.collect::<Vec<_>>().into_iter().collect();
-    let mut stretches = stretches?;
+    let mut stretches =
+        node.texts(problems, EXAMPLE, |problems, node, text| stretch(problems, zone, &node, text))?;
     stretches.sort_unstable_by_key(|stretch| stretch.from);
     stretches.dedup_by(|next, last| {
         let joined = next.from <= last.to;

@@ -32,12 +32,10 @@ pub(super) fn weeks(problems: &mut Problems, table: &Table) -> Option<Vec<(Date,
         let fix = "write week into the first [[calendar.NAME.version]]";
         problems.report(&week.place, "the calendar has versions besides", fix);
     }
-    let versions = node.list(problems, "[[calendar.NAME.version]]")?.into_iter().map(|node| {
+    let versions = node.each(problems, "[[calendar.NAME.version]]", |problems, node| {
         let table = node.table(problems, "[[calendar.NAME.version]]")?;
         version(problems, &table)
-    });
-    let versions: Option<Vec<Version>> = versions.collect::<Vec<_>>().into_iter().collect();
-    let versions = versions?;
+    })?;
     if versions.is_empty() {
         problems.report(
             &node.place,

@@ -116,6 +116,21 @@ fn a_worse_matter_wakes_the_ladder_of_whoever_has_it() {
 }
 
 #[test]
+fn an_edit_into_something_worse_tells_who_was_told_of_something_milder() {
+    let config = format!(
+        "{CONFIG}\n[policy.hour.threat]\ntarget = \"30m\"\nladder = [{{ at = \"0m\", to = [\"owner\", \"lead\"] }}, {{ at = \"due\", to = \"manager\" }}]\n"
+    );
+    let configs = configs(&[&config]);
+    let mut world = world("09:00 maria says c1: Where is it?");
+    told(&mut world, &configs, &["09:30"]);
+    add(&mut world, "09:40 maria edits c1 class=threat: I will sue you");
+    insta::assert_snapshot!(told(&mut world, &configs, &["09:40", "09:41"]), @r"
+    09:40 1.0.0 dana as owner, 1.0.0 kim as lead, 1.1.0 ash as manager
+    09:41 -
+    ");
+}
+
+#[test]
 fn a_matter_that_turns_out_milder_keeps_its_deadline_and_goes_on_by_the_other_ladder() {
     let config = format!(
         "{CONFIG}\n[policy.hour.mention]\ntarget = \"240m\"\nladder = [{{ at = \"180m\", to = \"owner\" }}, {{ at = \"due\", to = \"lead\" }}]\n"

@@ -2,7 +2,7 @@
 
 use domain::calendar::Stretch;
 use domain::clock::{duration_in_words, instant_in_words};
-use domain::decide::MAILS_A_CASE;
+use domain::decide::MAILS_A_TURN;
 use domain::id::PersonId;
 use domain::ladder::{self, Choice, GRACE, Obstacle, TOLD_LATELY};
 use domain::policy::{Anchor, At, Style};
@@ -94,7 +94,7 @@ impl Explanation<'_> {
         let mut remarks = Vec::new();
         if telling.capped {
             remarks.push(format!(
-                "only in the daily list, because {MAILS_A_CASE} mails about this case were sent before"
+                "only in the daily list, because {MAILS_A_TURN} mails about this case were sent before"
             ));
         }
         if step.style == Style::Digest {

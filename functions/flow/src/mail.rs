@@ -35,6 +35,9 @@ const AT_ONCE: u8 = 20;
 const BUSY: SignedDuration = SignedDuration::from_secs(1);
 /// When the mailer asks to slow down, a notice is looked at again after this time.
 const PAUSE: SignedDuration = SignedDuration::from_secs(60);
+/// While nobody is to be told, a notice is looked at again after this time at the latest: what stops a ladder
+/// may end sooner than was planned.
+const HELD: SignedDuration = SignedDuration::from_mins(5);
 
 /// A message could not be finished.
 #[derive(Debug, thiserror::Error)]
@@ -242,7 +245,7 @@ impl Errand<'_> {
             && self.notices.iter().all(is_step)
         {
             // Somebody has it, or has put it off: what was claimed before waits with the ladder.
-            return self.put_off(world, keys, until).await;
+            return self.put_off(world, keys, until.min(now + HELD)).await;
         }
         let told = all.iter().filter(|notice| notice.sent.is_some() && self.turn.holds(notice));
         let told: Vec<&Notice> = told.filter(|notice| is_step(notice)).collect();

@@ -156,7 +156,7 @@ fn those_who_speak_to_whoever_waits_are_noted_with_the_turn() {
         at("10:00"),
     );
     let turn = &history.turns[0];
-    let noted = turn.helped_by.iter().map(|helper| (helper.object.as_str(), helper.advises));
+    let noted = turn.helped_by.iter().map(|helper| (helper.object.as_str(), helper.may_help));
     assert_eq!(noted.collect::<Vec<_>>(), [("c2", true), ("c3", false), ("c4", false)]);
     assert_eq!(turn.helped_by[0].name.as_deref(), Some("Paul"));
     assert!(turn.is_open(), "no answer of the brand");

@@ -216,8 +216,8 @@ impl Settings {
         nothing_left(&words.collect::<Vec<_>>())?;
         let wall = |date: Date, time| date.to_datetime(time).strftime("%Y-%m-%dT%H:%M").to_string();
         let brand = section(&mut self.table, &["brand", "acme"]);
-        let list = brand.entry("maintenance").or_insert(Value::Array(Vec::new()));
-        list.as_array_mut().ok_or(form)?.push(format!("{}/{}", wall(first, from), wall(last, to)).into());
+        let windows = brand.entry("maintenance").or_insert(Value::Array(Vec::new()));
+        windows.as_array_mut().ok_or(form)?.push(format!("{}/{}", wall(first, from), wall(last, to)).into());
         Ok(())
     }
 

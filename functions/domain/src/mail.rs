@@ -186,7 +186,7 @@ fn view(letter: &Letter<'_>) -> View {
         facts.push(("Before", format!("wrote already; that case ended {}", time(past.ended_at, zone))));
     }
     let helpers: Vec<&Helper> =
-        turn.helped_by.iter().filter(|helper| helper.advises).take(HELPERS_SHOWN).collect();
+        turn.helped_by.iter().filter(|helper| helper.may_help).take(HELPERS_SHOWN).collect();
     for helper in &helpers {
         let name = helper.name.as_deref().map_or("Somebody".to_owned(), |name| clean(name, NAME_LIMIT));
         facts.push(("Others", format!("{name} replied {}; please check", time(helper.at, zone))));

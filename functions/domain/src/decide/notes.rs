@@ -64,7 +64,8 @@ pub(super) fn of_open(
             noted.claim.extend(note(notice, to, run.config, manner, (*at, now)));
         }
     }
-    if let Some(ack) = turn.rests.iter().rfind(|rest| rest.is_ack) {
+    let ack = turn.rests.iter().rfind(|rest| rest.is_ack);
+    if let Some(ack) = ack.filter(|_| run.held_until(now).is_some()) {
         for last in last_told(&mine, |notice| notice.claimed_at <= ack.from) {
             let key = NoticeKey { purpose: Purpose::Taken, ..last.key.clone() };
             if last.key.person != ack.person && mine.iter().all(|notice| notice.key != key) {

@@ -6,7 +6,7 @@ use super::thread::{Object, ancestors};
 use super::{Fold, Helper, Turn};
 use crate::event::Side;
 use crate::policy::Class;
-use crate::triage::{self, Aside};
+use crate::triage;
 
 impl<'a> Fold<'a> {
     /// Whether `object` asks nothing for its own author: counted with the matter of the customer it is said to.
@@ -22,7 +22,7 @@ impl<'a> Fold<'a> {
         let to_brand = object.first.mentions.contains(&object.first.account);
         let is_aside = || {
             let waits = self.spoken_to(object).is_some_and(|place| self.turns[place].is_response());
-            waits && triage::aside(object.text).is_some()
+            waits && triage::aside(object.text).wants_nothing()
         };
         is_mute || (!to_brand && object.class != Class::Threat && is_aside())
     }
@@ -49,8 +49,8 @@ impl<'a> Fold<'a> {
         };
         let author = object.first.author.as_ref();
         let name = author.and_then(|author| author.handle.clone().or_else(|| author.name.clone()));
-        let advises = triage::aside(object.text) == Some(Aside::Advice);
-        let helper = Helper { object: object.first.object.clone(), name, at, advises };
+        let may_help = triage::aside(object.text).may_help();
+        let helper = Helper { object: object.first.object.clone(), name, at, may_help };
         self.turns[place].helped_by.push(helper);
     }
 }

@@ -88,6 +88,16 @@ fn others_who_were_told_hear_that_somebody_has_it() {
 }
 
 #[test]
+fn that_somebody_has_it_is_not_told_when_it_is_over() {
+    let configs = configs(&[CONFIG]);
+    let mut world = world("09:00 maria says c1: Where is it?");
+    told(&mut world, &configs, &["09:30", "10:00"]);
+    add(&mut world, "10:05 dana acks c1");
+    // No check ran while she had it.
+    assert_eq!(told(&mut world, &configs, &["10:35"]), "10:35 -");
+}
+
+#[test]
 fn a_worse_matter_wakes_the_ladder_of_whoever_has_it() {
     let config = format!(
         "{CONFIG}\n[policy.hour.threat]\ntarget = \"30m\"\nladder = [{{ at = \"0m\", to = [\"owner\", \"lead\"] }}, {{ at = \"due\", to = \"manager\" }}]\n"
@@ -103,6 +113,21 @@ fn a_worse_matter_wakes_the_ladder_of_whoever_has_it() {
     09:41 -
     ");
     assert_eq!(world.head.unwrap().open[0].due, at("09:30"));
+}
+
+#[test]
+fn an_edit_into_something_worse_tells_who_was_told_of_something_milder() {
+    let config = format!(
+        "{CONFIG}\n[policy.hour.threat]\ntarget = \"30m\"\nladder = [{{ at = \"0m\", to = [\"owner\", \"lead\"] }}, {{ at = \"due\", to = \"manager\" }}]\n"
+    );
+    let configs = configs(&[&config]);
+    let mut world = world("09:00 maria says c1: Where is it?");
+    told(&mut world, &configs, &["09:30"]);
+    add(&mut world, "09:40 maria edits c1 class=threat: I will sue you");
+    insta::assert_snapshot!(told(&mut world, &configs, &["09:40", "09:41"]), @r"
+    09:40 1.0.0 dana as owner, 1.0.0 kim as lead, 1.1.0 ash as manager
+    09:41 -
+    ");
 }
 
 #[test]

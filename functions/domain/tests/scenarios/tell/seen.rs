@@ -202,14 +202,19 @@ fn ended(end: &End, turn: &Turn, run: &Run<'_>, zone: &TimeZone) -> String {
         End::Withdrawn { .. } => format!("took it back {when}, after an answer was due: missed"),
         End::Dismissed { person, reason, .. } => {
             let person = name(Some(run.config), person);
-            format!("dismissed {when} by {person} ({reason}); it counts for nothing")
+            format!("dismissed {when} by {person} ({reason}); {}", counted(result))
         }
         End::Excluded { person, reason, .. } => {
             let person = name(Some(run.config), person);
-            format!("settled {when}, says {person} ({reason}); it counts for nothing")
+            format!("settled {when}, says {person} ({reason}); {}", counted(result))
         }
         End::Expired { .. } => format!("given up {when}: nobody answered for 30 days; missed"),
     }
+}
+
+/// Says what becomes of a turn that somebody ended without an answer.
+fn counted(result: Result) -> &'static str {
+    if result == Result::MissedOpen { "it was over due by then: missed" } else { "it counts for nothing" }
 }
 
 /// Says how cases stand of which their turns do not tell.

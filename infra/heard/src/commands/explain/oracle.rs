@@ -27,6 +27,8 @@ const DAY: i64 = 24 * 60;
 
 /// How many calendars are tried, each with its own zone, start and target.
 const CASES: u32 = 10_000;
+/// How many of them are tried at the same time.
+const THREADS: u32 = 4;
 
 /// Zones with odd clocks, and the years to look at: with changes by half an hour, at 00:01, by 45 minutes past
 /// the hour, over midnight, on a date that never was, and with none.
@@ -439,11 +441,18 @@ fn explanations_are_what_a_look_at_the_wall_clock_every_minute_says() {
             Known { zone: name, first, clocks: Clocks::of(&zone, first, *days) }
         })
         .collect();
-    let mut runner = TestRunner::new(Cases { failure_persistence: None, ..Cases::with_cases(CASES) });
-    let result = runner.run(&any_case(), |case| agrees(&case, case.zone.get(&known)));
-    if let Err(error) = result {
-        panic!("{error}");
-    }
+    let some = || {
+        let cases = Cases { failure_persistence: None, ..Cases::with_cases(CASES / THREADS) };
+        TestRunner::new(cases).run(&any_case(), |case| agrees(&case, case.zone.get(&known)))
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..THREADS).map(|_| scope.spawn(some)).collect();
+        for result in running.into_iter().map(|thread| thread.join().unwrap()) {
+            if let Err(error) = result {
+                panic!("{error}");
+            }
+        }
+    });
 }
 
 /// Compares the explanation of one question with what the clocks say.

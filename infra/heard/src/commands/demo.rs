@@ -174,26 +174,6 @@ impl<'a> Show<'a> {
 
     /// Tells what changed since the last look: heads in the table, mails in the mailbox.
     async fn look(&mut self) -> Result<()> {
-        let mails = self.stack.mails()?;
-        for mail in &mails[self.mails_seen..] {
-            let about = self.customers.values_mut().find(|customer| mail.subject.contains(customer.name));
-            let about = about.context("a mail is about one of the customers")?;
-            let (to, subject, who) = (mail.to.as_str(), mail.subject.as_str(), about.name);
-            let entry = match mail.headers.get("X-Purpose").map(String::as_str) {
-                Some("step") => {
-                    about.mails.steps += 1;
-                    Entry::Mailed { to, subject, who }
-                }
-                Some("clear") => {
-                    about.mails.clears += 1;
-                    Entry::Cleared { to, subject, who }
-                }
-                other => bail!("nobody expects a mail to {to} for {other:?}"),
-            };
-            let sent_at = mail.sent_at.parse().map_err(anyhow::Error::msg)?;
-            self.timeline.tell(sent_at, &entry)?;
-        }
-        self.mails_seen = mails.len();
         for customer in self.customers.values_mut().filter(|customer| !customer.is_done) {
             let head = self.cloud.head(&customer.conversation).await?.head;
             let open = head.and_then(|head| head.open.into_iter().find(|open| open.turn == customer.turn));
@@ -215,6 +195,28 @@ impl<'a> Show<'a> {
                 }
                 _ => {}
             }
+        }
+        let mails = self.stack.mails()?;
+        for mail in &mails[self.mails_seen..] {
+            let about = self.customers.values_mut().find(|customer| mail.subject.contains(customer.name));
+            let about = about.context("a mail is about one of the customers")?;
+            let (to, subject, who) = (mail.to.as_str(), mail.subject.as_str(), about.name);
+            let entry = match mail.headers.get("X-Purpose").map(String::as_str) {
+                Some("step") => {
+                    about.mails.steps += 1;
+                    Entry::Mailed { to, subject, who }
+                }
+                // Said once it is said that somebody was answered.
+                Some("clear") if !about.is_done => break,
+                Some("clear") => {
+                    about.mails.clears += 1;
+                    Entry::Cleared { to, subject, who }
+                }
+                other => bail!("nobody expects a mail to {to} for {other:?}"),
+            };
+            let sent_at = mail.sent_at.parse().map_err(anyhow::Error::msg)?;
+            self.timeline.tell(sent_at, &entry)?;
+            self.mails_seen += 1;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use domain::clock::instant_in_words;
-use domain::decide::MAILS_A_CASE;
+use domain::decide::MAILS_A_TURN;
 use domain::event::{Event, TimeFrom};
 use domain::fact::{Notice, Purpose, Reason};
 use domain::figures::Figures;
@@ -226,7 +226,7 @@ fn why(notice: &Notice, letter: &Letter<'_>, zone: &TimeZone) -> String {
         why = format!("{why}; held back: {}", numbers(&notice.held));
     }
     match notice.style {
-        _ if notice.capped => format!("{why}; after {MAILS_A_CASE} mails only in the daily list"),
+        _ if notice.capped => format!("{why}; after {MAILS_A_TURN} mails only in the daily list"),
         Style::Digest => format!("{why}, in the daily list"),
         Style::Single | Style::Batch => why,
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::{Act, Action};
 use crate::event::{Event, Side, Verb, Visibility};
-use crate::fact::{Facts, Said};
+use crate::fact::{Facts, Notice, Said};
 use crate::id::{TurnId, digest};
 use crate::policy::Class;
 use crate::triage::{self, Answer};
@@ -70,6 +70,23 @@ pub struct Root {
     pub object: String,
     /// Its author; absent where the platform does not say.
     pub author: Option<String>,
+}
+
+impl History {
+    /// Returns the turn that `notice` is about: the one it names, be it by the name of an opener that was removed
+    /// since; else the one that holds the oldest of its objects.
+    ///
+    /// A notice is about one turn only: a late answer can split what waited together, and each part has objects
+    /// that the notice lists.
+    #[must_use]
+    pub fn turn_of(&self, notice: &Notice) -> Option<&Turn> {
+        let named = self.turns.iter().find(|turn| turn.is_named(&notice.key.turn));
+        named.or_else(|| {
+            let responses = || self.turns.iter().filter(|turn| turn.is_response());
+            let with = |object: &String| responses().find(|turn| turn.objects().any(|o| o == object));
+            notice.objects.iter().find_map(with)
+        })
+    }
 }
 
 /// Folds facts into turns, as they stand at `now`.
@@ -222,7 +239,7 @@ impl<'a> Fold<'a> {
     /// Ends what has waited for the longest time by `at`.
     fn expire(&mut self, at: Timestamp) {
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
-            let ends = turn.given_up_at();
+            let ends = turn.expires_at();
             if ends <= at {
                 turn.end = Some(End::Expired { at: ends });
             }
@@ -313,10 +330,15 @@ impl<'a> Fold<'a> {
         } else {
             turn.waiting.retain(|waiting| waiting.event.object != *id);
             let id = TurnId::of(&turn.opener().event.object);
+            if turn.id == id {
+                return;
+            }
             if turn.case == turn.id {
                 turn.case = id.clone();
             }
-            turn.id = id;
+            // Who saw the old name may act on it, and was told under it.
+            let before = std::mem::replace(&mut turn.id, id);
+            turn.names.push((before, object.first.occurred_at));
         }
     }
 }
@@ -324,7 +346,8 @@ impl<'a> Fold<'a> {
 /// Returns the turn that a promise opens which `object` made in answer to `turn`.
 fn promised(turn: &Turn, object: &Object<'_>, at: Timestamp, phrase: &'static str) -> Turn {
     let made_by = object.first.object.clone();
-    let id = TurnId::of(&made_by);
+    // One answer can promise to several: each waits by themselves.
+    let id = TurnId::of(&format!("{made_by} {}", turn.author.as_deref().unwrap_or_default()));
     let kind = TurnKind::FollowUp(Promise { object: made_by, at, phrase });
     let first = Turn::opened_by(turn.opener().clone(), turn.author.clone(), kind);
     let (case, class) = (turn.case.clone(), turn.class);

@@ -10,10 +10,13 @@ use crate::triage::Answer;
 impl<'a> Fold<'a> {
     /// Applies what a person did to the turn they saw, if it is still open.
     pub(super) fn acted(&mut self, action: &'a Action, at: Timestamp) {
-        let seen = |turn: &&mut Turn| turn.is_open() && turn.is_called(&action.turn);
-        let Some(turn) = self.turns.iter_mut().find(seen) else {
+        let named = |turn: &Turn| turn.is_open() && turn.is_named(&action.turn);
+        let called = |turn: &Turn| turn.is_open() && turn.is_called(&action.turn);
+        let turns = &self.turns;
+        let Some(place) = turns.iter().position(named).or_else(|| turns.iter().position(called)) else {
             return;
         };
+        let turn = &mut self.turns[place];
         let person = action.person.clone();
         match &action.act {
             Act::Ack if turn.acks_of(&person) >= MOST_ACKS => {}

@@ -2,6 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::event::Author;
+use crate::fact::{Channel, NoticeKey, Purpose, date};
+use crate::id::{BrandId, ConversationId, PersonId, Step};
+use crate::policy::Style;
 use crate::story::{at, facts, folded, story, told};
 
 fn fold_said(said: &[Said], now: Timestamp) -> History {
@@ -560,6 +563,97 @@ fn what_people_do_ends_a_turn_or_leaves_it() {
     maria m1 from 09:00: answered 09:10 by word of mouth
     again maria m2 from 09:20: waits
     ");
+}
+
+#[test]
+fn what_people_did_stays_done_when_the_removal_of_the_opener_is_told_late() {
+    let asked = "09:00 maria says c1: Where is it?\n09:05 maria says c2 > c1: Hello";
+    let removed = "09:35 maria removes c1 got=09:50";
+    let seen = turns(&format!("{asked}\n09:40 dana dismisses c1: joking\n{removed}"));
+    assert_eq!(seen, "maria c2 from 09:05: dismissed 09:40 by dana: joking");
+    let history = folded(&facts(&format!("{asked}\n{removed}\n09:40 dana acks c1")), at("10:00"));
+    assert_eq!(history.turns[0].rests.len(), 1);
+    assert_eq!(history.turns[0].id, TurnId::of("c2"));
+}
+
+#[test]
+fn a_notice_is_about_the_turn_it_names_however_late_an_answer_split_what_waited() {
+    let asked = "09:00 maria says c1: Where is it?\n09:20 maria says c2 > c1: And the other?";
+    let split = folded(&facts(&format!("{asked}\n09:10 brand says c3 > c1: Here")), at("12:00"));
+    let removed = folded(&facts(&format!("{asked}\n09:30 maria removes c1")), at("12:00"));
+    let gone = folded(&facts("09:20 maria says c2: And the other?"), at("12:00"));
+    // the history, the turn that the notice names, its objects, the turn it is about, why
+    let table: [(&History, &str, &[&str], Option<&str>, &str); 6] = [
+        (&split, "c1", &["c1", "c2"], Some("c1"), "its name"),
+        (&split, "c2", &["c2"], Some("c2"), "its name"),
+        (&split, "c2", &["c1", "c2"], Some("c2"), "its name before what it lists"),
+        (&removed, "c1", &["c1", "c2"], Some("c2"), "the name it had"),
+        (&gone, "c1", &["c1", "c2"], Some("c2"), "what is left of what waited"),
+        (&gone, "c1", &["c1"], None, "nothing is left"),
+    ];
+    for (history, named, objects, turn, why) in table {
+        let notice = notice(named, objects);
+        let found = history.turn_of(&notice).map(|turn| turn.id.clone());
+        assert_eq!(found, turn.map(TurnId::of), "{why}: {named} {objects:?}");
+    }
+}
+
+#[test]
+fn one_answer_that_promises_two_people_makes_two_promises_of_different_names() {
+    let history = folded(
+        &facts(
+            "
+            09:00 maria says c1: Where is it?
+            09:01 paul says c2 > c1: Mine too?
+            09:05 brand says c3 > c1 @paul: We will look into it and get back to you
+            ",
+        ),
+        at("12:00"),
+    );
+    let promises: Vec<&Turn> = history.turns.iter().filter(|turn| !turn.is_response()).collect();
+    let [one, two] = promises.as_slice() else { panic!("two promises") };
+    assert_ne!(one.id, two.id);
+    let about = |turn: &Turn| {
+        let mut notice = notice("c3", &["c3"]);
+        notice.key.turn = turn.id.clone();
+        notice
+    };
+    for promise in [one, two] {
+        assert_eq!(history.turn_of(&about(promise)).map(|turn| &turn.id), Some(&promise.id));
+    }
+    assert!(!one.holds(&about(two)), "each has notices of its own");
+    assert_eq!(one.expires_at(), at("+30 09:05"));
+}
+
+/// Returns a notice about the turn that `opener` opened.
+fn notice(opener: &str, objects: &[&str]) -> Notice {
+    let then = at("09:30");
+    Notice {
+        key: NoticeKey {
+            conversation: ConversationId::from("CONVERSATION"),
+            date: date(then),
+            turn: TurnId::of(opener),
+            step: Step { round: 0, index: 0, repeat: 0 },
+            purpose: Purpose::Step,
+            person: PersonId::from("dana"),
+            channel: Channel::Email,
+        },
+        brand: BrandId::from("acme"),
+        objects: objects.iter().map(|object| (*object).to_owned()).collect(),
+        role: "owner".to_owned(),
+        recipients: Vec::new(),
+        skipped: Vec::new(),
+        step_at: then,
+        send_after: then,
+        claimed_at: then,
+        config_version: 1,
+        class: Class::Question,
+        style: Style::Single,
+        held: Vec::new(),
+        capped: false,
+        sent: None,
+        dropped: None,
+    }
 }
 
 /// A fact of a small conversation, so that facts meet.

@@ -96,8 +96,8 @@ impl Exchange {
             Exchange { at: *at, cause }
         });
         let received_at = turn.received_at();
-        let applies = |push: &&Push| push.apply_to_open && push.pushed_at > received_at;
-        let applied = configs.pushes.iter().rfind(applies);
+        let is_for_open = |push: &&Push| push.apply_to_open && push.pushed_at > received_at;
+        let applied = configs.pushes.iter().rfind(is_for_open);
         let applied = applied.map(|push| Exchange { at: push.pushed_at, cause: Cause::Applied });
         class.into_iter().chain(applied).max_by_key(|exchange| exchange.at)
     }

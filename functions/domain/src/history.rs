@@ -249,7 +249,6 @@ impl<'a> Fold<'a> {
     fn answered(&mut self, object: &'a Object<'a>, at: Timestamp) {
         let addressed = self.addressed(object);
         let named = self.named(object);
-        let says = object.text.map_or(Answer::Plain, triage::answer);
         let mut promises: Vec<Turn> = Vec::new();
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
             let reached = match object.first.visibility {
@@ -262,30 +261,9 @@ impl<'a> Fold<'a> {
             if !reached {
                 continue;
             }
-            if let Some(gone_at) = object.taken_back_at() {
-                // The customer never got this answer, or no longer has it: the wait goes on from where it
-                // began.
-                let object = object.first.object.clone();
-                turn.returned.push(Returned { object, answered_at: at, at: gone_at });
-                continue;
-            }
-            if let TurnKind::FollowUp(promise) = &turn.kind
-                && (at.duration_since(promise.at) < CONTINUED || object.is_continued())
-            {
-                continue;
-            }
-            if let Answer::Holding { phrase } = says
-                && promises.iter().all(|promise| promise.author != turn.author)
-            {
-                promises.push(promised(turn, object, at, phrase));
-            }
-            turn.end = Some(End::Answered {
-                at,
-                received_at: object.received_at,
-                object: Some(object.first.object.clone()),
-                permalink: object.first.permalink.clone(),
-                says,
-            });
+            let promise = answer(turn, object, at, object.received_at);
+            let is_new = |promise: &Turn| promises.iter().all(|other| other.author != promise.author);
+            promises.extend(promise.filter(is_new));
         }
         self.turns.extend(promises);
     }
@@ -341,6 +319,38 @@ impl<'a> Fold<'a> {
             turn.names.push((before, object.first.occurred_at));
         }
     }
+}
+
+/// Answers `turn` with `object`, of which we heard at `received_at`; returns the promise that it makes.
+///
+/// An answer that was taken back leaves the turn open: the customer never got it, or no longer has it, and the
+/// wait goes on from where it began.
+fn answer(turn: &mut Turn, object: &Object<'_>, at: Timestamp, received_at: Timestamp) -> Option<Turn> {
+    let id = &object.first.object;
+    if let Some(gone_at) = object.taken_back_at() {
+        if turn.returned.iter().all(|returned| returned.object != *id) {
+            turn.returned.push(Returned { object: id.clone(), answered_at: at, at: gone_at });
+        }
+        return None;
+    }
+    if let TurnKind::FollowUp(promise) = &turn.kind
+        && (promise.object == *id || at.duration_since(promise.at) < CONTINUED || object.is_continued())
+    {
+        return None;
+    }
+    let says = object.text.map_or(Answer::Plain, triage::answer);
+    let promise = match says {
+        Answer::Holding { phrase } => Some(promised(turn, object, at, phrase)),
+        Answer::Plain | Answer::AsksPrivate { .. } => None,
+    };
+    turn.end = Some(End::Answered {
+        at,
+        received_at,
+        object: Some(id.clone()),
+        permalink: object.first.permalink.clone(),
+        says,
+    });
+    promise
 }
 
 /// Returns the turn that a promise opens which `object` made in answer to `turn`.

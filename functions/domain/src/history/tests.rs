@@ -1,11 +1,13 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::calendar::Stretch;
 use crate::event::Author;
 use crate::fact::{Channel, NoticeKey, Purpose, date};
 use crate::id::{BrandId, ConversationId, PersonId, Step};
 use crate::policy::Style;
-use crate::story::{at, facts, folded, story, told};
+use crate::run::run;
+use crate::story::{CONFIG, at, configs, facts, folded, story, told};
 
 fn fold_said(said: &[Said], now: Timestamp) -> History {
     folded(&Facts { said: said.to_vec(), ..Facts::default() }, now)
@@ -548,6 +550,17 @@ fn what_people_do_ends_a_turn_or_leaves_it() {
         ("09:10 dana answered m1 at=08:55", "waits"), // before it was asked
         ("09:10 dana replied m1 as=m2", "answered 09:10 by m2"),
         ("09:10 dana replied m1 as=m2\n09:09 brand says m2 private: There", "answered 09:09 by m2"),
+        // The echo says neither whom it answers nor that a person wrote it: it is the same answer.
+        ("09:10 dana replied m1 as=c9\n09:10 brand says c9 got=09:21: Here", "answered 09:10 by c9"),
+        ("09:10 dana replied m1 as=c9\n09:12 bot says c9: Here", "answered 09:10 by c9"),
+        (
+            "09:10 dana replied m1 as=c9\n09:11 brand says c9: Here\n09:20 brand removes c9",
+            "waits, answer taken back 1x",
+        ),
+        (
+            "09:10 dana replied m1 as=m2\n09:11 brand says m2 private: Here\n09:20 brand removes m2",
+            "waits, answer taken back 1x",
+        ),
         ("09:10 dana acks m1", "waits"),
         ("09:10 dana dismisses m9: of another turn", "waits"),
         ("08:50 dana dismisses m1: before it was asked", "waits"),
@@ -623,6 +636,36 @@ fn one_answer_that_promises_two_people_makes_two_promises_of_different_names() {
     }
     assert!(!one.holds(&about(two)), "each has notices of its own");
     assert_eq!(one.expires_at(), at("+30 09:05"));
+}
+
+#[test]
+fn what_wakes_the_ladder_does_not_stretch_an_ack_that_was_over() {
+    let configs = configs(&[CONFIG]);
+    // what was done, until when nobody is told
+    let table = [
+        ("13:00 kim passes c1 to=lee", "10:00"), // an ack at 09:05 lasts until it is due
+        ("09:30 kim passes c1 to=lee", "09:30"),
+        ("09:30 kim passes c1 to=lee\n09:40 kim resumes c1", "09:30"),
+        ("09:30 maria says c2 > c1 class=threat: I will sue you", "09:30"),
+    ];
+    for (done, until) in table {
+        let lines = format!("09:00 maria says c1: Where is it?\n09:05 dana acks c1\n{done}");
+        let history = folded(&facts(&lines), at("14:00"));
+        let run = run(&history.turns[0], &BrandId::from("acme"), &configs, at("14:00")).unwrap();
+        assert_eq!(run.holds, [Stretch { from: at("09:05"), to: at(until) }], "{done}");
+    }
+}
+
+#[test]
+fn a_reply_through_us_that_promises_makes_one_promise() {
+    insta::assert_snapshot!(turns("
+        09:00 maria says m1 private: Where is it?
+        09:10 dana replied m1 as=m2
+        09:15 brand says m2 private: We will look into it and get back to you
+    "), @r"
+    maria m1 from 09:00: answered 09:10 by m2
+    promised maria m1 from 09:10: waits
+    ");
 }
 
 /// Returns a notice about the turn that `opener` opened.

@@ -118,6 +118,8 @@ pub struct Rest {
     pub from: Timestamp,
     /// Until when; absent for an ack, which lasts as long as the policy lets it.
     pub until: Option<Timestamp>,
+    /// When somebody let the ladder go on; an ack may have ended by itself before that.
+    pub woken_at: Option<Timestamp>,
     /// The person has it; else it was put off.
     pub is_ack: bool,
 }

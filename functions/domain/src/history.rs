@@ -222,7 +222,7 @@ impl<'a> Fold<'a> {
     /// Ends what has waited for the longest time by `at`.
     fn expire(&mut self, at: Timestamp) {
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
-            let ends = turn.start() + LONGEST_TURN;
+            let ends = turn.given_up_at();
             if ends <= at {
                 turn.end = Some(End::Expired { at: ends });
             }

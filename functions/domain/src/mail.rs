@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::{self, Deadline, Unit};
-use crate::decide::MAILS_A_CASE;
+use crate::decide::MAILS_A_TURN;
 use crate::event::{Kind, Visibility};
 use crate::fact::{Notice, Purpose};
 use crate::history::{Helper, Turn, TurnKind};
@@ -398,11 +398,11 @@ fn reason(letter: &Letter<'_>, notice: &Notice) -> String {
         line.extend([" Step ", &number, " fell due while the ladder was stopped."]);
     }
     if notice.capped {
-        let mails = MAILS_A_CASE.to_string();
+        let mails = MAILS_A_TURN.to_string();
         line.extend([
             " ",
             &mails,
-            " mails were sent about this case; from now on it only stands in the daily list.",
+            " mails were sent about this; from now on it only stands in the daily list.",
         ]);
     }
     line

@@ -86,6 +86,19 @@ fn each_step_fires_once_at_its_time_until_the_brand_answers() {
 }
 
 #[test]
+fn whoever_waits_is_looked_at_again_even_if_nobody_is_told() {
+    let silent = format!("{CONFIG}\n[policy.hour.praise]\ntarget = \"60m\"\nladder = []\n");
+    let configs = configs(&[&silent]);
+    let mut world = World::new("09:00 maria says c1 class=praise: Nice");
+    assert_eq!(world.check(&configs, at("09:00")), [""; 0]);
+    let given_up = at("+30 09:00");
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(given_up), "when it is given up");
+    world.check(&configs, given_up);
+    let head = world.head.unwrap();
+    assert_eq!((head.open, head.next_at), (vec![], None));
+}
+
+#[test]
 fn the_next_moment_is_the_next_step_of_whoever_waits() {
     let configs = configs(&[CONFIG]);
     let world = World::new(
@@ -383,4 +396,5 @@ fn posts_of_the_brand_are_listed_once_under_every_name() {
 }
 
 mod acts;
+mod again;
 mod changes;

@@ -312,8 +312,10 @@ fn an_edit_stands_for_an_object_that_was_never_seen() {
 
 #[test]
 fn an_edit_makes_a_matter_worse_or_milder_from_then_on() {
+    /// A class that a turn had, and until when.
+    type Before = (Class, &'static str);
     // edits, class at the end, classes before
-    let table: [(&str, Class, &[(Class, &str)]); 6] = [
+    let table: [(&str, Class, &[Before]); 6] = [
         ("09:10 maria edits c1 class=upset: Where is it?!", Class::Upset, &[(Class::Question, "09:10")]),
         (
             "09:10 maria edits c1 class=threat: I will sue you

@@ -169,10 +169,10 @@ pub(super) fn ancestors<'a>(
 /// first, and something else by an edit, was that from the beginning.
 fn classes(first: &Event, facts: &[&Said]) -> (Class, Vec<(Timestamp, Class)>) {
     let unsaid = if first.is_untagged() { Class::Mention } else { Class::Question };
-    let told = facts.iter().filter_map(|fact| Some((&fact.event, fact.class?)));
+    let mut told = facts.iter().filter_map(|fact| Some((&fact.event, fact.class?)));
     let at_first = told.clone().find(|(event, _)| *event == first).map_or(unsaid, |(_, class)| class);
     if !is_worthy(at_first) {
-        return (told.last().map_or(at_first, |(_, class)| class), Vec::new());
+        return (told.next_back().map_or(at_first, |(_, class)| class), Vec::new());
     }
     let mut classes = Vec::new();
     let (mut last, mut at) = (at_first, first.occurred_at);

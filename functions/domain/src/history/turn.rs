@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::LONGEST_TURN;
 use crate::calendar::Stretch;
+use crate::clock::later;
 use crate::event::{Event, Visibility};
 use crate::fact::{Notice, Reason};
 use crate::id::{PersonId, TurnId};
@@ -277,6 +279,12 @@ impl Turn {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.end.is_none()
+    }
+
+    /// Returns when the turn is given up at the latest: nobody is told of it from then on.
+    #[must_use]
+    pub fn given_up_at(&self) -> Timestamp {
+        later(self.start(), LONGEST_TURN)
     }
 
     /// Whether an answer is waited for, and not what an answer promised.

@@ -326,7 +326,7 @@ fn words_to_another_customer() {
         ("Help please", Unsure, "asks"),
         ("Refund now!", Unsure, "asks"),
         ("Not working", Unsure, "reports"),
-        ("Order 12", Own, "a digit"),
+        ("Order 12", Unsure, "a digit"),
         ("Hilfe bitte", Unsure, "asks in German"),
         ("Du kannst mir glauben: mein Paket fehlt", Own, "the writer's own, in German"),
         ("Können Sie das bitte prüfen", Own, "asks the brand, formally"),

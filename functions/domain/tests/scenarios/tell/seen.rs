@@ -38,7 +38,8 @@ pub(crate) struct Seen {
     still: Vec<String>,
     passed_to: Option<String>,
     taken_back: BTreeSet<String>,
-    helpers: Vec<String>,
+    /// Who else spoke to them, and whether it looks like advice.
+    helpers: Vec<(String, bool)>,
     /// How it ended; absent while it is open.
     end: Option<String>,
 }
@@ -89,7 +90,7 @@ impl Seen {
             still: clock_stands.chain(ladder_stands).filter(|_| waits).collect(),
             passed_to: turn.passed_to.as_ref().map(|(to, _)| name(Some(run.config), to)),
             taken_back: turn.returned.iter().map(|returned| returned.object.clone()).collect(),
-            helpers: turn.helped_by.iter().map(|helper| helper.object.clone()).collect(),
+            helpers: turn.helped_by.iter().map(|helper| (helper.object.clone(), helper.may_help)).collect(),
             end: turn.end.as_ref().map(|end| ended(end, turn, run, zone)),
         }
     }
@@ -146,9 +147,11 @@ impl Seen {
         if self.passed_to != before.passed_to {
             words.extend(self.passed_to.as_ref().map(|to| format!("{to} answers {who} now")));
         }
-        if waited && self.helpers.len() > before.helpers.len() {
-            words.push(format!("somebody else replied to {who}: to be looked at, no answer"));
-        }
+        let helpers = self.helpers.iter().filter(|helper| waited && !before.helpers.contains(helper));
+        words.extend(helpers.map(|(_, advises)| match advises {
+            true => format!("somebody else gave {who} advice: to be looked at, no answer"),
+            false => format!("somebody else commented on {who}'s matter"),
+        }));
         let back = self.taken_back.difference(&before.taken_back);
         words.extend(back.map(|object| format!("{object} counts as never said")));
         if self.end.is_none() && self.still != before.still {

@@ -596,13 +596,13 @@ fn a_notice_is_about_the_turn_it_names_however_late_an_answer_split_what_waited(
     let removed = folded(&facts(&format!("{asked}\n09:30 maria removes c1")), at("12:00"));
     let gone = folded(&facts("09:20 maria says c2: And the other?"), at("12:00"));
     // the history, the turn that the notice names, its objects, the turn it is about, why
-    let table: [(&History, &str, &[&str], Option<&str>, &str); 6] = [
-        (&split, "c1", &["c1", "c2"], Some("c1"), "its name"),
-        (&split, "c2", &["c2"], Some("c2"), "its name"),
-        (&split, "c2", &["c1", "c2"], Some("c2"), "its name before what it lists"),
-        (&removed, "c1", &["c1", "c2"], Some("c2"), "the name it had"),
-        (&gone, "c1", &["c1", "c2"], Some("c2"), "what is left of what waited"),
-        (&gone, "c1", &["c1"], None, "nothing is left"),
+    let table = [
+        (&split, "c1", &["c1", "c2"][..], Some("c1"), "its name"),
+        (&split, "c2", &["c2"][..], Some("c2"), "its name"),
+        (&split, "c2", &["c1", "c2"][..], Some("c2"), "its name before what it lists"),
+        (&removed, "c1", &["c1", "c2"][..], Some("c2"), "the name it had"),
+        (&gone, "c1", &["c1", "c2"][..], Some("c2"), "what is left of what waited"),
+        (&gone, "c1", &["c1"][..], None, "nothing is left"),
     ];
     for (history, named, objects, turn, why) in table {
         let notice = notice(named, objects);

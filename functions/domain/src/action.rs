@@ -197,7 +197,8 @@ pub fn refusal(
         Act::Reply { .. } => None,
         Act::Class { class } => {
             let is_promise = matches!(turn.kind, TurnKind::FollowUp(_));
-            (is_promise || turn.class == *class).then_some(Refusal::NothingToChange)
+            let is_same = turn.class == *class && !is_undone;
+            (is_promise || is_same).then_some(Refusal::NothingToChange)
         }
     }
 }

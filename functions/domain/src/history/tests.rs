@@ -713,7 +713,7 @@ fn only_what_was_ended_as_no_matter_may_still_be_called_one() {
     assert_eq!(refused(spam, Class::Question, "+30 09:00"), ended, "nobody would be told any more");
     assert_eq!(refused(spam, Class::Thanks, "09:20"), ended);
     assert_eq!(refused("09:10 dana dismisses c1: a joke", Class::Upset, "09:20"), ended);
-    assert_eq!(refused("", Class::Question, "09:20"), Some(Refusal::NothingStopped), "it is one");
+    assert_eq!(refused("", Class::Question, "09:20"), Some(Refusal::NothingToChange), "it is one");
 }
 
 /// Returns a notice about the turn that `opener` opened.

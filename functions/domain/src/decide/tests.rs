@@ -225,7 +225,7 @@ fn the_facts_of_a_case_are_read_from_its_beginning_as_long_as_it_lives() {
         )
     };
     // Every fifth day: the case is open again each time. It lives for eight days after the last.
-    let lines: String = (0..5).map(|nth| answered(nth * 5, nth as u32 * 2 + 1)).collect();
+    let lines: String = (0..5).map(|nth| answered(nth * 5, nth * 2 + 1)).collect();
     let mut world = World::new(&lines);
     world.check(&configs, at("+28 09:00"));
     assert_eq!(world.head.as_ref().unwrap().sealed, date(at("09:00")).yesterday().unwrap());

@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::history::{Turn, TurnKind};
+use crate::history::{Rest, Turn, TurnKind};
 use crate::id::{BrandId, PersonId, TurnId};
 use crate::ladder::{candidates, next_opening_day};
 use crate::policy::{Brand, Class, Config, Role};
@@ -180,7 +180,8 @@ pub fn refusal(
             .or_else(|| reasoned(reason))
             .or_else(|| until.and_then(|until| not_within(until, now + LONGEST_PAUSE))),
         Act::Resume => {
-            let rests = turn.rests.iter().filter(|rest| rest.until.is_none_or(|until| until > now));
+            let lasts = |rest: &&Rest| rest.woken_at.is_none() && rest.until.is_none_or(|until| until > now);
+            let rests = turn.rests.iter().filter(lasts);
             let pauses = turn.pauses.iter().filter(|pause| pause.time.to > now);
             let mut by = rests.map(|rest| &rest.person).chain(pauses.map(|pause| &pause.person)).peekable();
             if by.peek().is_none() {

@@ -108,7 +108,7 @@ pub fn decide(
         open.push(waiting(turn, run.due.at));
         claim.extend(fired.claim.into_iter().chain(noted.claim));
         unheard.extend(fired.unheard.then(|| brand.clone()));
-        let moments = fired.next_at.into_iter().chain(noted.next_at).chain([turn.given_up_at()]);
+        let moments = fired.next_at.into_iter().chain(noted.next_at).chain([turn.expires_at()]);
         next_at = next_at.into_iter().chain(moments).min();
     }
     let ended = history.turns.iter().zip(&by_turn).filter(|(turn, _)| !turn.is_open());

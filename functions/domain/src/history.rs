@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::{Act, Action};
 use crate::event::{Event, Side, Verb, Visibility};
-use crate::fact::{Facts, Said};
+use crate::fact::{Facts, Notice, Said};
 use crate::id::{TurnId, digest};
 use crate::policy::Class;
 use crate::triage::{self, Answer};
@@ -83,6 +83,23 @@ pub struct Root {
     pub object: String,
     /// Its author; absent where the platform does not say.
     pub author: Option<String>,
+}
+
+impl History {
+    /// Returns the turn that `notice` is about: the one it names, be it by the name of an opener that was removed
+    /// since; else the one that holds the oldest of its objects.
+    ///
+    /// A notice is about one turn only: a late answer can split what waited together, and each part has objects
+    /// that the notice lists.
+    #[must_use]
+    pub fn turn_of(&self, notice: &Notice) -> Option<&Turn> {
+        let named = self.turns.iter().find(|turn| turn.is_named(&notice.key.turn));
+        named.or_else(|| {
+            let responses = || self.turns.iter().filter(|turn| turn.is_response());
+            let with = |object: &String| responses().find(|turn| turn.objects().any(|o| o == object));
+            notice.objects.iter().find_map(with)
+        })
+    }
 }
 
 /// Folds facts into turns, as they stand at `now`.
@@ -236,7 +253,7 @@ impl<'a> Fold<'a> {
     /// Ends what has waited for the longest time by `at`.
     fn expire(&mut self, at: Timestamp) {
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
-            let ends = turn.given_up_at();
+            let ends = turn.expires_at();
             if ends <= at {
                 turn.end = Some(End::Expired { at: ends });
             }
@@ -246,7 +263,6 @@ impl<'a> Fold<'a> {
     fn answered(&mut self, object: &'a Object<'a>, at: Timestamp) {
         let addressed = self.addressed(object);
         let named = self.named(object);
-        let says = object.text.map_or(Answer::Plain, triage::answer);
         let mut promises: Vec<Turn> = Vec::new();
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
             let reached = match object.first.visibility {
@@ -259,30 +275,9 @@ impl<'a> Fold<'a> {
             if !reached {
                 continue;
             }
-            if let Some(gone_at) = object.taken_back_at() {
-                // The customer never got this answer, or no longer has it: the wait goes on from where it
-                // began.
-                let object = object.first.object.clone();
-                turn.returned.push(Returned { object, answered_at: at, at: gone_at });
-                continue;
-            }
-            if let TurnKind::FollowUp(promise) = &turn.kind
-                && (at.duration_since(promise.at) < CONTINUED || object.is_continued())
-            {
-                continue;
-            }
-            if let Answer::Holding { phrase } = says
-                && promises.iter().all(|promise| promise.author != turn.author)
-            {
-                promises.push(promised(turn, object, at, phrase));
-            }
-            turn.end = Some(End::Answered {
-                at,
-                received_at: object.received_at,
-                object: Some(object.first.object.clone()),
-                permalink: object.first.permalink.clone(),
-                says,
-            });
+            let promise = answer(turn, object, at, object.received_at);
+            let is_new = |promise: &Turn| promises.iter().all(|other| other.author != promise.author);
+            promises.extend(promise.filter(is_new));
         }
         self.turns.extend(promises);
     }
@@ -327,18 +322,56 @@ impl<'a> Fold<'a> {
         } else {
             turn.waiting.retain(|waiting| waiting.event.object != *id);
             let id = TurnId::of(&turn.opener().event.object);
+            if turn.id == id {
+                return;
+            }
             if turn.case == turn.id {
                 turn.case = id.clone();
             }
-            turn.id = id;
+            // Who saw the old name may act on it, and was told under it.
+            let before = std::mem::replace(&mut turn.id, id);
+            turn.names.push((before, object.first.occurred_at));
         }
     }
+}
+
+/// Answers `turn` with `object`, of which we heard at `received_at`; returns the promise that it makes.
+///
+/// An answer that was taken back leaves the turn open: the customer never got it, or no longer has it, and the
+/// wait goes on from where it began.
+fn answer(turn: &mut Turn, object: &Object<'_>, at: Timestamp, received_at: Timestamp) -> Option<Turn> {
+    let id = &object.first.object;
+    if let Some(gone_at) = object.taken_back_at() {
+        if turn.returned.iter().all(|returned| returned.object != *id) {
+            turn.returned.push(Returned { object: id.clone(), answered_at: at, at: gone_at });
+        }
+        return None;
+    }
+    if let TurnKind::FollowUp(promise) = &turn.kind
+        && (promise.object == *id || at.duration_since(promise.at) < CONTINUED || object.is_continued())
+    {
+        return None;
+    }
+    let says = object.text.map_or(Answer::Plain, triage::answer);
+    let promise = match says {
+        Answer::Holding { phrase } => Some(promised(turn, object, at, phrase)),
+        Answer::Plain | Answer::AsksPrivate { .. } => None,
+    };
+    turn.end = Some(End::Answered {
+        at,
+        received_at,
+        object: Some(id.clone()),
+        permalink: object.first.permalink.clone(),
+        says,
+    });
+    promise
 }
 
 /// Returns the turn that a promise opens which `object` made in answer to `turn`.
 fn promised(turn: &Turn, object: &Object<'_>, at: Timestamp, phrase: &'static str) -> Turn {
     let made_by = object.first.object.clone();
-    let id = TurnId::of(&made_by);
+    // One answer can promise to several: each waits by themselves.
+    let id = TurnId::of(&format!("{made_by} {}", turn.author.as_deref().unwrap_or_default()));
     let kind = TurnKind::FollowUp(Promise { object: made_by, at, phrase });
     let first = Turn::opened_by(turn.opener().clone(), turn.author.clone(), kind);
     let (case, class) = (turn.case.clone(), turn.class);

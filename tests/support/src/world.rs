@@ -7,7 +7,7 @@ use std::time::Duration;
 pub use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 use cloud::Cloud;
-use cloud::settings::Terms;
+use cloud::settings::{PushError, Terms};
 use cloud::start::now;
 use domain::fact::Facts;
 use domain::head::Head;
@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::binaries;
+use crate::eventually;
 use crate::http::{self, Answer};
 
 mod texts;
@@ -102,10 +103,12 @@ impl World {
     }
 
     async fn with(self, config: &str) -> World {
-        assert_eq!(
-            self.cloud.push(config, Terms::default()).await.expect("the test's configuration is right"),
-            1
-        );
+        // A second push of the same text changes nothing: where the machine is busy, the first may time out.
+        let push = async || match self.cloud.push(config, Terms::default()).await {
+            Err(PushError::Fault(fault)) if fault.is_transient => None,
+            pushed => Some(pushed.expect("the test's configuration is right")),
+        };
+        assert_eq!(eventually(Duration::from_secs(30), "the configuration is pushed", push).await, 1);
         self
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{End, Fold, Pause, Rest, Turn, is_worthy};
+use super::{End, Fold, Pause, Rest, Turn, answer, is_worthy};
 use crate::action::{Act, Action, LONGEST_PAUSE, MOST_ACKS};
 use crate::calendar::Stretch;
 use crate::triage::Answer;
@@ -10,16 +10,20 @@ use crate::triage::Answer;
 impl<'a> Fold<'a> {
     /// Applies what a person did to the turn they saw, if it is still open.
     pub(super) fn acted(&mut self, action: &'a Action, at: Timestamp) {
-        let seen = |turn: &&mut Turn| turn.is_open() && turn.is_called(&action.turn);
-        let Some(turn) = self.turns.iter_mut().find(seen) else {
+        let named = |turn: &Turn| turn.is_open() && turn.is_named(&action.turn);
+        let called = |turn: &Turn| turn.is_open() && turn.is_called(&action.turn);
+        let turns = &self.turns;
+        let Some(place) = turns.iter().position(named).or_else(|| turns.iter().position(called)) else {
             return;
         };
+        let turn = &mut self.turns[place];
         let person = action.person.clone();
         match &action.act {
             Act::Ack if turn.acks_of(&person) >= MOST_ACKS => {}
-            Act::Ack => turn.rests.push(Rest { person, from: at, until: None, is_ack: true }),
+            Act::Ack => turn.rests.push(Rest { person, from: at, until: None, woken_at: None, is_ack: true }),
             Act::Snooze { until } => {
-                turn.rests.push(Rest { person, from: at, until: Some(*until), is_ack: false });
+                let until = Some(*until);
+                turn.rests.push(Rest { person, from: at, until, woken_at: None, is_ack: false });
             }
             Act::Pause { reason, until } => {
                 let latest = at + LONGEST_PAUSE;
@@ -55,17 +59,22 @@ impl<'a> Fold<'a> {
             Act::Resolve { reason } => {
                 turn.end = Some(End::Excluded { at, person, reason: reason.clone() });
             }
-            // The platform has told of it since: what it told counts.
-            Act::Reply { object } if self.objects.contains_key(object.as_str()) => {}
-            Act::Reply { object } => {
-                turn.end = Some(End::Answered {
-                    at,
-                    received_at: action.at,
-                    object: Some(object.clone()),
-                    permalink: None,
-                    says: Answer::Plain,
-                });
-            }
+            Act::Reply { object } => match self.objects.get(object.as_str()) {
+                Some(object) => {
+                    let received_at = action.at.min(object.received_at);
+                    let promise = answer(turn, object, at, received_at);
+                    self.turns.extend(promise);
+                }
+                None => {
+                    turn.end = Some(End::Answered {
+                        at,
+                        received_at: action.at,
+                        object: Some(object.clone()),
+                        permalink: None,
+                        says: Answer::Plain,
+                    });
+                }
+            },
             Act::Class { class } if !is_worthy(*class) => {
                 let reason = class.name().to_owned();
                 turn.end = Some(End::Dismissed { at, person, reason });
@@ -92,6 +101,6 @@ pub(super) fn resume_clock(turn: &mut Turn, at: Timestamp) {
 /// Lets the ladder go on from `at`, if it stands.
 pub(super) fn wake(turn: &mut Turn, at: Timestamp) {
     for rest in &mut turn.rests {
-        rest.until = Some(rest.until.map_or(at, |until| until.min(at)).max(rest.from));
+        rest.woken_at = rest.woken_at.or(Some(at.max(rest.from)));
     }
 }

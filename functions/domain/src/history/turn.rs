@@ -4,7 +4,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::LONGEST_TURN;
 use crate::calendar::Stretch;
-use crate::clock::later;
 use crate::event::{Event, Visibility};
 use crate::fact::{Notice, Reason};
 use crate::id::{PersonId, TurnId};
@@ -17,8 +16,10 @@ const LONGEST_BRIDGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A stretch in which one author waits for the brand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turn {
-    /// Named by the oldest object that waits; a promise by the answer that made it.
+    /// Named by the oldest object that waits; a promise by the answer that made it and whom it was made to.
     pub id: TurnId,
+    /// The names it bore before, each with when its object was said: openers that were removed since.
+    pub names: Vec<(TurnId, Timestamp)>,
     /// The first turn of the same case.
     pub case: TurnId,
     /// The author's case before this one, and when it ended; only with the first turn of a case.
@@ -117,6 +118,8 @@ pub struct Rest {
     pub from: Timestamp,
     /// Until when; absent for an ack, which lasts as long as the policy lets it.
     pub until: Option<Timestamp>,
+    /// When somebody let the ladder go on; an ack may have ended by itself before that.
+    pub woken_at: Option<Timestamp>,
     /// The person has it; else it was put off.
     pub is_ack: bool,
 }
@@ -235,6 +238,7 @@ impl Turn {
         Turn {
             case: id.clone(),
             id,
+            names: Vec::new(),
             follows: None,
             kind,
             author,
@@ -275,16 +279,16 @@ impl Turn {
         }
     }
 
+    /// Returns when the turn ends as missed if nothing ends it before: [`LONGEST_TURN`] after its start.
+    #[must_use]
+    pub fn expires_at(&self) -> Timestamp {
+        self.start() + LONGEST_TURN
+    }
+
     /// Whether the author still waits.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.end.is_none()
-    }
-
-    /// Returns when the turn is given up at the latest: nobody is told of it from then on.
-    #[must_use]
-    pub fn given_up_at(&self) -> Timestamp {
-        later(self.start(), LONGEST_TURN)
     }
 
     /// Whether an answer is waited for, and not what an answer promised.
@@ -306,10 +310,15 @@ impl Turn {
         promise.into_iter().chain(waiting.map(|waiting| waiting.event.object.as_str()))
     }
 
-    /// Whether `notice` is about this turn, be it under the name of an opener that was deleted since.
+    /// Whether `notice` may be about this turn: it names it, or an object that waits.
+    ///
+    /// After a late answer two turns can share the objects that waited together;
+    /// [`turn_of`](super::History::turn_of) tells whose notice it is.
     #[must_use]
     pub fn holds(&self, notice: &Notice) -> bool {
-        self.id == notice.key.turn || self.objects().any(|object| notice.objects.iter().any(|o| o == object))
+        // The object of a promise can be that of several.
+        let is_among = |object: &str| self.is_response() && notice.objects.iter().any(|o| o == object);
+        self.is_named(&notice.key.turn) || self.objects().any(is_among)
     }
 
     /// Returns how often `person` said that they have it.
@@ -318,9 +327,14 @@ impl Turn {
         self.rests.iter().filter(|rest| rest.is_ack && rest.person == *person).count()
     }
 
+    /// Whether `name` is the turn's own, now or before an opener was removed.
+    pub(super) fn is_named(&self, name: &TurnId) -> bool {
+        self.id == *name || self.names.iter().any(|(before, _)| before == name)
+    }
+
     /// Whether this is what `name` stands for: its own name, or that of any object that waits.
     pub(super) fn is_called(&self, name: &TurnId) -> bool {
-        self.id == *name || self.objects().any(|object| TurnId::of(object) == *name)
+        self.is_named(name) || self.objects().any(|object| TurnId::of(object) == *name)
     }
 
     /// Whether a private message of the brand at `at` answers it: who asked in public must have asked lately.

@@ -7,7 +7,7 @@ use crate::clock::{Clock, later};
 use crate::history::Turn;
 use crate::id::BrandId;
 use crate::ladder::{GRACE, TOLD_LATELY, Timed, times};
-use crate::policy::Brand;
+use crate::policy::{Brand, Class};
 use crate::versions::{Configs, Push};
 
 /// After a change that lets a turn be over due at once, people have this time before they are told.
@@ -76,8 +76,8 @@ pub(super) struct Exchange {
 
 /// Why a ladder was exchanged.
 enum Cause {
-    /// The matter turned out more severe.
-    Worse,
+    /// The matter turned out more severe; a threat, or not.
+    Worse { is_threat: bool },
     /// The matter turned out less severe.
     Milder,
     /// A configuration was pushed for open turns too.
@@ -91,12 +91,13 @@ impl Exchange {
     /// may have been applied in between.
     pub(super) fn of(turn: &Turn, configs: &Configs) -> Option<Exchange> {
         let class = turn.classes_before.last().map(|(class, at)| {
-            let cause = if turn.class < *class { Cause::Worse } else { Cause::Milder };
+            let is_threat = turn.class == Class::Threat;
+            let cause = if turn.class < *class { Cause::Worse { is_threat } } else { Cause::Milder };
             Exchange { at: *at, cause }
         });
         let received_at = turn.received_at();
-        let applies = |push: &&Push| push.apply_to_open && push.pushed_at > received_at;
-        let applied = configs.pushes.iter().rfind(applies);
+        let since = |push: &&Push| push.apply_to_open && push.pushed_at > received_at;
+        let applied = configs.pushes.iter().rfind(since);
         let applied = applied.map(|push| Exchange { at: push.pushed_at, cause: Cause::Applied });
         class.into_iter().chain(applied).max_by_key(|exchange| exchange.at)
     }
@@ -105,20 +106,21 @@ impl Exchange {
     /// have been told for it to be done; `renewed_at` is when the ladder began once more.
     ///
     /// The first comes at once, or a little later where nobody knew that the ladder would change; the others give
-    /// it time: the whole ladder never fires in one go. That a matter is worse is told in any case.
+    /// it time: the whole ladder never fires in one go. That a matter is a threat is told in any case, that it is
+    /// worse to everybody who did not hear of it just before.
     pub(super) fn step(
         &self,
         is_first: bool,
         renewed_at: Option<Timestamp>,
     ) -> (Timestamp, Option<Timestamp>) {
         let first = match self.cause {
-            Cause::Worse | Cause::Milder => self.at,
+            Cause::Worse { .. } | Cause::Milder => self.at,
             Cause::Applied => later(self.at, CHANGE_GRACE),
         };
         let at = if is_first { first } else { later(first, GRACE) };
         let since = match self.cause {
-            Cause::Worse if is_first => None,
-            Cause::Worse => self.at.checked_sub(TOLD_LATELY).ok(),
+            Cause::Worse { is_threat: true } if is_first => None,
+            Cause::Worse { .. } => self.at.checked_sub(TOLD_LATELY).ok(),
             Cause::Milder | Cause::Applied => Some(renewed_at.unwrap_or(Timestamp::MIN)),
         };
         (at, since)

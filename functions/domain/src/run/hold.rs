@@ -30,7 +30,7 @@ impl Holds {
         let ack = Span { length, unit };
         let rests = turn.rests.iter().map(|rest| {
             let to = rest.until.unwrap_or_else(|| clock.due_at(rest.from, ack).max(due));
-            Stretch { from: rest.from, to }
+            Stretch { from: rest.from, to: rest.woken_at.map_or(to, |woken_at| woken_at.min(to)) }
         });
         let pauses = turn.pauses.iter().map(|pause| pause.time);
         // What fell due while an answer seemed to be there waits for its correction.

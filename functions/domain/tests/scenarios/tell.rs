@@ -7,6 +7,7 @@ use domain::clock::instant_in_words;
 use domain::decide::MAILS_A_TURN;
 use domain::event::{Event, TimeFrom};
 use domain::fact::{Notice, Purpose, Reason};
+use domain::figures::Figures;
 use domain::id::PersonId;
 use domain::ladder;
 use domain::mail::Letter;
@@ -164,6 +165,7 @@ impl Tale {
         seen: &[Seen],
         cases: Vec<String>,
         next_at: Option<Timestamp>,
+        figures: Option<Figures>,
     ) -> String {
         self.line(end, "end");
         self.text.push('\n');
@@ -181,6 +183,9 @@ impl Tale {
             self.mails.iter().map(|(name, count)| format!("{count} to {name}")).collect();
         let mails = if mails.is_empty() { "none".to_owned() } else { mails.join(", ") };
         writeln!(self.text, "Mails: {mails}").expect("a string takes all text");
+        if let Some(figures) = figures {
+            writeln!(self.text, "\n{figures}").expect("a string takes all text");
+        }
         self.text
     }
 }

@@ -9,9 +9,11 @@ use std::sync::Arc;
 
 use domain::decide::{Listing, Tell, reopen};
 use domain::fact::{Facts, Notice, NoticeKey, Said};
+use domain::figures::{Figures, TurnFigure};
 use domain::head::Head;
 use domain::history::{History, Kept, REOPEN, fold};
 use domain::id::{BrandId, ConversationId, HashKey};
+use domain::outcome::outcome;
 use domain::policy::{Config, Examined, Problem};
 use domain::run::run;
 use domain::versions::{Configs, Push};
@@ -313,6 +315,19 @@ impl<'a> World<'a> {
         seen
     }
 
+    /// Adds up how the turns stand now.
+    fn figures(&self) -> Figures {
+        let mut figures = Vec::new();
+        for (brand, history) in self.histories() {
+            figures.extend(history.turns.iter().map(|turn| {
+                let run = run(turn, &brand, &self.configs, self.now);
+                let run = run.expect("the story's brand is in every configuration");
+                TurnFigure::of(turn, &outcome(turn, &run, self.now), &self.script.zone)
+            }));
+        }
+        Figures::of(figures.iter())
+    }
+
     /// Takes messages off the queue that have nothing left to tell.
     fn forget_what_was_dropped(&mut self) {
         let notices = self.table.conversations.values().flat_map(Conversation::notices);
@@ -333,6 +348,7 @@ impl<'a> World<'a> {
         let cases =
             cases.flat_map(|(_, history)| cases_in_words(&history.turns, self.now, &self.script.zone));
         let cases = cases.collect();
-        self.tale.end(self.script.end, &seen, cases, next_at)
+        let figures = self.script.shows_figures.then(|| self.figures());
+        self.tale.end(self.script.end, &seen, cases, next_at, figures)
     }
 }

@@ -118,10 +118,10 @@ async fn a_check_keeps_to_its_budget() {
         }
     }
     let [opened, idle, answered, settled] = fewest;
-    opened.assert(6, 3990);
-    idle.assert(2, 2884);
-    answered.assert(3, 4202);
-    settled.assert(2, 3149);
+    opened.assert(6, 4122);
+    idle.assert(2, 2995);
+    answered.assert(3, 4477);
+    settled.assert(2, 3384);
     world.stop().await;
 }
 
@@ -131,7 +131,7 @@ async fn a_check_that_only_opens_a_turn_makes_three_calls() {
     warm(&world).await;
     let conversation = world.say(&feed(&[comment(1, JO, "Where is my parcel?", now())])).await;
     waiting(&world, &conversation, 1).await;
-    spent(&world, "CheckFunction", "check that opens a turn for later").assert(3, 2118);
+    spent(&world, "CheckFunction", "check that opens a turn for later").assert(3, 2159);
     world.stop().await;
 }
 
@@ -149,7 +149,7 @@ async fn on_x_an_answer_costs_two_calls_more_and_its_removal_one_webhook_call() 
     assert_eq!(world.deliver_x(&x::posts(x::ACME, &[answer])).await, 200);
     waiting(&world, &conversation, 0).await;
     assert_eq!(world.stack.calls().of("WebhookFunction"), 1);
-    spent(&world, "CheckFunction", "check that answers a turn on X").assert(5, 4294);
+    spent(&world, "CheckFunction", "check that answers a turn on X").assert(5, 4501);
     let mut settled = Spent::UNKNOWN;
     // The invocation before may not have ended: the first of these then starts a function that knows nothing yet.
     for _ in 0..5 {
@@ -159,7 +159,7 @@ async fn on_x_an_answer_costs_two_calls_more_and_its_removal_one_webhook_call() 
             break;
         }
     }
-    settled.assert(2, 2349);
+    settled.assert(2, 2516);
 
     assert_eq!(world.deliver_x(&x::removal(x::ACME, "2", x::ACME, now())).await, 200);
     waiting(&world, &conversation, 1).await;

@@ -2,14 +2,14 @@
 //!
 //! An action is stored only after [`refusal`] had nothing against it; the fold takes it as it stands, and ends
 //! early what lasts too long. It names the turn that the person saw; if the turn has ended by then, nothing
-//! happens.
+//! happens, unless it ended as no matter to answer and the action says that it is one.
 
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::history::{Rest, Turn, TurnKind};
+use crate::history::{Rest, Turn, TurnKind, is_worthy};
 use crate::id::{BrandId, PersonId, TurnId};
 use crate::ladder::{candidates, next_opening_day};
 use crate::policy::{Brand, Class, Config, Role};
@@ -139,7 +139,8 @@ impl fmt::Display for Refusal {
 
 /// Returns why `person` may not do `act` about `turn` at `now`; absent if they may.
 ///
-/// Everybody with a role may have it, pass it on, dismiss it, say that it is answered or of another sort. To
+/// Everybody with a role may have it, pass it on, dismiss it, say that it is answered or of another sort; what
+/// was ended as advertising or a mere thank-you may still be said to be of another sort. To
 /// stop the clock, or the ladder for others, takes a lead, manager or administrator, and so does it to end what
 /// somebody else stopped. A snooze lasts until the brand's next opening at most (a day without a calendar), a
 /// pause [`LONGEST_PAUSE`].
@@ -154,7 +155,8 @@ pub fn refusal(
     config: &Config,
     now: Timestamp,
 ) -> Option<Refusal> {
-    if let Some(end) = &turn.end {
+    let is_undone = matches!(act, Act::Class { class } if is_worthy(*class)) && turn.taken_for.is_some();
+    if let Some(end) = turn.end.as_ref().filter(|_| !is_undone || turn.expires_at() <= now) {
         return Some(Refusal::Ended(end.at()));
     }
     let leads =

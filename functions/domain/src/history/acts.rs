@@ -11,7 +11,9 @@ impl<'a> Fold<'a> {
     /// Applies what a person did to the turn they saw, if it is still open.
     pub(super) fn acted(&mut self, action: &'a Action, at: Timestamp) {
         let named = |turn: &Turn| turn.is_open() && turn.is_named(&action.turn);
-        let called = |turn: &Turn| turn.is_open() && turn.is_called(&action.turn);
+        // What was done about later objects, while this one was held for no matter, was not done about it.
+        let is_held = |turn: &Turn| turn.not_before.is_none_or(|until| until <= at);
+        let called = |turn: &Turn| turn.is_open() && is_held(turn) && turn.is_called(&action.turn);
         let turns = &self.turns;
         let Some(place) = turns.iter().position(named).or_else(|| turns.iter().position(called)) else {
             return;
@@ -75,10 +77,14 @@ impl<'a> Fold<'a> {
                     });
                 }
             },
-            Act::Class { class } if !is_worthy(*class) => {
-                let reason = class.name().to_owned();
-                turn.end = Some(End::Dismissed { at, person, reason });
-            }
+            Act::Class { class } if !is_worthy(*class) => match undone_at(self.actions, turn, action) {
+                Some(undone_at) => turn.not_before = turn.not_before.max(Some(undone_at)),
+                None => {
+                    let reason = class.name().to_owned();
+                    turn.end = Some(End::Dismissed { at, person, reason });
+                    turn.taken_for = Some(*class);
+                }
+            },
             Act::Class { class } if *class == turn.class => {}
             Act::Class { class } => {
                 let before = std::mem::replace(&mut turn.class, *class);
@@ -89,6 +95,16 @@ impl<'a> Fold<'a> {
             }
         }
     }
+}
+
+/// Returns when somebody said that `turn` is a matter to answer after all, which `action` had denied.
+///
+/// Then it waits from where it began, as if nobody had denied it; only nobody is told of the time between.
+fn undone_at(actions: &[Action], turn: &Turn, action: &Action) -> Option<Timestamp> {
+    let is_later = |other: &&Action| (other.at, &other.nonce) > (action.at, &action.nonce);
+    let says_so = |other: &&Action| matches!(other.act, Act::Class { class } if is_worthy(class));
+    let later = actions.iter().filter(is_later).filter(says_so);
+    later.filter(|other| turn.is_called(&other.turn)).map(|other| other.at).min()
 }
 
 /// Lets the clock run again from `at`, if it stands.

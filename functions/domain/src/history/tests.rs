@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::action::{Refusal, refusal};
 use crate::calendar::Stretch;
 use crate::event::Author;
 use crate::fact::{Channel, NoticeKey, Purpose, date};
@@ -596,13 +597,13 @@ fn a_notice_is_about_the_turn_it_names_however_late_an_answer_split_what_waited(
     let removed = folded(&facts(&format!("{asked}\n09:30 maria removes c1")), at("12:00"));
     let gone = folded(&facts("09:20 maria says c2: And the other?"), at("12:00"));
     // the history, the turn that the notice names, its objects, the turn it is about, why
-    let table: [(&History, &str, &[&str], Option<&str>, &str); 6] = [
-        (&split, "c1", &["c1", "c2"], Some("c1"), "its name"),
-        (&split, "c2", &["c2"], Some("c2"), "its name"),
-        (&split, "c2", &["c1", "c2"], Some("c2"), "its name before what it lists"),
-        (&removed, "c1", &["c1", "c2"], Some("c2"), "the name it had"),
-        (&gone, "c1", &["c1", "c2"], Some("c2"), "what is left of what waited"),
-        (&gone, "c1", &["c1"], None, "nothing is left"),
+    let table = [
+        (&split, "c1", &["c1", "c2"][..], Some("c1"), "its name"),
+        (&split, "c2", &["c2"][..], Some("c2"), "its name"),
+        (&split, "c2", &["c1", "c2"][..], Some("c2"), "its name before what it lists"),
+        (&removed, "c1", &["c1", "c2"][..], Some("c2"), "the name it had"),
+        (&gone, "c1", &["c1", "c2"][..], Some("c2"), "what is left of what waited"),
+        (&gone, "c1", &["c1"][..], None, "nothing is left"),
     ];
     for (history, named, objects, turn, why) in table {
         let notice = notice(named, objects);
@@ -666,6 +667,53 @@ fn a_reply_through_us_that_promises_makes_one_promise() {
     maria m1 from 09:00: answered 09:10 by m2
     promised maria m1 from 09:10: waits
     ");
+}
+
+#[test]
+fn what_a_person_took_for_advertising_waits_again_once_somebody_knows_better() {
+    let spam = "09:00 maria says m1 private: Where is it?\n09:10 dana calls m1 class=spam";
+    let question = "09:40 kim calls m1 class=question";
+    // what came besides, the turns
+    let table = [
+        ("", "maria m1 from 09:00: waits"),
+        ("09:20 maria says m2 private: Hello?", "maria m1,m2 from 09:00: waits"),
+        ("09:20 brand says m2 private: There", "maria m1 from 09:00: answered 09:20 by m2"),
+        ("09:20 maria removes m1", "maria m1 from 09:00: withdrawn 09:20"),
+        (
+            "09:20 maria says m2 private: Hello?\n09:30 dana dismisses m2: a joke",
+            "maria m1,m2 from 09:00: waits",
+        ),
+        ("09:50 dana calls m1 class=spam", "maria m1 from 09:00: dismissed 09:50 by dana: spam"),
+        ("09:40 lee calls m1 class=upset", "upset maria m1 from 09:00: waits"),
+    ];
+    for (besides, expected) in table {
+        let history = folded(&facts(&format!("{spam}\n{question}\n{besides}")), at("12:00"));
+        assert_eq!(told(&history), expected, "{besides}");
+        assert_eq!(history.turns[0].not_before, Some(at("09:40")), "{besides}");
+    }
+    // Another turn that somebody dismissed for a reason stays so.
+    let dismissed = format!("09:00 maria says m1 private: Hm\n09:10 dana dismisses m1: spam\n{question}");
+    assert_eq!(turns(&dismissed), "maria m1 from 09:00: dismissed 09:10 by dana: spam");
+}
+
+#[test]
+fn only_what_was_ended_as_no_matter_may_still_be_called_one() {
+    let configs = configs(&[CONFIG]);
+    let config = configs.current().unwrap();
+    let refused = |lines: &str, class: Class, now: &str| {
+        let history = folded(&facts(&format!("09:00 maria says c1: Hm\n{lines}")), at(now));
+        let brand = &config.brands[&BrandId::from("acme")];
+        let act = Act::Class { class };
+        refusal(&act, &PersonId::from("dana"), &history.turns[0], brand, config, at(now))
+    };
+    let spam = "09:10 dana calls c1 class=spam";
+    assert_eq!(refused(spam, Class::Question, "09:20"), None);
+    assert_eq!(refused(spam, Class::Upset, "+29 09:20"), None);
+    let ended = Some(Refusal::Ended(at("09:10")));
+    assert_eq!(refused(spam, Class::Question, "+30 09:00"), ended, "nobody would be told any more");
+    assert_eq!(refused(spam, Class::Thanks, "09:20"), ended);
+    assert_eq!(refused("09:10 dana dismisses c1: a joke", Class::Upset, "09:20"), ended);
+    assert_eq!(refused("", Class::Question, "09:20"), Some(Refusal::NothingStopped), "it is one");
 }
 
 /// Returns a notice about the turn that `opener` opened.

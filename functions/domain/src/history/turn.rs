@@ -47,6 +47,8 @@ pub struct Turn {
     pub helped_by: Vec<Helper>,
     /// No step before this: it was not held for a matter to answer until then.
     pub not_before: Option<Timestamp>,
+    /// What somebody took it for who ended it thereby; a person who knows better can say so.
+    pub taken_for: Option<Class>,
     /// How the turn ended; absent while it is open.
     pub end: Option<End>,
 }
@@ -251,6 +253,7 @@ impl Turn {
             passed_to: None,
             helped_by: Vec::new(),
             not_before: None,
+            taken_for: None,
             end: None,
         }
     }

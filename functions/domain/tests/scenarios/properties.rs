@@ -41,7 +41,7 @@ fn steps(ended: &Ended) -> Vec<(&Timestamp, &Notice)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// Whatever is kept when, the turns, the cases and how they came out are the same in the end; and when
     /// everything is told a second time, nobody hears of it.

@@ -57,14 +57,18 @@ pub(crate) fn replayed(script: &Script, mut log: Vec<Logged>) -> Result<Ended, W
     log.sort_by_key(|logged| logged.at);
     for together in log.chunk_by(|one, next| one.at == next.at) {
         world.pass_time_until(together[0].at);
-        together.iter().for_each(|logged| world.put_again(&logged.fact));
+        for logged in together {
+            world.put_again(&logged.fact);
+        }
         world.moments();
     }
     world.pass_time_until(script.end);
     world.moments();
     let (told, waiting) = (world.sent.len(), world.mails.len());
     log.reverse();
-    log.iter().for_each(|logged| world.put_again(&logged.fact));
+    for logged in &log {
+        world.put_again(&logged.fact);
+    }
     world.moments();
     assert_eq!((world.sent.len(), world.mails.len()), (told, waiting), "the second time tells somebody");
     Ok(world.ended())

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::fact::{Facts, date};
-use crate::history::{History, Kept, QUIET};
+use crate::history::{History, Kept, QUIET, Turn};
 use crate::id::{BrandId, ConversationId, TurnId};
 use crate::policy::Class;
 
@@ -83,14 +83,16 @@ impl Head {
 
 /// Returns the date before which no later fold needs a fact.
 ///
-/// Everything that an open turn speaks of, or one that ended so lately that its platform may still repeat a
-/// delivery or a new message reopen its case, is younger;
-/// so are the notices of those turns, whatever date their keys bear.
+/// A case lives that has an open turn, or one that ended so lately that its platform may still repeat a delivery or
+/// a new message reopen it. All that its turns speak of is younger than the date, from the first on, so that no fold
+/// takes a later turn for the first; so are their notices, whatever date their keys bear.
 #[must_use]
 pub fn sealed(history: &History, facts: &Facts, reopen: SignedDuration, now: Timestamp) -> Date {
     let retried = now - LONGEST_RETRY.max(QUIET + reopen);
-    let alive = history.turns.iter().filter(|turn| turn.end.as_ref().is_none_or(|end| end.at() >= retried));
-    let dates = alive.flat_map(|turn| {
+    let is_alive = |turn: &&Turn| turn.end.as_ref().is_none_or(|end| end.at() >= retried);
+    let alive: BTreeSet<&TurnId> = history.turns.iter().filter(is_alive).map(|turn| &turn.case).collect();
+    let turns = history.turns.iter().filter(|turn| alive.contains(&turn.case));
+    let dates = turns.flat_map(|turn| {
         let notices = facts.notices.iter().filter(|notice| turn.holds(notice)).map(|notice| notice.key.date);
         let said = turn.waiting.iter().map(|waiting| date(waiting.event.occurred_at));
         notices.chain(said)

@@ -63,6 +63,19 @@ pub struct Kept {
     pub past: Vec<Past>,
 }
 
+impl Kept {
+    /// Returns what is kept besides the cases that began with one of `objects`: those are told by the facts, which
+    /// may tell otherwise by now.
+    fn besides(&self, objects: &BTreeMap<&str, Object<'_>>) -> Kept {
+        let mut kept = self.clone();
+        if !kept.past.is_empty() {
+            let read: BTreeSet<TurnId> = objects.keys().map(|object| TurnId::of(object)).collect();
+            kept.past.retain(|past| !read.contains(&past.case));
+        }
+        kept
+    }
+}
+
 /// Who wrote the object a thread hangs on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Root {
@@ -99,6 +112,7 @@ impl History {
 pub fn fold(facts: &Facts, kept: &Kept, reopen: SignedDuration, now: Timestamp) -> History {
     let edits = edits(&facts.said);
     let objects = objects(&facts.said, &edits);
+    let kept = &kept.besides(&objects);
     let mut fold = Fold { objects: &objects, actions: &facts.actions, kept, reopen, turns: Vec::new() };
     for Moment { at, what } in moments(&objects, &facts.actions) {
         match what {

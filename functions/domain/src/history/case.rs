@@ -97,7 +97,8 @@ pub(super) fn past(turns: &[Turn], before: &[Past]) -> Vec<Past> {
         let author = hash(turn.author.as_deref());
         let past = Past { author: author.clone(), case: turn.case.clone(), ended_at: end.at() };
         let known = by_author.entry(author).or_insert_with(|| past.clone());
-        if known.ended_at <= past.ended_at {
+        // Of a case that is only read in part its end is known, not its name.
+        if known.ended_at < past.ended_at {
             *known = past;
         }
     }
@@ -188,5 +189,20 @@ mod tests {
         assert_eq!(history.turns[0].follows.as_ref().unwrap().case, first.turns[0].id);
         assert_eq!(history.kept.past, first.kept.past, "until this one ends too");
         assert_eq!(fold(&next, &Kept::default(), REOPEN, at("+19 10:00")).turns[0].follows, None);
+    }
+
+    #[test]
+    fn what_is_read_again_is_not_remembered_as_it_was() {
+        // Without what it is said to, a heart is somebody's first contact.
+        let heart = "09:05 paul says c2 > c1: ❤️\n09:10 brand says c3 > c2: Thank you";
+        let before = folded(&facts(heart), at("10:00"));
+        assert_eq!(before.kept.past.len(), 1);
+        let all = facts(&format!(
+            "{heart}\n09:00 maria says c1: Where is it?\n11:00 paul says c5 > c1: Where is mine?"
+        ));
+        let [fresh, again] =
+            [&Kept::default(), &before.kept].map(|kept| fold(&all, kept, REOPEN, at("11:30")));
+        assert_eq!(again.turns, fresh.turns);
+        assert_eq!(again.kept, fresh.kept);
     }
 }

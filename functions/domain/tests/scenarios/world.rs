@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::decide::{Listing, Tell, reopen};
-use domain::fact::{Facts, NoticeKey, Said};
+use domain::fact::{Facts, Notice, NoticeKey, Said};
 use domain::figures::{Figures, TurnFigure};
 use domain::head::Head;
 use domain::history::{History, Kept, REOPEN, fold};
@@ -23,10 +23,12 @@ mod act;
 mod check;
 mod mail;
 mod platform;
+pub(crate) mod replay;
 mod table;
 
 use crate::script::{Line, Script, Speech, What, Wrong};
 use crate::tell::{Seen, Tale, cases_in_words};
+use replay::{Fact, Logged};
 use table::{Conversation, Table};
 
 /// In which way a story is run. All of them lead to the same tale.
@@ -42,15 +44,12 @@ pub(crate) enum Run {
 
 /// Runs a story and tells it.
 pub(crate) fn run_story(script: &Script, way: Run) -> Result<String, Wrong> {
-    let first = Config::parse(&script.config).map_err(|problems| {
-        let problems: Vec<String> =
-            problems.iter().map(|problem| format!("{}: {}", problem.path, problem.problem)).collect();
-        Wrong::new(
-            1,
-            format!("the settings before the first day are no configuration: {}", problems.join("; ")),
-        )
-    })?;
-    let mut world = World::new(script, first, way);
+    Ok(live(script, way)?.end())
+}
+
+/// Lives through a story until its end.
+fn live(script: &Script, way: Run) -> Result<World<'_>, Wrong> {
+    let mut world = World::new(script, way)?;
     let inputs = inputs(script);
     // What arrives in one instant is there before anybody is told.
     for together in inputs.chunk_by(|one, next| one.at == next.at) {
@@ -60,7 +59,7 @@ pub(crate) fn run_story(script: &Script, way: Run) -> Result<String, Wrong> {
     }
     world.pass_time_until(script.end);
     world.moments();
-    Ok(world.end())
+    Ok(world)
 }
 
 /// Something from outside.
@@ -98,13 +97,25 @@ struct World<'a> {
     mails: Vec<Tell>,
     /// What arrived last, to arrive once more.
     last: Option<Said>,
+    /// Everything that came from outside.
+    log: Vec<Logged>,
+    /// Every mail that left.
+    sent: Vec<(Timestamp, Vec<Notice>)>,
     tale: Tale,
 }
 
 impl<'a> World<'a> {
-    fn new(script: &'a Script, first: Config, way: Run) -> World<'a> {
+    fn new(script: &'a Script, way: Run) -> Result<World<'a>, Wrong> {
+        let first = Config::parse(&script.config).map_err(|problems| {
+            let problems: Vec<String> =
+                problems.iter().map(|problem| format!("{}: {}", problem.path, problem.problem)).collect();
+            Wrong::new(
+                1,
+                format!("the settings before the first day are no configuration: {}", problems.join("; ")),
+            )
+        })?;
         let push = Push { number: 1, pushed_at: script.begin, apply_to_open: false };
-        World {
+        Ok(World {
             script,
             way,
             now: script.begin,
@@ -113,8 +124,10 @@ impl<'a> World<'a> {
             table: Table::default(),
             mails: Vec::new(),
             last: None,
+            log: Vec::new(),
+            sent: Vec::new(),
             tale: Tale::new(&script.title, &script.zone),
-        }
+        })
     }
 
     fn config(&self) -> &Config {
@@ -199,6 +212,7 @@ impl<'a> World<'a> {
             return "not kept: the account belongs to no brand";
         };
         let said = Said { brand, event, received_at: self.now, class: speech.class };
+        self.log.push(Logged { at: self.now, fact: Fact::Said(Box::new(said.clone())) });
         let is_new = self.put(&said);
         if self.way == Run::ArrivalsRepeated {
             let again = self.last.replace(said.clone()).into_iter().chain([said]);

@@ -271,7 +271,7 @@ fn check_of(conversation: ConversationId, changed: &Changed, image: &Image) -> O
     });
     let brand = image.brand.as_ref().map(|brand| BrandId::from(brand.s.as_str()));
     let fact = Some(FactSeen { at: at.unwrap_or_else(now), date });
-    Some(Check { v: message::FORM, conversation, brand, fact, moment: None })
+    Some(Check { v: message::FORM, conversation, brand, fact, moment: None, pushed_at: None })
 }
 
 #[cfg(test)]
@@ -292,7 +292,8 @@ mod tests {
             FactSeen { at: "2025-10-09T08:53:24Z".parse().unwrap(), date: jiff::civil::date(2025, 10, 9) };
         let conversation = ConversationId::from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
         let brand = Some(BrandId::from("acme"));
-        assert_eq!(check, Check { v: 1, conversation, brand, fact: Some(fact), moment: None });
+        let fact = Some(fact);
+        assert_eq!(check, Check { v: 1, conversation, brand, fact, moment: None, pushed_at: None });
     }
 
     #[test]

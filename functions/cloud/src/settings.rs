@@ -1,13 +1,13 @@
 //! The configuration: versions that never change, and the list of what was pushed when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::id::{Account, BrandId};
 use domain::policy::{Config, Problem};
-use domain::versions::{Push, current};
-use flow::ports::{Fault, Put, Saved};
+use domain::versions::Push;
+use flow::ports::{Fault, Pushed, Put, Saved};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::keys::{self, Key};
@@ -60,41 +60,60 @@ pub enum PushError {
     Fault(#[from] Fault),
 }
 
+/// On which terms a configuration is pushed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// A text that an older version had is taken back into force.
+    pub go_back: bool,
+    /// Who waits already runs on it too.
+    pub apply_to_open: bool,
+}
+
 /// What the list of pushes holds, and the version to name when saving it.
 #[derive(Debug, Default)]
 struct Pushes {
     list: Vec<Push>,
+    /// Every brand that a version ever had.
+    brands: BTreeSet<BrandId>,
     version: u64,
 }
 
 impl Cloud {
     /// Pushes a configuration and returns its number. The same text keeps its number, so a second push
-    /// changes nothing.
-    ///
-    /// `go_back` allows a text that an older version had.
+    /// changes nothing, unless it is the first to apply to who waits already.
     ///
     /// # Errors
     ///
     /// [`PushError`]; whatever the reason, the version in force stays.
-    pub async fn push(&self, text: &str, go_back: bool) -> Result<u32, PushError> {
+    pub async fn push(&self, text: &str, terms: Terms) -> Result<u32, PushError> {
+        let Terms { go_back, apply_to_open } = terms;
         let config = Config::parse(text).map_err(PushError::Problems)?;
         let mut pushes = self.read_pushes().await?;
-        if let Some(number) = current(&pushes.list) {
-            self.nobody_is_left_behind(&*flow::ports::Settings::config(self, number).await?, &config).await?;
+        let last = pushes.list.last().copied();
+        if let Some(last) = last {
+            let old = flow::ports::Settings::config(self, last.number).await?;
+            self.nobody_is_left_behind(&old, &config).await?;
+            pushes.brands.extend(old.brands.keys().cloned());
         }
+        pushes.brands.extend(config.brands.keys().cloned());
         let mut known = None;
-        for number in pushes.list.iter().map(|push| push.number).collect::<std::collections::BTreeSet<_>>() {
+        for number in pushes.list.iter().map(|push| push.number).collect::<BTreeSet<_>>() {
             if self.text(number).await? == text {
                 known = Some(number);
             }
         }
-        let number = match known {
-            Some(number) if current(&pushes.list) == Some(number) => return Ok(number),
-            Some(number) if !go_back => return Err(PushError::Older(number)),
-            Some(number) => number,
-            None => self.put_text(&pushes.list, text).await?,
+        let number = match (known, last) {
+            (Some(number), Some(last)) if number == last.number => {
+                if last.apply_to_open || !apply_to_open {
+                    return Ok(number);
+                }
+                number
+            }
+            (Some(number), _) if !go_back => return Err(PushError::Older(number)),
+            (Some(number), _) => number,
+            (None, _) => self.put_text(&pushes.list, text).await?,
         };
-        pushes.list.push(Push { number, pushed_at: now(), apply_to_open: false });
+        pushes.list.push(Push { number, pushed_at: now(), apply_to_open });
         match self.save_pushes(&pushes).await? {
             Saved::Done => Ok(number),
             Saved::Lost => Err(PushError::Raced),
@@ -150,16 +169,21 @@ impl Cloud {
         let version = version.ok_or_else(|| unreadable("CONFIG/CURRENT has no version".into()))?;
         let list = item.get("pushes").cloned().unwrap_or(AttributeValue::L(Vec::new()));
         let list = serde_dynamo::from_attribute_value(list).map_err(|error| unreadable(Box::new(error)))?;
-        Ok(Pushes { list, version })
+        let brands = item.get("brands").cloned().unwrap_or(AttributeValue::L(Vec::new()));
+        let brands =
+            serde_dynamo::from_attribute_value(brands).map_err(|error| unreadable(Box::new(error)))?;
+        Ok(Pushes { list, brands, version })
     }
 
     async fn save_pushes(&self, pushes: &Pushes) -> Result<Saved, Fault> {
         let doing = "pushing a configuration";
-        let list = serde_dynamo::to_attribute_value(&pushes.list).map_err(|error| Fault {
+        let unwritable = |error: serde_dynamo::Error| Fault {
             doing: doing.to_owned(),
             is_transient: false,
             source: Box::new(error),
-        })?;
+        };
+        let list = serde_dynamo::to_attribute_value(&pushes.list).map_err(unwritable)?;
+        let brands = serde_dynamo::to_attribute_value(&pushes.brands).map_err(unwritable)?;
         let Key { pk, sk } = keys::pushes();
         let item = Item::from([
             ("pk".to_owned(), s(pk)),
@@ -168,6 +192,7 @@ impl Cloud {
             ("v".to_owned(), n(1)),
             ("version".to_owned(), n(pushes.version + 1)),
             ("pushes".to_owned(), list),
+            ("brands".to_owned(), brands),
         ]);
         self.table.put_version(doing, item, pushes.version).await
     }
@@ -225,6 +250,13 @@ impl flow::ports::Settings for Cloud {
         let list = self.read_pushes().await?.list;
         self.settings.remember(list.clone(), now());
         Ok(Some(list).filter(|list| cached.is_none_or(|(cached, _)| cached != *list)))
+    }
+
+    async fn pushed(&self) -> Result<Option<Pushed>, Fault> {
+        let Pushes { list, brands, .. } = self.read_pushes().await?;
+        let pushed = list.last().map(|push| Pushed { at: push.pushed_at, brands });
+        self.settings.remember(list, now());
+        Ok(pushed)
     }
 
     async fn config(&self, number: u32) -> Result<Arc<Config>, Fault> {

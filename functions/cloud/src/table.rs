@@ -11,8 +11,8 @@ use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId};
 use flow::ports::{
-    About, Clock, Cursor, Fault, List, Listed, Metric, PersonState, Put, Raw, Saved, Stored, Telemetry, Todo,
-    chain,
+    About, Clock, Cursor, Fault, Followed, List, Listed, Metric, PersonState, Put, Raw, Saved, Stored,
+    Telemetry, Todo, chain,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -314,5 +314,13 @@ impl flow::ports::Table for Cloud {
 
     async fn move_cursor(&self, cursor: &Cursor) -> Result<Saved, Fault> {
         self.table.move_cursor(cursor).await
+    }
+
+    async fn follow(&self, followed: &Followed) -> Result<(), Fault> {
+        self.table.follow(followed).await
+    }
+
+    async fn waiting(&self, brand: &BrandId) -> Result<Vec<ConversationId>, Fault> {
+        self.table.waiting(brand).await
     }
 }

@@ -14,6 +14,9 @@ use crate::id::{BrandId, PersonId, TurnId};
 use crate::ladder::{candidates, next_opening_day};
 use crate::policy::{Brand, Class, Config, Role};
 
+#[cfg(test)]
+mod tests;
+
 /// How often one person may say of one turn that they have it.
 pub const MOST_ACKS: usize = 2;
 /// The longest time that a clock may be paused in one go.
@@ -114,6 +117,8 @@ pub enum Refusal {
     Unknown(PersonId),
     /// Nothing is stopped.
     NothingStopped,
+    /// It is of that sort already, or a promise, which is of none.
+    NothingToChange,
 }
 
 impl fmt::Display for Refusal {
@@ -122,11 +127,12 @@ impl fmt::Display for Refusal {
             Refusal::Ended(_) => f.write_str("it has ended already"),
             Refusal::Stranger => f.write_str("only people of the brand may do so"),
             Refusal::LeadsOnly => f.write_str("only leads and managers may do so"),
-            Refusal::NoReason => f.write_str("it needs a reason"),
+            Refusal::NoReason => write!(f, "it needs a reason of at most {REASON_LIMIT} characters"),
             Refusal::AckedTwice => f.write_str("the same person had it twice already"),
             Refusal::BadTime => f.write_str("the time is not one that is allowed"),
             Refusal::Unknown(person) => write!(f, "nobody is called {person}"),
             Refusal::NothingStopped => f.write_str("neither clock nor ladder is stopped"),
+            Refusal::NothingToChange => f.write_str("there is nothing to change"),
         }
     }
 }
@@ -135,8 +141,11 @@ impl fmt::Display for Refusal {
 ///
 /// Everybody with a role may have it, pass it on, dismiss it, say that it is answered or of another sort; what
 /// was ended as advertising or a mere thank-you may still be said to be of another sort. To
-/// stop the clock, or the ladder for others, takes a lead or manager. A snooze lasts until the brand's next
-/// opening at most (a day without a calendar), a pause [`LONGEST_PAUSE`].
+/// stop the clock, or the ladder for others, takes a lead, manager or administrator, and so does it to end what
+/// somebody else stopped. A snooze lasts until the brand's next opening at most (a day without a calendar), a
+/// pause [`LONGEST_PAUSE`].
+///
+/// `brand` is the brand as it is configured; whom the turn was passed to, the turn says itself.
 #[must_use]
 pub fn refusal(
     act: &Act,
@@ -173,10 +182,14 @@ pub fn refusal(
             .or_else(|| reasoned(reason))
             .or_else(|| until.and_then(|until| not_within(until, now + LONGEST_PAUSE))),
         Act::Resume => {
-            let rests = |rest: &Rest| rest.woken_at.is_none() && rest.until.is_none_or(|until| until > now);
-            let stopped = turn.rests.iter().any(rests) || turn.pauses.iter().any(|pause| pause.time.to > now);
-            let others = lead_only.filter(|_| turn.rests.last().is_none_or(|rest| rest.person != *person));
-            (!stopped).then_some(Refusal::NothingStopped).or(others)
+            let lasts = |rest: &&Rest| rest.woken_at.is_none() && rest.until.is_none_or(|until| until > now);
+            let rests = turn.rests.iter().filter(lasts);
+            let pauses = turn.pauses.iter().filter(|pause| pause.time.to > now);
+            let mut by = rests.map(|rest| &rest.person).chain(pauses.map(|pause| &pause.person)).peekable();
+            if by.peek().is_none() {
+                return Some(Refusal::NothingStopped);
+            }
+            lead_only.filter(|_| by.any(|other| other != person))
         }
         Act::Dismiss { reason } | Act::Resolve { reason } => reasoned(reason),
         Act::Pass { to } => (!config.people.contains_key(to)).then(|| Refusal::Unknown(to.clone())),
@@ -184,8 +197,8 @@ pub fn refusal(
         Act::Reply { .. } => None,
         Act::Class { class } => {
             let is_promise = matches!(turn.kind, TurnKind::FollowUp(_));
-            let is_same = turn.class == *class && turn.taken_for.is_none();
-            (is_promise || is_same).then_some(Refusal::NothingStopped)
+            let is_same = turn.class == *class && !is_undone;
+            (is_promise || is_same).then_some(Refusal::NothingToChange)
         }
     }
 }

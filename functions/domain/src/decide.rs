@@ -13,14 +13,14 @@ use crate::event::Event;
 use crate::fact::{Facts, Notice, NoticeKey, Reason, date};
 use crate::head::{FORM, Head, Open, TURNS_LISTED, sealed};
 use crate::history::{End, History, REOPEN, Turn};
-use crate::id::{BrandId, ConversationId, PersonId, Platform, digest};
+use crate::id::{BrandId, ConversationId, PersonId, Platform, TurnId, digest};
 use crate::run::run;
 use crate::versions::Configs;
 
 mod fire;
 mod notes;
 
-pub use fire::MAILS_A_CASE;
+pub use fire::MAILS_A_TURN;
 use fire::fire;
 
 /// What one check asks the outside world to do, in this order.
@@ -95,23 +95,27 @@ pub fn decide(
     let mut unheard = Vec::new();
     let mut open = Vec::new();
     let mut next_at: Option<Timestamp> = None;
-    for turn in history.turns.iter().filter(|turn| turn.is_open()) {
+    let by_turn = by_turn(history, &facts.notices);
+    for (turn, notices) in history.turns.iter().zip(&by_turn).filter(|(turn, _)| turn.is_open()) {
         let Some(run) = run(turn, brand, configs, now) else {
             unheard.push(brand.clone());
             open.push(waiting(turn, turn.start()));
             next_at = next_at.into_iter().chain([now + NOBODY_AGAIN]).min();
             continue;
         };
-        let fired = fire(conversation, turn, &run, history, &facts.notices, now);
-        let noted = notes::of_open(conversation, turn, &run, &facts.notices, now);
+        let fired = fire(conversation, turn, &run, notices, now);
+        let noted = notes::of_open(conversation, turn, &run, notices, now);
         open.push(waiting(turn, run.due.at));
         claim.extend(fired.claim.into_iter().chain(noted.claim));
         unheard.extend(fired.unheard.then(|| brand.clone()));
-        next_at = next_at.into_iter().chain(fired.next_at).chain(noted.next_at).min();
+        let moments = fired.next_at.into_iter().chain(noted.next_at).chain([turn.expires_at()]);
+        next_at = next_at.into_iter().chain(moments).min();
     }
-    let ended = history.turns.iter().filter(|turn| !turn.is_open());
-    for (turn, config) in ended.filter_map(|turn| Some((turn, configs.current()?))) {
-        claim.extend(notes::of_ended(turn, config, &facts.notices, now));
+    let ended = history.turns.iter().zip(&by_turn).filter(|(turn, _)| !turn.is_open());
+    for (turn, notices, config) in
+        ended.filter_map(|(turn, notices)| Some((turn, notices, configs.current()?)))
+    {
+        claim.extend(notes::of_ended(turn, config, notices, now));
     }
     let (mut drop, pending) = sort_out(history, &facts.notices);
     if facts.unreadable > 0 {
@@ -145,6 +149,23 @@ pub fn decide(
             next_at,
         },
     })
+}
+
+/// Parts notices by the turns they are about, in the order of the turns. Each belongs to one: that of its name, else
+/// that which holds an object of it.
+fn by_turn<'a>(history: &History, notices: &'a [Notice]) -> Vec<Vec<&'a Notice>> {
+    let turns = || history.turns.iter().enumerate();
+    let names: BTreeMap<&TurnId, usize> = turns().map(|(place, turn)| (&turn.id, place)).collect();
+    let objects: BTreeMap<&str, usize> =
+        turns().flat_map(|(place, turn)| turn.objects().map(move |object| (object, place))).collect();
+    let mut by_turn = vec![Vec::new(); history.turns.len()];
+    for notice in notices {
+        let holder = || notice.objects.iter().find_map(|object| objects.get(object.as_str()));
+        if let Some(place) = names.get(&notice.key.turn).or_else(holder) {
+            by_turn[*place].push(notice);
+        }
+    }
+    by_turn
 }
 
 /// Returns the names of all objects that the conversation is to be found under, by their digests.

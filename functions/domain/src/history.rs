@@ -89,6 +89,7 @@ pub fn fold(facts: &Facts, kept: &Kept, reopen: SignedDuration, now: Timestamp) 
     for Moment { at, what } in moments(&objects, &facts.actions) {
         match what {
             What::Said(object) => fold.said(object, at),
+            What::Edited(object, place) => fold.edited(object, object.classes[place].1, at),
             What::Removed(object) => fold.removed(object, at),
             What::Acted(action) => fold.acted(action, at),
         }
@@ -294,6 +295,29 @@ impl<'a> Fold<'a> {
             promises.extend(promise.filter(is_new));
         }
         self.turns.extend(promises);
+    }
+
+    /// An edit made `object` another sort of matter. What is worse makes the whole turn worse; what is milder only
+    /// if it was this that made it so.
+    fn edited(&mut self, object: &'a Object<'a>, class: Class, at: Timestamp) {
+        let is_it = |waiting: &Waiting| waiting.event.object == object.first.object;
+        let mut turns = self.turns.iter_mut().filter(|turn| turn.is_open() && turn.is_response());
+        let Some(turn) = turns.find(|turn| turn.waiting.iter().any(is_it)) else {
+            return;
+        };
+        let mut was = class;
+        for waiting in turn.waiting.iter_mut().filter(|waiting| is_it(waiting)) {
+            was = std::mem::replace(&mut waiting.class, class);
+        }
+        let worst = turn.waiting.iter().map(|waiting| waiting.class).filter(|class| is_worthy(*class)).min();
+        let becomes = if turn.class == was { worst.unwrap_or(class) } else { class.min(turn.class) };
+        if becomes != turn.class {
+            let before = std::mem::replace(&mut turn.class, becomes);
+            turn.classes_before.push((before, at));
+            if becomes < before {
+                wake(turn, at);
+            }
+        }
     }
 
     fn removed(&mut self, object: &'a Object<'a>, at: Timestamp) {

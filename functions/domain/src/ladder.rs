@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::Calendar;
@@ -243,13 +244,42 @@ fn next_day(person: &Person, at: Timestamp) -> Timestamp {
     morning.and_then(|morning| person.zone.to_timestamp(morning)).unwrap_or(Timestamp::MAX)
 }
 
-/// Returns the first opening of `calendar` on a later local date than `at`; absent if it does not open again.
+/// An opening sooner than this is no new beginning, such as that after a break.
+const SHORTEST_REST: SignedDuration = SignedDuration::from_hours(4);
+/// Open for longer than this, a calendar begins anew at midnight.
+const LONGEST_DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Returns when `calendar` opens next, four hours after `at` at the earliest; where it stays open for more than a
+/// day, that is midnight. Absent if it does not open again.
+#[must_use]
+pub fn next_opening(calendar: &Calendar, at: Timestamp) -> Option<Timestamp> {
+    opening(calendar, at, |_| true)
+}
+
+/// Returns [`next_opening`] on a later local date than that of `at`.
 #[must_use]
 pub fn next_opening_day(calendar: &Calendar, at: Timestamp) -> Option<Timestamp> {
     let date = |at| calendar.zone().to_datetime(at).date();
     let today = date(at);
-    let opens = calendar.open_from(at).map(|stretch| stretch.from);
-    opens.filter(|from| date(*from) > today).find(|from| *from > at)
+    opening(calendar, at, |opening| date(opening) > today)
+}
+
+fn opening(calendar: &Calendar, at: Timestamp, counts: impl Fn(Timestamp) -> bool) -> Option<Timestamp> {
+    let earliest = clock::later(at, SHORTEST_REST);
+    let zone = calendar.zone();
+    calendar.open_from(at).find_map(|stretch| {
+        if stretch.from >= earliest && counts(stretch.from) {
+            return Some(stretch.from);
+        }
+        if stretch.length() <= LONGEST_DAY {
+            return None;
+        }
+        let mut midnights =
+            std::iter::successors(Some(zone.to_datetime(stretch.from).date()), |date| date.tomorrow().ok())
+                .filter_map(|date| zone.to_timestamp(date.to_datetime(Time::midnight())).ok())
+                .take_while(|midnight| *midnight < stretch.to);
+        midnights.find(|midnight| *midnight >= earliest && counts(*midnight))
+    })
 }
 
 /// Says why a step falls due when it does: `20 min of open time after the question`.

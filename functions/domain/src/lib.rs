@@ -3,7 +3,7 @@
 //! Nothing here opens a socket, reads a clock or draws a random number; `now` and keys are arguments.
 //! Read in this order: [`event`] (what was said), [`triage`] (what a text is), [`history`] (what it means),
 //! [`policy`], [`calendar`] and [`clock`] (until when), [`ladder`] and [`decide`] (whom to tell), [`mail`] (how it
-//! is told).
+//! is told), [`outcome`] and [`figures`] (what came of it).
 
 pub mod action;
 pub mod calendar;
@@ -12,6 +12,7 @@ pub mod decide;
 pub mod document;
 pub mod event;
 pub mod fact;
+pub mod figures;
 pub mod head;
 pub mod history;
 pub mod id;

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::{self, Deadline, Unit};
-use crate::decide::MAILS_A_CASE;
+use crate::decide::MAILS_A_TURN;
 use crate::event::{Kind, Visibility};
 use crate::fact::{Notice, Purpose};
 use crate::history::{Helper, Turn, TurnKind};
@@ -128,6 +128,8 @@ fn headers(letter: &Letter<'_>) -> Vec<(String, String)> {
         ("X-Auto-Response-Suppress", "All".to_owned()),
         ("X-Case", reference(letter.conversation)),
         ("X-Step", steps(letter.notices)),
+        // For rules of a mailbox, which may keep an all clear out of the way of who waits.
+        ("X-Purpose", purposes(letter.notices)),
     ];
     headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -139,6 +141,12 @@ fn reference(conversation: &ConversationId) -> String {
 
 fn steps(notices: &[Notice]) -> String {
     notices.iter().map(|notice| notice.key.step.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn purposes(notices: &[Notice]) -> String {
+    let mut purposes: Vec<&str> = notices.iter().map(|notice| notice.key.purpose.name()).collect();
+    purposes.dedup();
+    purposes.join(", ")
 }
 
 fn view(letter: &Letter<'_>) -> View {
@@ -162,7 +170,7 @@ fn view(letter: &Letter<'_>) -> View {
     let mut facts = vec![
         ("From", format!("{who} on {platform}, {}", kind(event.kind, event.visibility))),
         ("To", format!("{brand} ({})", event.account())),
-        ("Asked", time(turn.start(), zone)),
+        (if turn.is_response() { "Asked" } else { "Promised" }, time(turn.start(), zone)),
         ("Waiting", if more == 0 { waited.clone() } else { format!("{waited}; {more} more since then") }),
         ("Deadline", format!("{state}, {due}")),
     ];
@@ -178,7 +186,7 @@ fn view(letter: &Letter<'_>) -> View {
         facts.push(("Before", format!("wrote already; that case ended {}", time(past.ended_at, zone))));
     }
     let helpers: Vec<&Helper> =
-        turn.helped_by.iter().filter(|helper| helper.advises).take(HELPERS_SHOWN).collect();
+        turn.helped_by.iter().filter(|helper| helper.may_help).take(HELPERS_SHOWN).collect();
     for helper in &helpers {
         let name = helper.name.as_deref().map_or("Somebody".to_owned(), |name| clean(name, NAME_LIMIT));
         facts.push(("Others", format!("{name} replied {}; please check", time(helper.at, zone))));
@@ -200,7 +208,7 @@ fn view(letter: &Letter<'_>) -> View {
         preheader: format!("{state}. Answer on {platform}; only a published answer stops this."),
         headline: match &turn.kind {
             TurnKind::FirstResponse | TurnKind::NextResponse => {
-                format!("{who} has been waiting {waited} for an answer from {brand}.")
+                format!("{}{who} has been waiting {waited} for an answer from {brand}.", occasion(letter))
             }
             TurnKind::FollowUp(promise) => {
                 format!("{brand} told {who} {waited} ago: \"{}\". Nothing came since.", promise.phrase)
@@ -232,6 +240,24 @@ fn view(letter: &Letter<'_>) -> View {
         next: next(letter),
         reasons: reasons(letter),
         reference: reference(letter.conversation),
+    }
+}
+
+/// Says what is new about somebody of whom the reader may know already.
+fn occasion(letter: &Letter<'_>) -> &'static str {
+    let of_purpose = |purpose| letter.notices.iter().any(|notice| notice.key.purpose == purpose);
+    let is_reminder = |notice: &Notice| {
+        let step = letter.run.step(notice.key.step.index);
+        matches!(step.map(|step| step.source), Some(Source::Reminder(_)))
+    };
+    if of_purpose(Purpose::Removed) {
+        "An answer was taken back: "
+    } else if of_purpose(Purpose::Passed) {
+        "Passed to you: "
+    } else if letter.notices.iter().any(is_reminder) {
+        "Still unanswered: "
+    } else {
+        ""
     }
 }
 
@@ -305,6 +331,7 @@ fn told(letter: &Letter<'_>) -> Vec<String> {
 fn next(letter: &Letter<'_>) -> Vec<String> {
     let Run { steps, brand, config, .. } = letter.run;
     let last = letter.notices.iter().map(|notice| notice.key.step.index).max().unwrap_or(0);
+    let is_capped = letter.notices.iter().any(|notice| notice.capped);
     let steps = steps.iter().filter(|step| step.index > last && step.at > letter.now);
     let line = |step: &Planned| {
         let people = ladder::resolve(&step.to, brand, config, step.at, &[], &|_| true);
@@ -318,6 +345,7 @@ fn next(letter: &Letter<'_>) -> Vec<String> {
             people.join(", ")
         };
         let form = match (step.source, step.style) {
+            _ if is_capped => ", in the daily list",
             (Source::Reminder(Reminder::Daily), _) | (_, Style::Digest) => ", in the daily list",
             (Source::Reminder(Reminder::Opening(_)), Style::Single | Style::Batch) => ", a reminder",
             (Source::Step(_), Style::Single | Style::Batch) => "",
@@ -343,6 +371,9 @@ fn reason(letter: &Letter<'_>, notice: &Notice) -> String {
         Purpose::Passed => "It was passed to you.".to_owned(),
         Purpose::Step | Purpose::Taken | Purpose::Correction | Purpose::Clear => {
             match letter.run.step(notice.key.step.index).map(|step| step.source) {
+                Some(Source::Step(_)) if !letter.turn.is_response() => {
+                    format!("You are told as {role}: the time for what was promised is over.")
+                }
                 Some(Source::Step(at)) => {
                     format!("You are told as {role}, step {} of {count}{}.", index + 1, moment(at))
                 }
@@ -367,11 +398,11 @@ fn reason(letter: &Letter<'_>, notice: &Notice) -> String {
         line.extend([" Step ", &number, " fell due while the ladder was stopped."]);
     }
     if notice.capped {
-        let mails = MAILS_A_CASE.to_string();
+        let mails = MAILS_A_TURN.to_string();
         line.extend([
             " ",
             &mails,
-            " mails were sent about this case; from now on it only stands in the daily list.",
+            " mails were sent about this; from now on it only stands in the daily list.",
         ]);
     }
     line

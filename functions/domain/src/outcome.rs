@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::history::{End, Turn};
 use crate::run::Run;
 
+#[cfg(test)]
+mod tests;
+
 /// A platform that tells us within this time told us at once.
 const TOLD_AT_ONCE: SignedDuration = SignedDuration::from_mins(2);
 /// Waits that differ by more than this are both told.
@@ -41,9 +44,9 @@ pub enum Result {
     MissedOpen,
     /// The customer took it back in time.
     Withdrawn,
-    /// Somebody said that it needs no answer.
+    /// Somebody said in time that it needs no answer.
     Dismissed,
-    /// It was settled where we cannot see it.
+    /// It was settled in time, where we cannot see it.
     Excluded,
 }
 
@@ -64,7 +67,7 @@ impl Result {
 }
 
 /// How long somebody waited; never below zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
     /// Day and night.
     pub elapsed: SignedDuration,
@@ -82,8 +85,9 @@ impl Outcome {
 
 /// Returns how `turn` came out, as it stands at `now`.
 ///
-/// What was missed stays missed, whatever happens later; only an answer that turns out to have been in time
-/// makes it good. An answer at the very due time is in time.
+/// What was missed stays missed, whatever happens later: taken back, dismissed, settled elsewhere. Only an answer
+/// that turns out to have been in time makes it good. An answer at the very due time is in time. A promise is
+/// shown to people when its time is over: that it was none they can only say then.
 #[must_use]
 pub fn outcome(turn: &Turn, run: &Run<'_>, now: Timestamp) -> Outcome {
     let start = turn.start();
@@ -97,9 +101,12 @@ pub fn outcome(turn: &Turn, run: &Run<'_>, now: Timestamp) -> Outcome {
         Some(End::Answered { .. }) if in_time => Result::Met,
         Some(End::Answered { .. }) => Result::MissedAnsweredLate,
         Some(End::Withdrawn { .. }) if in_time => Result::Withdrawn,
-        None | Some(End::Withdrawn { .. } | End::Expired { .. }) => Result::MissedOpen,
-        Some(End::Dismissed { .. }) => Result::Dismissed,
-        Some(End::Excluded { .. }) => Result::Excluded,
+        Some(End::Dismissed { .. }) if in_time || !turn.is_response() => Result::Dismissed,
+        Some(End::Excluded { .. }) if in_time || !turn.is_response() => Result::Excluded,
+        None
+        | Some(End::Withdrawn { .. } | End::Dismissed { .. } | End::Excluded { .. } | End::Expired { .. }) => {
+            Result::MissedOpen
+        }
     };
     let wait = |from: Timestamp| Wait {
         elapsed: until.duration_since(from).max(SignedDuration::ZERO),

@@ -82,8 +82,8 @@ pub struct Planned {
     pub style: Style,
     /// Steps before it that fell due while the ladder was stopped: this one stands for them.
     pub held: Vec<u16>,
-    /// It lay before the ladder was exchanged for this one: done if its roles were told by then.
-    pub before_change: bool,
+    /// It lay before the ladder was exchanged for this one: done if each of its roles was told since then.
+    pub done_if_told_since: Option<Timestamp>,
 }
 
 /// What a planned moment comes from.
@@ -145,13 +145,15 @@ pub fn run<'a>(turn: &Turn, brand: &BrandId, configs: &'a Configs, now: Timestam
     let due = Deadline { at, ..summed };
     let ladder = ladder(turn, rules);
     let (timed, renewed_at) = timed(turn, &ladder, &clock, target, due.at);
-    let exchange = Exchange::of(turn, change.as_ref());
+    let exchange = Exchange::of(turn, configs);
     let mut steps = Vec::new();
+    let mut is_first = true;
     for (timed, rung) in timed.iter().zip(ladder.iter()) {
         let at = change.as_ref().map_or(timed.at, |change| change.step(timed));
-        let is_before = exchange.as_ref().is_some_and(|exchange| at <= exchange.at);
-        let moved = exchange.as_ref().filter(|_| is_before).map(|exchange| exchange.step(rung.at.anchor));
-        let Some(at) = moved.unwrap_or(Some(at)) else { continue };
+        let (at, done_if_told_since) = match exchange.as_ref().filter(|exchange| at <= exchange.at) {
+            Some(exchange) => exchange.step(std::mem::take(&mut is_first), renewed_at),
+            None => (at, None),
+        };
         steps.push(Planned {
             index: timed.index,
             at,
@@ -159,14 +161,16 @@ pub fn run<'a>(turn: &Turn, brand: &BrandId, configs: &'a Configs, now: Timestam
             to: rung.to.clone(),
             style: rung.style,
             held: Vec::new(),
-            before_change: is_before,
+            done_if_told_since,
         });
     }
     let brand = brand_of(turn, today);
     if let (Some(last), Some(timed)) = (ladder.last(), timed.last()) {
-        steps.extend(reminders(turn, &brand, last, timed, now));
+        let reminders = reminders(turn, &brand, last, timed, now).into_iter();
+        // Those of another ladder were told by that.
+        steps.extend(reminders.filter(|step| exchange.as_ref().is_none_or(|exchange| step.at > exchange.at)));
     }
-    let holds = Holds::of(turn, &brand, &clock, due.at);
+    let holds = Holds::of(turn, &brand, &clock, target.unit, due.at);
     let mut rounds = holds.ends;
     rounds.extend(exchange.map(|exchange| exchange.at).into_iter().chain(renewed_at));
     rounds.sort_unstable();
@@ -204,7 +208,9 @@ fn timed(
     target: Span,
     due: Timestamp,
 ) -> (Vec<Timed>, Option<Timestamp>) {
-    let mut timed = ladder::times(ladder, clock, turn.start(), target, due, turn.received_at());
+    // What was not held for a matter to answer until then is as if it had come then.
+    let received_at = turn.not_before.map_or(turn.received_at(), |at| at.max(turn.received_at()));
+    let mut timed = ladder::times(ladder, clock, turn.start(), target, due, received_at);
     let mut renewed_at = None;
     for (last, next) in turn.waiting.iter().zip(turn.waiting.iter().skip(1)).filter(|_| turn.is_response()) {
         let told_all = timed.last().is_some_and(|last| last.at < next.at.max(next.received_at));

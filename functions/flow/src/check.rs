@@ -77,6 +77,12 @@ where
 {
     let conversation = &check.conversation;
     let now = world.now();
+    if let Some(pushed_at) = check.pushed_at
+        && world.pushes().await?.iter().all(|push| push.pushed_at != pushed_at)
+    {
+        // What this function remembers is older than the push that the check is for.
+        world.pushed().await?;
+    }
     let stored = world.head(conversation).await?;
     let head = stored.head.as_ref();
     if let (Some(head), Some(fact)) = (head, check.fact)
@@ -273,9 +279,10 @@ pub fn distinct<I>(batch: impl IntoIterator<Item = (I, Check)>) -> Vec<(Vec<I>, 
         ids.push(id);
         merged.v = merged.v.max(check.v);
         merged.moment = merged.moment.max(check.moment);
+        merged.pushed_at = merged.pushed_at.max(check.pushed_at);
         merged.fact = match (merged.fact, check.fact) {
             (Some(a), Some(b)) => Some(FactSeen { at: a.at.max(b.at), date: a.date.min(b.date) }),
-            // A check for a moment is never dropped as seen.
+            // A check for a moment or a push is never dropped as seen.
             (None, _) | (_, None) => None,
         };
     }

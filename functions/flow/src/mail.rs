@@ -35,6 +35,9 @@ const AT_ONCE: u8 = 20;
 const BUSY: SignedDuration = SignedDuration::from_secs(1);
 /// When the mailer asks to slow down, a notice is looked at again after this time.
 const PAUSE: SignedDuration = SignedDuration::from_secs(60);
+/// While nobody is to be told, a notice is looked at again after this time at the latest: what stops a ladder
+/// may end sooner than was planned.
+const HELD: SignedDuration = SignedDuration::from_mins(5);
 
 /// A message could not be finished.
 #[derive(Debug, thiserror::Error)]
@@ -141,8 +144,11 @@ where
     for notice in notices {
         match standing(&history, &facts, &notice) {
             Ok(turn) => {
-                match by_turn.iter_mut().find(|(other, told)| other.id == turn.id && goes_with(&notice, told))
-                {
+                let fits = |(other, told): &&mut (&Turn, Vec<Notice>)| {
+                    let purpose = notice.key.purpose;
+                    other.id == turn.id && told.iter().all(|told| go_together(told.key.purpose, purpose))
+                };
+                match by_turn.iter_mut().find(fits) {
                     Some((_, notices)) => notices.push(notice),
                     None => by_turn.push((turn, vec![notice])),
                 }
@@ -166,11 +172,9 @@ where
     Ok(())
 }
 
-/// Whether `notice` is told in the same mail as `told`: everything that asks for an answer, each other purpose
-/// by itself.
-fn goes_with(notice: &Notice, told: &[Notice]) -> bool {
-    let purposes = |other: &Notice| notice.key.purpose == other.key.purpose;
-    told.iter().all(|other| purposes(other) || (notice.key.purpose.asks() && other.key.purpose.asks()))
+/// Whether notices about one turn are told in one mail: all that ask for an answer, each other purpose by itself.
+fn go_together(one: Purpose, other: Purpose) -> bool {
+    one == other || (one.asks() && other.asks())
 }
 
 /// Returns the turn a notice is about, or why there is nothing left to tell.
@@ -242,7 +246,7 @@ impl Errand<'_> {
             && self.notices.iter().all(is_step)
         {
             // Somebody has it, or has put it off: what was claimed before waits with the ladder.
-            return self.put_off(world, keys, until).await;
+            return self.put_off(world, keys, until.min(now + HELD)).await;
         }
         let told = all.iter().filter(|notice| notice.sent.is_some() && self.turn.holds(notice));
         let told: Vec<&Notice> = told.filter(|notice| is_step(notice)).collect();
@@ -314,4 +318,21 @@ fn name(person: &PersonId, lease: u64, keys: &[NoticeKey]) -> String {
         text.extend(["\n", conversation.as_str(), turn.as_str(), &step.to_string(), purpose, channel]);
     }
     digest(&text).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_asks_for_an_answer_or_tells_one_other_thing() {
+        use Purpose::{Clear, Correction, Passed, Removed, Step, Taken};
+        let mails: [&[Purpose]; 4] = [&[Step, Removed, Passed], &[Taken], &[Correction], &[Clear]];
+        let mail_of = |purpose| mails.iter().position(|mail| mail.contains(&purpose)).unwrap();
+        for one in Purpose::ALL {
+            for other in Purpose::ALL {
+                assert_eq!(go_together(one, other), mail_of(one) == mail_of(other), "{one:?}, {other:?}");
+            }
+        }
+    }
 }

@@ -26,6 +26,9 @@ pub struct Check {
     /// The moment it was sent for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moment: Option<Timestamp>,
+    /// The push of a configuration it was sent for, by its time: it must not be made with an older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed_at: Option<Timestamp>,
 }
 
 /// "Tell the conversations that hold this object that it is gone." It waits where checks wait.
@@ -71,7 +74,14 @@ impl Check {
     /// Returns a check for a moment.
     #[must_use]
     pub fn at(conversation: ConversationId, brand: Option<BrandId>, moment: Timestamp) -> Check {
-        Check { v: FORM, conversation, brand, fact: None, moment: Some(moment) }
+        Check { v: FORM, conversation, brand, fact: None, moment: Some(moment), pushed_at: None }
+    }
+
+    /// Returns a check for the push of a configuration.
+    #[must_use]
+    pub fn for_push(conversation: ConversationId, brand: BrandId, pushed_at: Timestamp) -> Check {
+        let (brand, pushed_at) = (Some(brand), Some(pushed_at));
+        Check { v: FORM, conversation, brand, fact: None, moment: None, pushed_at }
     }
 }
 

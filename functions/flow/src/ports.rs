@@ -3,6 +3,7 @@
 //! Two worlds implement them, `cloud` on AWS and the simulation. Futures need not be `Send`: a function
 //! handles one invocation at a time on one thread.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use domain::policy::Config;
 use domain::versions::Push;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::message::{Check, Spread, Tell};
 use crate::secrets::Secrets;
@@ -154,8 +156,13 @@ pub trait Table {
     -> impl Future<Output = Result<Vec<Todo>, Fault>>;
     /// Reads how far the sweep came.
     fn cursor(&self) -> impl Future<Output = Result<Option<Cursor>, Fault>>;
-    /// Moves the sweep's cursor, only ever forward.
+    /// Moves the sweep's cursor, only ever forward; how far a push was followed stays.
     fn move_cursor(&self, cursor: &Cursor) -> impl Future<Output = Result<Saved, Fault>>;
+    /// Remembers beside the cursor how far a push was followed. May be repeated: the last one stays.
+    fn follow(&self, followed: &Followed) -> impl Future<Output = Result<(), Fault>>;
+    /// Returns the conversations of a brand in which somebody waits, all pages, the longest wait first. The list
+    /// may lag behind the table by seconds.
+    fn waiting(&self, brand: &BrandId) -> impl Future<Output = Result<Vec<ConversationId>, Fault>>;
 }
 
 /// How many shards each list of what is to do has.
@@ -195,6 +202,19 @@ pub struct Cursor {
     pub until: Timestamp,
     /// When that sweep ran.
     pub swept_at: Timestamp,
+    /// The push that everybody who waits was last checked for.
+    pub followed: Option<Followed>,
+}
+
+/// How far a push was followed: whether everybody who waits was checked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// Which push, by its time: no two have the same.
+    pub pushed_at: Timestamp,
+    /// When they were checked first, by the sweep's clock.
+    pub first_at: Timestamp,
+    /// They were checked again when no function remembered anything older.
+    pub is_over: bool,
 }
 
 /// A person as the mailer sees them.
@@ -221,6 +241,15 @@ pub struct Raw<'a> {
     pub received_at: Timestamp,
 }
 
+/// The newest push.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// When, by the clock of whoever pushed.
+    pub at: Timestamp,
+    /// Every brand that a version ever had: people may wait for one that is gone from the configuration.
+    pub brands: BTreeSet<BrandId>,
+}
+
 /// The configuration, cached for a minute, stale if it cannot be read.
 pub trait Settings {
     /// Returns every push that is still known, in their order; empty if there was none.
@@ -229,6 +258,9 @@ pub trait Settings {
     ///
     /// Returns `None` if they were read a moment ago or are the same.
     fn pushes_anew(&self) -> impl Future<Output = Result<Option<Vec<Push>>, Fault>>;
+    /// Reads the newest push past what is cached, and keeps all for [`pushes`](Settings::pushes); absent if there
+    /// was none.
+    fn pushed(&self) -> impl Future<Output = Result<Option<Pushed>, Fault>>;
     /// Returns one version. It never changes, so it is read once.
     fn config(&self, number: u32) -> impl Future<Output = Result<Arc<Config>, Fault>>;
 }

@@ -1,7 +1,7 @@
 //! clock → checks: once a minute, what is due soon goes to the queues, and what got lost is found again.
 //!
-//! Order: read every shard of both lists → send → move the cursor. The cursor moves only after everything
-//! was sent; a sweep that fails or never runs leaves the same work to the next.
+//! Order: read every shard of both lists → send → move the cursor → follow a new push. The cursor moves only
+//! after everything was sent; a sweep that fails or never runs leaves the same work to the next.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,7 +13,11 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::message::{self, Check, Tell};
-use crate::ports::{Clock, Cursor, Errand, Fault, List, Queues, SHARDS, Saved, Table, Telemetry, Todo};
+use crate::ports::{
+    Clock, Cursor, Errand, Fault, List, Queues, SHARDS, Saved, Settings, Table, Telemetry, Todo,
+};
+
+mod push;
 
 /// So far ahead a sweep sends: several sweeps may be missed before anything is late.
 const HORIZON: SignedDuration = SignedDuration::from_secs(300);
@@ -31,13 +35,22 @@ const READS_AT_ONCE: usize = 8;
 ///
 /// # Errors
 ///
-/// [`Fault`]; the cursor stays, and the next sweep does the same work.
+/// [`Fault`]; what was not finished, moments or a push, the next sweep does again.
 pub async fn sweep<W>(world: &W) -> Result<(), Fault>
 where
-    W: Clock + Queues + Table + Telemetry,
+    W: Clock + Queues + Settings + Table + Telemetry,
 {
     let now = world.now();
     let cursor = world.cursor().await?;
+    moments(world, cursor.as_ref(), now).await?;
+    // Behind the moments, which must not wait for it.
+    push::follow(world, cursor.and_then(|cursor| cursor.followed), now).await
+}
+
+async fn moments<W>(world: &W, cursor: Option<&Cursor>, now: Timestamp) -> Result<(), Fault>
+where
+    W: Queues + Table + Telemetry,
+{
     let until = now + HORIZON;
     let shards =
         [List::Due, List::Out].into_iter().flat_map(|list| (0..SHARDS).map(move |shard| (list, shard)));
@@ -52,7 +65,7 @@ where
     for todo in found.into_iter().flatten() {
         let late = now.duration_since(todo.at);
         oldest = oldest.max(late);
-        if !wants_sending(todo.at, now, cursor.as_ref()) {
+        if !wants_sending(todo.at, now, cursor) {
             continue;
         }
         match todo.what {
@@ -88,7 +101,8 @@ where
     ];
     sent.into_iter().collect::<Result<(), Fault>>()?;
     tracing::debug!(checks = checks.len(), mails = mails.len(), "swept");
-    match world.move_cursor(&Cursor { until, swept_at: now }).await? {
+    let followed = cursor.and_then(|cursor| cursor.followed);
+    match world.move_cursor(&Cursor { until, swept_at: now, followed }).await? {
         Saved::Done => {}
         // Another sweep came further; it sent the same.
         Saved::Lost => tracing::debug!("cursor was moved by another sweep"),
@@ -124,7 +138,7 @@ mod tests {
         for minute in 0..20 {
             let now = at + SignedDuration::from_secs(5 + 60 * minute);
             let before = now - SignedDuration::from_secs(60);
-            let cursor = Cursor { until: before + HORIZON, swept_at: before };
+            let cursor = Cursor { until: before + HORIZON, swept_at: before, followed: None };
             if wants_sending(at, now, Some(&cursor)) {
                 again.push(minute);
             }
@@ -137,7 +151,7 @@ mod tests {
     fn what_comes_is_sent_once() {
         let now = Timestamp::from_second(1_000_000).unwrap();
         let swept_at = now - SignedDuration::from_secs(60);
-        let cursor = Cursor { until: swept_at + HORIZON, swept_at };
+        let cursor = Cursor { until: swept_at + HORIZON, swept_at, followed: None };
         // from now, sent: the last sweep reached 240 s from now
         for (seconds, sent) in [(1, false), (240, false), (241, true), (300, true), (-5, false), (-11, true)]
         {

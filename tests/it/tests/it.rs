@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get fails it")]
 
+#[path = "it/acts.rs"]
+mod acts;
+#[path = "it/afterwards.rs"]
+mod afterwards;
 #[path = "it/command_line.rs"]
 mod command_line;
 #[path = "it/counts.rs"]
@@ -20,6 +24,8 @@ mod kill;
 mod measures;
 #[path = "it/privacy.rs"]
 mod privacy;
+#[path = "it/pushes.rs"]
+mod pushes;
 #[path = "it/refusals.rs"]
 mod refusals;
 #[path = "it/secrets_check.rs"]

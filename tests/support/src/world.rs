@@ -7,6 +7,7 @@ use std::time::Duration;
 pub use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 use cloud::Cloud;
+use cloud::settings::{PushError, Terms};
 use cloud::start::now;
 use domain::fact::Facts;
 use domain::head::Head;
@@ -18,12 +19,13 @@ use flow::secrets::Secrets;
 use heard::files;
 use heard::local::template::REGION;
 use heard::local::{Logs, Mail, Options, Stack};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::binaries;
+use crate::eventually;
 use crate::http::{self, Answer};
 
 mod texts;
@@ -101,7 +103,12 @@ impl World {
     }
 
     async fn with(self, config: &str) -> World {
-        assert_eq!(self.cloud.push(config, false).await.expect("the test's configuration is right"), 1);
+        // A second push of the same text changes nothing: where the machine is busy, the first may time out.
+        let push = async || match self.cloud.push(config, Terms::default()).await {
+            Err(PushError::Fault(fault)) if fault.is_transient => None,
+            pushed => Some(pushed.expect("the test's configuration is right")),
+        };
+        assert_eq!(eventually(Duration::from_secs(30), "the configuration is pushed", push).await, 1);
         self
     }
 
@@ -281,10 +288,15 @@ impl World {
         self.depth("ChecksQueue") + self.depth("MailsQueue") > 0
     }
 
-    /// Whether nothing is left to do: nothing in the lists of what is, and no message under way.
+    /// Whether nothing is left to do but what comes in hours, such as the next day's reminder: nothing else in the
+    /// lists of what is, and no message under way.
     pub async fn is_at_rest(&self) -> bool {
+        let soon = now() + SignedDuration::from_hours(12);
+        let waits = |todo: &Todo| todo.at > soon;
         // A message leaves its queue when its work is done, so the queues are looked at last.
-        self.todo(List::Due).await.is_empty() && self.todo(List::Out).await.is_empty() && !self.is_busy()
+        self.todo(List::Due).await.iter().all(waits)
+            && self.todo(List::Out).await.is_empty()
+            && !self.is_busy()
     }
 
     /// How many messages became dead letters.
@@ -322,6 +334,7 @@ pub fn message(id: &str, body: &str) -> Value {
 }
 
 fn check(conversation: &ConversationId) -> String {
-    let check = Check { v: 1, conversation: conversation.clone(), brand: None, fact: None, moment: None };
+    let conversation = conversation.clone();
+    let check = Check { v: 1, conversation, brand: None, fact: None, moment: None, pushed_at: None };
     serde_json::to_string(&check).expect("a check can be written")
 }

@@ -1,7 +1,7 @@
-//! The lists of what is to do: the index `todo`, and how far the sweep came in it.
+//! The lists of what is to do: the index `todo`, and how far the sweep came in it; who waits: the index `open`.
 
-use domain::id::BrandId;
-use flow::ports::{Cursor, Errand, Fault, List, Saved, Todo};
+use domain::id::{BrandId, ConversationId};
+use flow::ports::{Cursor, Errand, Fault, Followed, List, Saved, Todo};
 use jiff::Timestamp;
 
 use super::{Change, Item, Table, item, s};
@@ -46,17 +46,46 @@ impl Table {
         Ok(!answer.items().is_empty())
     }
 
+    /// Reads the brand's part of the index `open`. It lags behind the table; a push is followed twice.
+    pub(super) async fn waiting(&self, brand: &BrandId) -> Result<Vec<ConversationId>, Fault> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name("open")
+            .key_condition_expression("open_pk = :pk")
+            .expression_attribute_values(":pk", s(keys::open(brand)))
+            .projection_expression("pk");
+        let mut pages = query.into_paginator().items().send();
+        let mut waiting = Vec::new();
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(|error| fault("reading who waits", error))?;
+            waiting.extend(keys::conversation_of(&item::text(&item, "pk")));
+        }
+        Ok(waiting)
+    }
+
     /// Only ever forward: of two sweeps the one that came further stays.
     pub(super) async fn move_cursor(&self, cursor: &Cursor) -> Result<Saved, Fault> {
         let change = Change::new(
             "SET #until = :until, swept_at = :swept_at, v = :v",
-            "attribute_not_exists(pk) OR #until < :until",
+            "attribute_not_exists(#until) OR #until < :until",
         )
         .name("#until", "until")
         .value(":until", super::n(cursor.until.as_millisecond()))
         .value(":swept_at", super::n(cursor.swept_at.as_millisecond()))
         .value(":v", super::n(1));
         self.update("moving the sweep's cursor", &keys::cursor(), change).await
+    }
+
+    /// Of two sweeps the last stays: should it be the older, the next one follows the push once more.
+    pub(super) async fn follow(&self, followed: &Followed) -> Result<(), Fault> {
+        let change = Change::new("SET followed = :followed, v = :v", "attribute_exists(pk)")
+            .value(":followed", item::value(followed)?)
+            .value(":v", super::n(1));
+        // Lost means that somebody took the cursor away: the next sweep does all its work again anyhow.
+        self.update("remembering a push", &keys::cursor(), change).await?;
+        Ok(())
     }
 }
 
@@ -75,5 +104,8 @@ pub(super) fn cursor(item: &Item) -> Option<Cursor> {
         let number = item.get(name)?.as_n().ok()?.parse().ok()?;
         Timestamp::from_millisecond(number).ok()
     };
-    Some(Cursor { until: time("until")?, swept_at: time("swept_at")? })
+    // Unreadable is as good as absent: the push is followed once more.
+    let followed = item.get("followed").cloned();
+    let followed = followed.and_then(|followed| serde_dynamo::from_attribute_value(followed).ok());
+    Some(Cursor { until: time("until")?, swept_at: time("swept_at")?, followed })
 }

@@ -5,14 +5,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::NOBODY_AGAIN;
 use crate::clock::later;
 use crate::fact::{Channel, Notice, NoticeKey, OBJECTS_LISTED, Purpose, Recipient, date};
-use crate::history::{History, Turn};
+use crate::history::Turn;
 use crate::id::{ConversationId, PersonId, Step};
 use crate::ladder::{self, Choice, Manner, Obstacle, TOLD_LATELY, Told};
 use crate::policy::{Class, Role, Style};
 use crate::run::{Planned, Run};
 
-/// So many mails are sent about one case; what comes then only stands in the daily list.
-pub const MAILS_A_CASE: usize = 12;
+/// So many mails are sent about one turn; what comes then only stands in the daily list, unless it is a threat.
+pub const MAILS_A_TURN: usize = 12;
 
 /// What comes so late was not delivered but caught up on: after an outage, with everything else of that time.
 const CAUGHT_UP: SignedDuration = SignedDuration::from_hours(1);
@@ -34,12 +34,11 @@ pub(super) fn fire(
     conversation: &ConversationId,
     turn: &Turn,
     run: &Run<'_>,
-    history: &History,
-    notices: &[Notice],
+    notices: &[&Notice],
     now: Timestamp,
 ) -> Fired {
-    let steps = notices.iter().filter(|notice| notice.key.purpose == Purpose::Step);
-    let mine: Vec<&Notice> = steps.filter(|notice| turn.holds(notice)).collect();
+    let steps = notices.iter().copied().filter(|notice| notice.key.purpose == Purpose::Step);
+    let mine: Vec<&Notice> = steps.collect();
     let mut told: Vec<Told> = mine
         .iter()
         .filter(|notice| notice.dropped.is_none())
@@ -50,31 +49,24 @@ pub(super) fn fire(
             at: notice.step_at,
         })
         .collect();
-    let mut mails = mails_of_case(turn, history, notices);
+    let mut mails = mails_asked_for(notices);
     let mut fired = Fired { claim: Vec::new(), next_at: None, unheard: false };
     let mut fallen: Option<Timestamp> = None;
     let mut skipped: Vec<u16> = Vec::new();
     for planned in &run.steps {
         let before: Vec<&Notice> =
             mine.iter().copied().filter(|notice| is_of(notice, planned, run)).collect();
-        // A step whose every notice was dropped told nobody, and the turn is open: it fires again.
-        let repeat = before.iter().map(|notice| notice.key.step.repeat).max();
-        let before: Vec<&Notice> =
-            before.into_iter().filter(|notice| Some(notice.key.step.repeat) == repeat).collect();
         let told_nobody = before.iter().all(|notice| notice.dropped.is_some());
-        if let Some(first) = before.first().filter(|_| !told_nobody) {
-            // Fired before. A crash may have left some of its recipients without their claim.
-            let claimed = |person: &PersonId| before.iter().any(|notice| notice.key.person == *person);
-            let left = first.recipients.iter().filter(|recipient| !claimed(&recipient.person));
-            fired.claim.extend(left.map(|recipient| addressed((*first).clone(), recipient, now)));
+        if !told_nobody {
+            fired.claim.extend(left_out(&before, now));
             (fallen, skipped) = (None, Vec::new());
             continue;
         }
         let is_done = mine.iter().any(|notice| {
             let stood_for = notice.skipped.contains(&planned.index) || notice.held.contains(&planned.index);
-            stood_for && run.told(notice)
+            stood_for && notice.dropped.is_none() && run.told(notice)
         });
-        if is_done || (planned.before_change && was_told(&mine, planned)) {
+        if is_done || planned.done_if_told_since.is_some_and(|since| was_told(&mine, planned, since)) {
             continue;
         }
         let at = fallen.map_or(planned.at, |fallen| fallen.min(planned.at));
@@ -96,9 +88,10 @@ pub(super) fn fire(
             let admins = run.config.admin.iter().cloned();
             reached = admins.map(|person| ladder::Recipient { person, role: role(ADMIN) }).collect();
         }
-        let capped = mails >= MAILS_A_CASE && planned.style != Style::Digest;
+        let is_severe = turn.class == Class::Threat;
+        let capped = mails >= MAILS_A_TURN && planned.style != Style::Digest && !is_severe;
         let style = if capped { Style::Digest } else { planned.style };
-        let manner = Manner { style, is_severe: turn.class == Class::Threat };
+        let manner = Manner { style, is_severe };
         let recipients: Vec<Recipient> = reached
             .iter()
             .filter_map(|reached| {
@@ -118,8 +111,7 @@ pub(super) fn fire(
             fallen = Some(at);
             continue;
         }
-        let repeat = repeat.map_or(0, |repeat| repeat + 1);
-        let step = Step { round: run.round(at), index: planned.index, repeat };
+        let step = unused(&mine, Step { round: run.round(at), index: planned.index, repeat: 0 });
         let mut notice = named(conversation, turn, run, step, Purpose::Step);
         notice.recipients.clone_from(&recipients);
         notice.skipped = std::mem::take(&mut skipped);
@@ -138,6 +130,43 @@ pub(super) fn fire(
         fired.claim.extend(recipients.iter().map(|recipient| addressed(notice.clone(), recipient, now)));
     }
     fired
+}
+
+/// Returns the claims that a step which fired still lacks: a crash may have left some of its recipients without
+/// theirs, and whose notice was dropped while others were told is told now.
+fn left_out(before: &[&Notice], now: Timestamp) -> Vec<Notice> {
+    let mut left = Vec::new();
+    for notice in before {
+        let claimed = |person: &PersonId| before.iter().any(|other| other.key.person == *person);
+        let missing = notice.recipients.iter().filter(|recipient| {
+            let added = left.iter().any(|added: &Notice| added.key.person == recipient.person);
+            !added && !claimed(&recipient.person)
+        });
+        let missing: Vec<Notice> =
+            missing.map(|recipient| addressed((*notice).clone(), recipient, now)).collect();
+        left.extend(missing);
+    }
+    let is_told = |person: &PersonId| {
+        let theirs = before.iter().filter(|notice| notice.key.person == *person);
+        theirs.into_iter().any(|notice| notice.dropped.is_none())
+    };
+    for notice in before.iter().filter(|notice| !is_told(&notice.key.person)) {
+        let added = left.iter().any(|added| added.key.person == notice.key.person);
+        let recipient = notice.recipients.iter().find(|recipient| recipient.person == notice.key.person);
+        if let Some(recipient) = recipient.filter(|_| !added) {
+            let again = addressed((*notice).clone(), recipient, now);
+            let key = NoticeKey { step: unused(before, notice.key.step), ..again.key };
+            left.push(Notice { key, recipients: vec![recipient.clone()], ..again });
+        }
+    }
+    left
+}
+
+/// Returns `step` with a repeat that none of `notices` has: what was told under another ladder has its own name.
+pub(super) fn unused(notices: &[&Notice], step: Step) -> Step {
+    let same = |other: &Step| (other.round, other.index) == (step.round, step.index);
+    let used = notices.iter().map(|notice| notice.key.step).filter(same).map(|step| step.repeat);
+    Step { repeat: used.max().map_or(0, |repeat| repeat.saturating_add(1)), ..step }
 }
 
 /// Returns before when no message about `turn` leaves: when we heard of it, and somewhat later where the platform
@@ -164,9 +193,9 @@ fn again(choices: &[Choice], told: &[Told], now: Timestamp) -> Option<Timestamp>
 fn is_told_over_due(planned: &Planned, run: &Run<'_>, told: &[Told]) -> bool {
     let knows = |person: &PersonId| {
         let before = told.iter().filter(|told| told.person == *person && told.at <= planned.at);
-        before
-            .into_iter()
-            .any(|told| told.at >= run.due.at && planned.at.duration_since(told.at) < TOLD_LATELY)
+        // A repeat in the same role is meant.
+        let mut others = before.filter(|told| !planned.to.contains(&told.role));
+        others.any(|told| told.at >= run.due.at && planned.at.duration_since(told.at) < TOLD_LATELY)
     };
     let is_there =
         |person: &&PersonId| run.config.people.get(*person).is_some_and(|person| !person.is_away(planned.at));
@@ -180,21 +209,18 @@ fn is_of(notice: &Notice, planned: &Planned, run: &Run<'_>) -> bool {
     notice.key.step.index == planned.index && run.told(notice)
 }
 
-/// Whether each role of `planned` was told under the ladder that this one took the place of.
-fn was_told(mine: &[&Notice], planned: &Planned) -> bool {
+/// Whether each role of `planned` was told since then, under the ladder that this one took the place of.
+fn was_told(mine: &[&Notice], planned: &Planned, since: Timestamp) -> bool {
     planned.to.iter().all(|role| {
-        mine.iter().any(|notice| {
-            notice.dropped.is_none() && notice.step_at <= planned.at && notice.role == role.to_string()
-        })
+        let told = mine.iter().filter(|notice| notice.dropped.is_none() && notice.role == role.to_string());
+        told.into_iter().any(|notice| (since..=planned.at).contains(&notice.step_at))
     })
 }
 
-/// Returns how many mails were asked for about the case that `turn` is of.
-fn mails_of_case(turn: &Turn, history: &History, notices: &[Notice]) -> usize {
-    let case: Vec<&Turn> = history.turns.iter().filter(|other| other.case == turn.case).collect();
-    let counts = |notice: &&Notice| notice.style != Style::Digest && notice.dropped.is_none();
-    let of_case = |notice: &&Notice| case.iter().any(|turn| turn.holds(notice));
-    notices.iter().filter(counts).filter(of_case).count()
+/// Returns how many mails of a turn ask for an answer.
+fn mails_asked_for(notices: &[&Notice]) -> usize {
+    let asks = |notice: &&&Notice| notice.key.purpose.asks() && notice.style != Style::Digest;
+    notices.iter().filter(asks).filter(|notice| notice.dropped.is_none()).count()
 }
 
 /// Returns a notice about `turn` to nobody yet.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::fire::{addressed, named, role};
+use super::fire::{addressed, named, role, unused};
 use crate::clock::later;
 use crate::fact::{Notice, NoticeKey, Purpose, Recipient};
 use crate::history::{End, Turn};
@@ -29,43 +29,41 @@ pub(super) fn of_open(
     conversation: &ConversationId,
     turn: &Turn,
     run: &Run<'_>,
-    notices: &[Notice],
+    mine: &[&Notice],
     now: Timestamp,
 ) -> Noted {
-    let mine: Vec<&Notice> = notices.iter().filter(|notice| turn.holds(notice)).collect();
     let manner = Manner { style: Style::Single, is_severe: turn.class == Class::Threat };
     let mut noted = Noted { claim: Vec::new(), next_at: None };
-    for (nth, returned) in (1_u16..).zip(&turn.returned) {
-        let at = later(returned.at, GRACE);
+    // By its time, not its number: what happened before may come to light later.
+    let is_told = |purpose: Purpose, person: &PersonId, at: Timestamp| {
+        let same = mine.iter().filter(|notice| notice.key.purpose == purpose && notice.step_at == at);
+        same.into_iter().any(|notice| notice.key.person == *person)
+    };
+    let mut tell = |purpose: Purpose, person: PersonId, role: &Role, at: Timestamp| {
+        if !is_told(purpose, &person, at) {
+            let same: Vec<&Notice> =
+                mine.iter().copied().filter(|notice| notice.key.purpose == purpose).collect();
+            let step = unused(&same, Step { round: run.round(at), index: 0, repeat: 0 });
+            let notice = named(conversation, turn, run, step, purpose);
+            noted.claim.extend(note(notice, (person, role.to_string()), run.config, manner, (at, now)));
+        }
+    };
+    for at in turn.returned.iter().filter(|_| turn.is_response()).map(|returned| later(returned.at, GRACE)) {
         if at > now {
             noted.next_at = noted.next_at.into_iter().chain([at]).min();
             continue;
         }
-        // By its time, not its number: answers may come to light in another order than they were taken back.
-        let known = |notice: &&Notice| notice.key.purpose == Purpose::Removed && notice.step_at == at;
-        if mine.iter().copied().any(|notice| known(&notice)) {
-            continue;
-        }
-        let reached =
-            ladder::resolve(&[Role::Lead, Role::Owner], &run.brand, run.config, now, &[], &|_| true);
-        let step = Step { round: nth, index: 0, repeat: 0 };
-        for told in reached {
-            let to = (told.person, told.role.to_string());
-            let notice = named(conversation, turn, run, step, Purpose::Removed);
-            noted.claim.extend(note(notice, to, run.config, manner, (at, now)));
+        let roles = [Role::Lead, Role::Owner];
+        for told in ladder::resolve(&roles, &run.brand, run.config, now, &[], &|_| true) {
+            tell(Purpose::Removed, told.person, &told.role, at);
         }
     }
-    if let Some((to, at)) = &turn.passed_to {
-        let known = |notice: &&Notice| notice.key.purpose == Purpose::Passed && notice.key.person == *to;
-        if !mine.iter().copied().any(|notice| known(&notice)) {
-            let step = Step { round: run.round(*at), index: 0, repeat: 0 };
-            let to = (to.clone(), Role::Owner.to_string());
-            let notice = named(conversation, turn, run, step, Purpose::Passed);
-            noted.claim.extend(note(notice, to, run.config, manner, (*at, now)));
-        }
+    if let Some((to, at)) = turn.passed_to.as_ref().filter(|(_, at)| *at >= turn.start()) {
+        tell(Purpose::Passed, to.clone(), &Role::Owner, *at);
     }
-    if let Some(ack) = turn.rests.iter().rfind(|rest| rest.is_ack) {
-        for last in last_told(&mine, |notice| notice.claimed_at <= ack.from) {
+    let ack = turn.rests.iter().rfind(|rest| rest.is_ack);
+    if let Some(ack) = ack.filter(|_| run.held_until(now).is_some()) {
+        for last in last_told(mine, |notice| notice.claimed_at <= ack.from) {
             let key = NoticeKey { purpose: Purpose::Taken, ..last.key.clone() };
             if last.key.person != ack.person && mine.iter().all(|notice| notice.key != key) {
                 let to = (last.key.person.clone(), last.role.clone());
@@ -79,7 +77,7 @@ pub(super) fn of_open(
 
 /// Tells everybody who got a mail that the answer proves wrong, and everybody above who answers that it is
 /// answered.
-pub(super) fn of_ended(turn: &Turn, config: &Config, notices: &[Notice], now: Timestamp) -> Vec<Notice> {
+pub(super) fn of_ended(turn: &Turn, config: &Config, mine: &[&Notice], now: Timestamp) -> Vec<Notice> {
     let (answered_at, is_told_of) = match &turn.end {
         Some(End::Answered { at, .. }) => (Some(*at), true),
         Some(End::Excluded { .. }) => (None, true),
@@ -88,7 +86,9 @@ pub(super) fn of_ended(turn: &Turn, config: &Config, notices: &[Notice], now: Ti
     if !is_told_of {
         return Vec::new();
     }
-    let mine: Vec<&Notice> = notices.iter().filter(|notice| turn.holds(notice)).collect();
+    // What was told of an answer that was taken back speaks of that one.
+    let since = turn.returned.iter().map(|returned| returned.at).max().unwrap_or(Timestamp::MIN);
+    let round = u16::try_from(turn.returned.len()).unwrap_or(u16::MAX);
     let mut claim: Vec<Notice> = Vec::new();
     let manner = Manner { style: Style::Single, is_severe: false };
     let is_wrong = |notice: &Notice| {
@@ -110,15 +110,18 @@ pub(super) fn of_ended(turn: &Turn, config: &Config, notices: &[Notice], now: Ti
             claim.extend(note(about(notice, Purpose::Correction), to, config, manner, (now, now)));
         }
     }
-    for last in last_told(&mine, |_| true) {
+    for last in last_told(mine, |_| true) {
         let answers = matches!(role(&last.role), Role::Owner | Role::Backup | Role::Duty);
         let is_told = |notice: &Notice| {
             let tells = matches!(notice.key.purpose, Purpose::Correction | Purpose::Clear);
-            tells && notice.key.person == last.key.person
+            let holds = notice.dropped.is_none() && notice.step_at >= since;
+            tells && holds && notice.key.person == last.key.person
         };
         if !answers && !mine.iter().any(|notice| is_told(notice)) && !claim.iter().any(is_told) {
             let to = (last.key.person.clone(), last.role.clone());
-            claim.extend(note(about(last, Purpose::Clear), to, config, BATCHED, (now, now)));
+            let mut notice = about(last, Purpose::Clear);
+            notice.key.step.round = notice.key.step.round.max(round);
+            claim.extend(note(notice, to, config, BATCHED, (now, now)));
         }
     }
     claim

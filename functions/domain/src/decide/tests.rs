@@ -86,6 +86,19 @@ fn each_step_fires_once_at_its_time_until_the_brand_answers() {
 }
 
 #[test]
+fn whoever_waits_is_looked_at_again_even_if_nobody_is_told() {
+    let silent = format!("{CONFIG}\n[policy.hour.praise]\ntarget = \"60m\"\nladder = []\n");
+    let configs = configs(&[&silent]);
+    let mut world = World::new("09:00 maria says c1 class=praise: Nice");
+    assert_eq!(world.check(&configs, at("09:00")), [""; 0]);
+    let given_up = at("+30 09:00");
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(given_up), "when it is given up");
+    world.check(&configs, given_up);
+    let head = world.head.unwrap();
+    assert_eq!((head.open, head.next_at), (vec![], None));
+}
+
+#[test]
 fn the_next_moment_is_the_next_step_of_whoever_waits() {
     let configs = configs(&[CONFIG]);
     let world = World::new(
@@ -200,6 +213,24 @@ fn a_turn_runs_on_the_ladder_of_its_own_version() {
     let after = World::new("02:01 maria says c1: Where is my parcel?").plan(&configs, at("02:10"));
     assert_eq!(after.claim.len(), 1);
     assert_eq!(after.claim[0].config_version, 2);
+}
+
+#[test]
+fn the_facts_of_a_case_are_read_from_its_beginning_as_long_as_it_lives() {
+    let configs = configs(&[CONFIG]);
+    let answered = |day: u32, object: u32| {
+        let next = object + 1;
+        format!(
+            "+{day} 09:00 maria says m{object} private: Where is it?\n+{day} 09:10 brand says m{next} private: On its way\n"
+        )
+    };
+    // Every fifth day: the case is open again each time. It lives for eight days after the last.
+    let lines: String = (0..5).map(|nth| answered(nth * 5, nth * 2 + 1)).collect();
+    let mut world = World::new(&lines);
+    world.check(&configs, at("+28 09:00"));
+    assert_eq!(world.head.as_ref().unwrap().sealed, date(at("09:00")).yesterday().unwrap());
+    world.check(&configs, at("+28 09:11"));
+    assert_eq!(world.head.as_ref().unwrap().sealed, date(at("+19 09:00")));
 }
 
 #[test]
@@ -383,4 +414,5 @@ fn posts_of_the_brand_are_listed_once_under_every_name() {
 }
 
 mod acts;
+mod again;
 mod changes;

@@ -7,7 +7,7 @@ use super::thread::Object;
 use super::{Fold, Helper, Turn};
 use crate::event::Side;
 use crate::policy::Class;
-use crate::triage::{self, Aside};
+use crate::triage;
 
 impl<'a> Fold<'a> {
     /// Whether `object` asks nothing for its own author: counted with the matter of the customer it is said to.
@@ -21,7 +21,7 @@ impl<'a> Fold<'a> {
         let is_mute = to_another && triage::is_wordless(object.text);
         let to_brand = object.first.mentions.contains(&object.first.account);
         let is_aside = || {
-            triage::aside(object.text).is_some()
+            triage::aside(object.text).wants_nothing()
                 && (self.spoken_to(object, Turn::is_response).is_some() || self.spoke_to_ended(object))
         };
         is_mute || (!to_brand && object.class != Class::Threat && is_aside())
@@ -64,8 +64,8 @@ impl<'a> Fold<'a> {
         };
         let author = object.first.author.as_ref();
         let name = author.and_then(|author| author.handle.clone().or_else(|| author.name.clone()));
-        let advises = triage::aside(object.text) == Some(Aside::Advice);
-        let helper = Helper { object: object.first.object.clone(), name, at, advises };
+        let may_help = triage::aside(object.text).may_help();
+        let helper = Helper { object: object.first.object.clone(), name, at, may_help };
         self.turns[place].helped_by.push(helper);
     }
 }

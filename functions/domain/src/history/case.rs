@@ -165,4 +165,19 @@ mod tests {
         assert_eq!(history.kept.past, first.kept.past, "until this one ends too");
         assert_eq!(fold(&next, &Kept::default(), REOPEN, at("+19 10:00")).turns[0].follows, None);
     }
+
+    #[test]
+    fn what_is_read_again_is_not_remembered_as_it_was() {
+        // Without what it is said to, a heart is somebody's first contact.
+        let heart = "09:05 paul says c2 > c1: ❤️\n09:10 brand says c3 > c2: Thank you";
+        let before = folded(&facts(heart), at("+9 10:00"));
+        assert_eq!(before.kept.past.len(), 1);
+        let all = facts(&format!(
+            "{heart}\n09:00 maria says c1: Where is it?\n+9 11:00 paul says c5 > c1: Where is mine?"
+        ));
+        let [fresh, again] =
+            [&Kept::default(), &before.kept].map(|kept| fold(&all, kept, REOPEN, at("+9 11:30")));
+        assert_eq!(again.turns, fresh.turns);
+        assert_eq!(again.kept, fresh.kept);
+    }
 }

@@ -162,7 +162,7 @@ fn those_who_speak_to_whoever_waits_are_noted_with_the_turn() {
         at("10:00"),
     );
     let turn = &history.turns[0];
-    let noted = turn.helped_by.iter().map(|helper| (helper.object.as_str(), helper.advises));
+    let noted = turn.helped_by.iter().map(|helper| (helper.object.as_str(), helper.may_help));
     assert_eq!(noted.collect::<Vec<_>>(), [("c2", true), ("c3", false), ("c4", false)]);
     assert_eq!(turn.helped_by[0].name.as_deref(), Some("Paul"));
     assert!(turn.is_open(), "no answer of the brand");
@@ -314,6 +314,48 @@ fn an_edit_stands_for_an_object_that_was_never_seen() {
     );
     let history = folded(&facts, at("10:00"));
     assert_eq!(history.turns[0].opener().event.text.as_deref(), Some("Where is my blue parcel?"));
+}
+
+#[test]
+fn an_edit_makes_a_matter_worse_or_milder_from_then_on() {
+    /// A class that a turn had, and until when.
+    type Before = (Class, &'static str);
+    // edits, class at the end, classes before
+    let table: [(&str, Class, &[Before]); 6] = [
+        ("09:10 maria edits c1 class=upset: Where is it?!", Class::Upset, &[(Class::Question, "09:10")]),
+        (
+            "09:10 maria edits c1 class=threat: I will sue you
+             09:20 maria edits c1 class=question: Sorry. Where is it?",
+            Class::Question,
+            &[(Class::Question, "09:10"), (Class::Threat, "09:20")],
+        ),
+        ("09:10 maria edits c1: Where is it, please?", Class::Question, &[]),
+        // What somebody else of the turn said is still upset; what a person called it stays unless it gets worse.
+        (
+            "09:05 maria says c2 > c1 class=upset: A disgrace
+             09:10 maria edits c1 class=praise: Nice",
+            Class::Upset,
+            &[(Class::Question, "09:05")],
+        ),
+        (
+            "09:05 kim calls c1 class=upset
+             09:10 maria edits c1 class=praise: Nice",
+            Class::Upset,
+            &[(Class::Question, "09:05")],
+        ),
+        // A closing word does not end it by itself.
+        ("09:10 maria edits c1 class=thanks: Found it", Class::Question, &[]),
+    ];
+    for (edits, class, before) in table {
+        let history = folded(&facts(&format!("09:00 maria says c1: Where is it?\n{edits}")), at("10:00"));
+        let before: Vec<(Class, Timestamp)> = before.iter().map(|(class, time)| (*class, at(time))).collect();
+        assert_eq!((history.turns[0].class, &history.turns[0].classes_before), (class, &before), "{edits}");
+    }
+    // What nobody had to answer is a question by its edit.
+    insta::assert_snapshot!(turns("
+        09:00 maria says c1 class=spam: Cheap watches
+        09:10 maria edits c1 class=question: Are these yours?
+    "), @"maria c1 from 09:00: waits");
 }
 
 #[test]
@@ -702,7 +744,7 @@ fn only_what_was_ended_as_no_matter_may_still_be_called_one() {
     assert_eq!(refused(spam, Class::Question, "+30 09:00"), ended, "nobody would be told any more");
     assert_eq!(refused(spam, Class::Thanks, "09:20"), ended);
     assert_eq!(refused("09:10 dana dismisses c1: a joke", Class::Upset, "09:20"), ended);
-    assert_eq!(refused("", Class::Question, "09:20"), Some(Refusal::NothingStopped), "it is one");
+    assert_eq!(refused("", Class::Question, "09:20"), Some(Refusal::NothingToChange), "it is one");
 }
 
 /// Returns a notice about the turn that `opener` opened.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::Waiting;
+use super::{Waiting, is_worthy};
 use crate::action::{Act, Action};
 use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::Said;
@@ -24,8 +24,10 @@ pub(super) struct Object<'a> {
     pub(super) text: Option<&'a str>,
     pub(super) removed_at: Option<Timestamp>,
     pub(super) hidden_at: Option<Timestamp>,
-    /// What sort of matter it is, as far as anybody told.
+    /// What sort of matter it was at first, as far as anybody told.
     pub(super) class: Class,
+    /// What edits made of it, and when, in their order.
+    pub(super) classes: Vec<(Timestamp, Class)>,
     /// When it counts as said, and how deep in the thread it stands.
     pub(super) at: Timestamp,
     pub(super) depth: usize,
@@ -90,6 +92,7 @@ pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a s
             .iter()
             .filter(|fact| matches!(fact.event.verb, Verb::Hide | Verb::Unhide))
             .max_by_key(|fact| (fact.event.occurred_at, fact.received_at, fact.event.verb));
+        let (class, classes) = classes(&first.event, &facts);
         objects.insert(
             id,
             Object {
@@ -101,7 +104,8 @@ pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a s
                 hidden_at: shown
                     .filter(|fact| fact.event.verb == Verb::Hide)
                     .map(|fact| fact.event.occurred_at.max(appeared_at)),
-                class: class(&first.event, &facts),
+                class,
+                classes,
                 at: first.event.occurred_at,
                 depth: 0,
             },
@@ -172,10 +176,27 @@ pub(super) fn chain<'a>(
     std::iter::successors(first, move |id| parent(id)).take(DEEPEST_THREAD)
 }
 
-/// What the last fact that tells of a class says; else a question, or where the brand was only named, a mention.
-fn class(first: &Event, facts: &[&Said]) -> Class {
-    let told = facts.iter().rev().find_map(|fact| fact.class);
-    told.unwrap_or(if first.is_untagged() { Class::Mention } else { Class::Question })
+/// Returns what sort of matter an object was at first, and what edits made of it when.
+///
+/// Where nobody told it is a question, or where the brand was only named, a mention. What was nothing to answer at
+/// first, and something else by an edit, was that from the beginning.
+fn classes(first: &Event, facts: &[&Said]) -> (Class, Vec<(Timestamp, Class)>) {
+    let unsaid = if first.is_untagged() { Class::Mention } else { Class::Question };
+    let mut told = facts.iter().filter_map(|fact| Some((&fact.event, fact.class?)));
+    let at_first = told.clone().find(|(event, _)| *event == first).map_or(unsaid, |(_, class)| class);
+    if !is_worthy(at_first) {
+        return (told.next_back().map_or(at_first, |(_, class)| class), Vec::new());
+    }
+    let mut classes = Vec::new();
+    let (mut last, mut at) = (at_first, first.occurred_at);
+    for (event, class) in told.filter(|(_, class)| is_worthy(*class)) {
+        at = at.max(event.occurred_at);
+        if class != last {
+            classes.push((at, class));
+            last = class;
+        }
+    }
+    (at_first, classes)
 }
 
 /// Something that changes who waits.
@@ -188,6 +209,8 @@ pub(super) struct Moment<'a> {
 pub(super) enum What<'a> {
     /// An object appeared.
     Said(&'a Object<'a>),
+    /// An edit made an object another sort of matter: the place in [`Object::classes`].
+    Edited(&'a Object<'a>, usize),
     /// A customer's object went.
     Removed(&'a Object<'a>),
     /// Somebody at the brand did something.
@@ -201,8 +224,9 @@ impl What<'_> {
         let answers = |object: &Object<'_>| object.first.side != Side::Customer;
         match self {
             What::Said(object) => (0, object.depth, answers(object), &object.first.object),
-            What::Removed(object) => (1, object.depth, answers(object), &object.first.object),
-            What::Acted(action) => (2, 0, false, &action.nonce),
+            What::Edited(object, place) => (1, *place, false, &object.first.object),
+            What::Removed(object) => (2, object.depth, answers(object), &object.first.object),
+            What::Acted(action) => (3, 0, false, &action.nonce),
         }
     }
 }
@@ -212,6 +236,12 @@ pub(super) fn moments<'a>(objects: &'a BTreeMap<&str, Object<'a>>, actions: &'a 
     let mut moments = Vec::new();
     for object in objects.values() {
         moments.push(Moment { at: object.at, what: What::Said(object) });
+        moments.extend(
+            object.classes.iter().enumerate().map(|(place, (at, _))| Moment {
+                at: (*at).max(object.at),
+                what: What::Edited(object, place),
+            }),
+        );
         // A removed answer counts as never given; its removal is seen when it would have counted.
         if let (Some(removed_at), Side::Customer) = (object.removed_at, object.first.side) {
             moments.push(Moment { at: removed_at.max(object.at), what: What::Removed(object) });

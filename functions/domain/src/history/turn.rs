@@ -157,8 +157,8 @@ pub struct Helper {
     pub name: Option<String>,
     /// When.
     pub at: Timestamp,
-    /// The author was told what to do; else it was anything.
-    pub advises: bool,
+    /// It may be what the author wants to know; else it says nothing, or is about the speaker.
+    pub may_help: bool,
 }
 
 /// How a turn ended.

@@ -1,11 +1,15 @@
 //! Short mails to people who were told before: somebody has it, a mail was wrong, all is well.
 
 use askama::Template;
+use jiff::Timestamp;
 
-use super::{Letter, Mail, headers, is_web_address, name, reference, subject_of, time, who};
+use super::{
+    Letter, Mail, QUOTE_LIMIT, clean, headers, is_web_address, name, reference, subject_of, time, who,
+};
 use crate::clock;
 use crate::fact::Purpose;
 use crate::history::End;
+use crate::outcome::{self, outcome};
 
 #[derive(Template)]
 #[template(path = "mail/note.txt")]
@@ -22,6 +26,7 @@ struct Html<'a> {
 /// What both parts say, in words.
 struct View {
     subject: String,
+    preheader: &'static str,
     headline: String,
     lines: Vec<String>,
     link: Option<String>,
@@ -48,7 +53,7 @@ fn view(letter: &Letter<'_>) -> View {
     let platform = turn.opener().event.platform.title();
     let who = format!("{} on {platform}", who(turn));
     let due = run.due.at;
-    let waited = |until: jiff::Timestamp| clock::duration_in_words(until.duration_since(turn.start()));
+    let waited = |until: Timestamp| clock::duration_in_words(until.duration_since(turn.start()));
     let purpose = letter.notices.first().map_or(Purpose::Clear, |notice| notice.key.purpose);
     let mut lines = Vec::new();
     let mut link = turn.opener().event.permalink.as_deref();
@@ -59,7 +64,7 @@ fn view(letter: &Letter<'_>) -> View {
             lines.push(format!("Waiting for {}, due {}.", waited(now), at(due)));
             lines.extend(
                 run.held_until(now)
-                    .map(|until| format!("If nobody answers, the ladder goes on {}.", at(until))),
+                    .map(|until| format!("If nobody answers, the next step follows {}.", at(until))),
             );
             format!("{has} has it: {who}.")
         }
@@ -68,32 +73,41 @@ fn view(letter: &Letter<'_>) -> View {
             if purpose == Purpose::Correction {
                 let sent = letter.told.iter().filter(|notice| notice.key.person == person.id);
                 let sent = sent.filter_map(|notice| notice.sent.as_ref()).map(|sent| sent.at).max();
-                lines.extend(sent.map(|sent| format!("Our mail of {} said that nobody had.", at(sent))));
+                lines.extend(
+                    sent.map(|sent| format!("Our mail of {} said that nobody had answered.", at(sent))),
+                );
                 lines.push(format!("{platform} told us {}.", at(*received_at)));
             }
-            let margin = answered_at.duration_since(due);
-            lines.push(if margin.is_positive() {
-                let late = clock::duration_in_words(margin);
-                format!("{late} after the deadline; asked {}.", at(turn.start()))
+            let judged = if outcome(turn, run, now).result == outcome::Result::Met {
+                "in time".to_owned()
             } else {
-                format!("In time; asked {}.", at(turn.start()))
-            });
+                format!("{} after the deadline", clock::duration_in_words(answered_at.duration_since(due)))
+            };
+            let began = if turn.is_response() { "question" } else { "promise" };
+            lines.push(format!("That was {} after the {began}, {judged}.", waited(*answered_at)));
             match purpose {
                 Purpose::Correction => format!("Correction: {who} was answered {}.", at(*answered_at)),
                 _ => format!("All clear: {who} was answered {}.", at(*answered_at)),
             }
         }
         (_, Some(End::Excluded { at: settled_at, person, reason })) => {
-            lines.push(format!("{} says: {}", name(letter, person.as_str()), super::clean(reason, 200)));
-            format!("All clear: {who} was settled {}.", at(*settled_at))
+            let (name, reason) = (name(letter, person.as_str()), clean(reason, QUOTE_LIMIT));
+            lines.push(if reason.is_empty() {
+                format!("{name} did so.")
+            } else {
+                format!("{name}: {reason}")
+            });
+            format!("All clear: the matter of {who} was settled {}.", at(*settled_at))
         }
         (_, Some(End::Withdrawn { .. } | End::Dismissed { .. } | End::Expired { .. }) | None) => {
             format!("{who} no longer waits.")
         }
     };
-    lines.push("You need not do anything.".to_owned());
+    let preheader = "You need not do anything.";
+    lines.push(preheader.to_owned());
     View {
         subject: subject_of(letter),
+        preheader,
         headline,
         lines,
         link: link.filter(|link| is_web_address(link)).map(str::to_owned),

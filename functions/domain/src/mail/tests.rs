@@ -5,6 +5,8 @@ use crate::id::BrandId;
 use crate::run::run;
 use crate::story::{CONFIG, at, configs, folded, story};
 
+mod purposes;
+
 /// Writes the mail of the last step that is due at `now`; steps before it were told in time.
 fn written(said: &[Said], config: &str, now: Timestamp) -> Mail {
     let configs = configs(&[config]);

@@ -6,9 +6,9 @@ use super::{due, ladder};
 use crate::clock::{Clock, later};
 use crate::history::Turn;
 use crate::id::BrandId;
-use crate::ladder::{Timed, times};
-use crate::policy::{Anchor, Brand};
-use crate::versions::Configs;
+use crate::ladder::{GRACE, TOLD_LATELY, Timed, times};
+use crate::policy::{Brand, Class};
+use crate::versions::{Configs, Push};
 
 /// After a change that lets a turn be over due at once, people have this time before they are told.
 const CHANGE_GRACE: SignedDuration = SignedDuration::from_mins(5);
@@ -76,8 +76,8 @@ pub(super) struct Exchange {
 
 /// Why a ladder was exchanged.
 enum Cause {
-    /// The matter turned out more severe.
-    Worse,
+    /// The matter turned out more severe; a threat, or not.
+    Worse { is_threat: bool },
     /// The matter turned out less severe.
     Milder,
     /// A configuration was pushed for open turns too.
@@ -86,25 +86,43 @@ enum Cause {
 
 impl Exchange {
     /// Returns when and why the turn came to the ladder it runs on; absent if it is its first.
-    pub(super) fn of(turn: &Turn, change: Option<&Change>) -> Option<Exchange> {
+    ///
+    /// A configuration that was applied counts even if its ladder is that of the question's own version: others
+    /// may have been applied in between.
+    pub(super) fn of(turn: &Turn, configs: &Configs) -> Option<Exchange> {
         let class = turn.classes_before.last().map(|(class, at)| {
-            let cause = if turn.class < *class { Cause::Worse } else { Cause::Milder };
+            let is_threat = turn.class == Class::Threat;
+            let cause = if turn.class < *class { Cause::Worse { is_threat } } else { Cause::Milder };
             Exchange { at: *at, cause }
         });
-        let applied = change.filter(|change| !change.same_rules);
-        let applied = applied.map(|change| Exchange { at: change.at, cause: Cause::Applied });
+        let received_at = turn.received_at();
+        let since = |push: &&Push| push.apply_to_open && push.pushed_at > received_at;
+        let applied = configs.pushes.iter().rfind(since);
+        let applied = applied.map(|push| Exchange { at: push.pushed_at, cause: Cause::Applied });
         class.into_iter().chain(applied).max_by_key(|exchange| exchange.at)
     }
 
-    /// Returns when a step of the new ladder fires that lay before the exchange, unless its roles were told by
-    /// then; `None` if never.
+    /// Returns when a step of the new ladder fires that lay before the exchange, and since when its roles must
+    /// have been told for it to be done; `renewed_at` is when the ladder began once more.
     ///
-    /// Warnings whose time went by under a milder ladder were for then. That the answer is over due is told.
-    pub(super) fn step(&self, anchor: Anchor) -> Option<Timestamp> {
-        match (&self.cause, anchor) {
-            (Cause::Worse, _) | (Cause::Milder, Anchor::Due) => Some(self.at),
-            (Cause::Applied, Anchor::Due) => Some(later(self.at, CHANGE_GRACE)),
-            (Cause::Milder | Cause::Applied, Anchor::Start) => None,
-        }
+    /// The first comes at once, or a little later where nobody knew that the ladder would change; the others give
+    /// it time: the whole ladder never fires in one go. That a matter is a threat is told in any case, that it is
+    /// worse to everybody who did not hear of it just before.
+    pub(super) fn step(
+        &self,
+        is_first: bool,
+        renewed_at: Option<Timestamp>,
+    ) -> (Timestamp, Option<Timestamp>) {
+        let first = match self.cause {
+            Cause::Worse { .. } | Cause::Milder => self.at,
+            Cause::Applied => later(self.at, CHANGE_GRACE),
+        };
+        let at = if is_first { first } else { later(first, GRACE) };
+        let since = match self.cause {
+            Cause::Worse { is_threat: true } if is_first => None,
+            Cause::Worse { .. } => self.at.checked_sub(TOLD_LATELY).ok(),
+            Cause::Milder | Cause::Applied => Some(renewed_at.unwrap_or(Timestamp::MIN)),
+        };
+        (at, since)
     }
 }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Planned, Source};
 use crate::history::Turn;
-use crate::ladder::{Timed, next_opening_day};
+use crate::ladder::{Timed, next_opening};
 use crate::policy::{Brand, Role, Rung, Style};
 
 /// So often the last step of the ladder is repeated, before only the daily list goes on.
@@ -22,7 +22,7 @@ pub enum Reminder {
 }
 
 /// Returns the reminders that follow the last step of a ladder: at each opening of the
-/// brand on a later day, the last step five times and then the daily list. Without a calendar a day has 24
+/// brand, the last step five times and then the daily list. Without a calendar a day has 24
 /// hours. They go on until the first that lies after `now`.
 ///
 /// The daily list goes to the leads, who can see to it that somebody answers; a brand without any sends it to
@@ -40,7 +40,7 @@ pub(super) fn reminders(
     for nth in 1..=most {
         let day = at.checked_add(SignedDuration::from_hours(24)).ok();
         let opening = match &brand.calendar {
-            Some(calendar) => next_opening_day(calendar, at).or(day),
+            Some(calendar) => next_opening(calendar, at).or(day),
             None => day,
         };
         let Some(opening) = opening else { break };
@@ -58,7 +58,7 @@ pub(super) fn reminders(
             to,
             style,
             held: Vec::new(),
-            before_change: false,
+            done_if_told_since: None,
         });
         if at > now {
             break;

@@ -6,35 +6,59 @@ use super::pattern::{Phrases, Vocabulary, Word, is_break};
 use super::words::{folded, is_link};
 use super::{asks, is_wordless};
 
-/// What a comment to another customer does, if it is nothing that the brand is to answer.
+/// What a comment to another customer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aside {
     /// It tells the other customer what to do.
     Advice,
     /// It says nothing that could be answered.
     Remark,
+    /// It asks something, or tells of the writer's own matter.
+    Own,
+    /// Any of these.
+    Unsure,
 }
 
-/// Returns what a comment to another customer does, in English, German, French or Spanish; absent where the
-/// brand may be meant.
+impl Aside {
+    /// Whether the writer wants nothing of the brand.
+    #[must_use]
+    pub fn wants_nothing(self) -> bool {
+        match self {
+            Aside::Advice | Aside::Remark => true,
+            Aside::Own | Aside::Unsure => false,
+        }
+    }
+
+    /// Whether the other customer may be helped by it.
+    #[must_use]
+    pub fn may_help(self) -> bool {
+        match self {
+            Aside::Advice | Aside::Unsure => true,
+            Aside::Remark | Aside::Own => false,
+        }
+    }
+}
+
+/// Returns what a comment to another customer is, in English, German, French or Spanish.
 ///
-/// It takes proof that the writer wants nothing: no question mark and no question without one, nothing of the
+/// [`Aside::Advice`] and [`Aside::Remark`] take proof that the writer wants nothing: no question mark and no question without one, nothing of the
 /// writer's own ("mine", "still waiting"), nothing that could be the number of an order; and either words of
 /// advice ("you can track it", "hast du schon versucht") or at most two words, none of which asks for anything.
 #[must_use]
-pub fn aside(text: Option<&str>) -> Option<Aside> {
+pub fn aside(text: Option<&str>) -> Aside {
     let text = text.unwrap_or_default();
     if is_wordless(Some(text)) {
-        return Some(Aside::Remark);
+        return Aside::Remark;
     }
     if asks(text) {
-        return None;
+        return Aside::Own;
     }
     let folded = folded(text);
     let words: Vec<&str> = folded.split_terminator(' ').collect();
     let spoken = || words.iter().filter(|word| !is_break(word));
-    if is_question(&words) || spoken().any(|word| is_own(word) || is_number(word)) {
-        return None;
+    let own = (0..words.len()).any(|at| is_own(words[at]) && !is_recommended(&words, at));
+    if own || is_question(&words) || spoken().any(|word| is_number(word)) {
+        return Aside::Own;
     }
     let numbers: Vec<Word> = words.iter().map(|word| KNOWN.vocabulary.number(word)).collect();
     let advises = (0..words.len()).any(|at| {
@@ -42,12 +66,12 @@ pub fn aside(text: Option<&str>) -> Option<Aside> {
         !is_asked && KNOWN.advice.at(&numbers[at..], &KNOWN.vocabulary).next().is_some()
     });
     if advises {
-        return Some(Aside::Advice);
+        return Aside::Advice;
     }
     // Elsewhere than in Latin letters a whole sentence may be one word.
     let is_mere = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase()) && !WANTS.contains(word);
     let is_remark = spoken().count() <= MOST_WORDS && spoken().all(is_mere);
-    (is_remark && !text.split_whitespace().any(is_link)).then_some(Aside::Remark)
+    if is_remark && !text.split_whitespace().any(is_link) { Aside::Remark } else { Aside::Unsure }
 }
 
 /// A remark has no more words than these.
@@ -87,6 +111,12 @@ fn is_own(word: &str) -> bool {
     OWN.contains(&word) || ends.iter().any(|end| word.len() > end.len() && word.ends_with(end))
 }
 
+/// Whether the "me" at `at` only tells that the advice is good: "it helped me".
+fn is_recommended(words: &[&str], at: usize) -> bool {
+    matches!(&words[..=at], [.., "helped", "me"] | [.., "worked" | "works", "for", "me"])
+        || matches!(&words[at..], ["mir", "geholfen", ..])
+}
+
 fn is_number(word: &str) -> bool {
     word.chars().filter(|c| c.is_numeric()).count() >= DIGITS
 }
@@ -98,7 +128,7 @@ pub(super) const OWN: &[&str] = &[
     "waiting", "waited", "still", "wanted", "wanna", "wondering", "paid", "stuck", "ich", "mir",
     "mich", "mein", "meine", "meinen", "meinem", "meiner", "meines",
     "meins", "wir", "uns", "unser", "unsere", "unseren", "unserem", "unserer", "dito", "ebenso", "genauso",
-    "warte", "warten", "je", "j", "moi", "mon", "ma", "mes", "mien", "mienne", "nous", "notre", "nos", "pareil",
+    "warte", "warten", "je", "j", "m", "moi", "mon", "ma", "mes", "mien", "mienne", "nous", "notre", "nos", "pareil",
     "idem", "attends", "attend", "yo", "mi", "mis", "mio", "mia", "mios", "mias", "conmigo", "nosotros",
     "nosotras", "nuestro", "nuestra", "nuestros", "nuestras", "tengo", "tenemos", "estoy", "estamos", "llevo",
     "llevamos", "espero", "esperando", "quiero", "queremos", "necesito", "necesitamos", "igual",

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 mod edges;
 mod lines;
+mod properties;
 mod script;
 mod tell;
 mod world;

@@ -28,6 +28,8 @@ pub(crate) struct Script {
     pub(crate) config: String,
     /// Whether mails are shown word for word.
     pub(crate) shows_mails: bool,
+    /// Whether the figures stand at the end.
+    pub(crate) shows_figures: bool,
     /// What happens, in the order of time.
     pub(crate) lines: Vec<Line>,
     /// When the first day begins.
@@ -111,6 +113,7 @@ pub(crate) fn read(text: &str) -> Result<Script, Wrong> {
         zone: reader.zone.unwrap_or(TimeZone::UTC),
         config: reader.config,
         shows_mails: reader.shows_mails,
+        shows_figures: reader.shows_figures,
         lines: reader.lines,
         begin,
         end,
@@ -124,6 +127,7 @@ struct Reader {
     config: String,
     zone: Option<TimeZone>,
     shows_mails: bool,
+    shows_figures: bool,
     today: Option<Date>,
     begin: Option<Timestamp>,
     end: Option<Timestamp>,
@@ -138,6 +142,7 @@ impl Default for Reader {
             config: String::new(),
             zone: None,
             shows_mails: false,
+            shows_figures: false,
             today: None,
             begin: None,
             end: None,
@@ -203,6 +208,10 @@ impl Reader {
         }
         if line == "the mails are shown" {
             self.shows_mails = true;
+            return Ok(());
+        }
+        if line == "the figures are shown" {
+            self.shows_figures = true;
             return Ok(());
         }
         self.set(line, indented)

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use domain::clock::instant_in_words;
-use domain::decide::MAILS_A_CASE;
+use domain::decide::MAILS_A_TURN;
 use domain::event::{Event, TimeFrom};
 use domain::fact::{Notice, Purpose, Reason};
+use domain::figures::Figures;
 use domain::id::PersonId;
 use domain::ladder;
 use domain::mail::Letter;
@@ -164,6 +165,7 @@ impl Tale {
         seen: &[Seen],
         cases: Vec<String>,
         next_at: Option<Timestamp>,
+        figures: Option<Figures>,
     ) -> String {
         self.line(end, "end");
         self.text.push('\n');
@@ -181,6 +183,9 @@ impl Tale {
             self.mails.iter().map(|(name, count)| format!("{count} to {name}")).collect();
         let mails = if mails.is_empty() { "none".to_owned() } else { mails.join(", ") };
         writeln!(self.text, "Mails: {mails}").expect("a string takes all text");
+        if let Some(figures) = figures {
+            writeln!(self.text, "\n{figures}").expect("a string takes all text");
+        }
         self.text
     }
 }
@@ -221,7 +226,7 @@ fn why(notice: &Notice, letter: &Letter<'_>, zone: &TimeZone) -> String {
         why = format!("{why}; held back: {}", numbers(&notice.held));
     }
     match notice.style {
-        _ if notice.capped => format!("{why}; after {MAILS_A_CASE} mails only in the daily list"),
+        _ if notice.capped => format!("{why}; after {MAILS_A_TURN} mails only in the daily list"),
         Style::Digest => format!("{why}, in the daily list"),
         Style::Single | Style::Batch => why,
     }

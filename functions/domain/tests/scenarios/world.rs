@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::decide::{Listing, Tell, reopen};
-use domain::fact::{Facts, NoticeKey, Said};
+use domain::fact::{Facts, Notice, NoticeKey, Said};
+use domain::figures::{Figures, TurnFigure};
 use domain::head::Head;
 use domain::history::{History, Kept, REOPEN, fold};
 use domain::id::{BrandId, ConversationId, HashKey};
+use domain::outcome::outcome;
 use domain::policy::{Config, Examined, Problem};
 use domain::run::run;
 use domain::versions::{Configs, Push};
@@ -21,10 +23,12 @@ mod act;
 mod check;
 mod mail;
 mod platform;
+pub(crate) mod replay;
 mod table;
 
 use crate::script::{Line, Script, Speech, What, Wrong};
 use crate::tell::{Seen, Tale, cases_in_words};
+use replay::{Fact, Logged};
 use table::{Conversation, Table};
 
 /// In which way a story is run. All of them lead to the same tale.
@@ -40,15 +44,12 @@ pub(crate) enum Run {
 
 /// Runs a story and tells it.
 pub(crate) fn run_story(script: &Script, way: Run) -> Result<String, Wrong> {
-    let first = Config::parse(&script.config).map_err(|problems| {
-        let problems: Vec<String> =
-            problems.iter().map(|problem| format!("{}: {}", problem.path, problem.problem)).collect();
-        Wrong::new(
-            1,
-            format!("the settings before the first day are no configuration: {}", problems.join("; ")),
-        )
-    })?;
-    let mut world = World::new(script, first, way);
+    Ok(live(script, way)?.end())
+}
+
+/// Lives through a story until its end.
+fn live(script: &Script, way: Run) -> Result<World<'_>, Wrong> {
+    let mut world = World::new(script, way)?;
     let inputs = inputs(script);
     // What arrives in one instant is there before anybody is told.
     for together in inputs.chunk_by(|one, next| one.at == next.at) {
@@ -58,7 +59,7 @@ pub(crate) fn run_story(script: &Script, way: Run) -> Result<String, Wrong> {
     }
     world.pass_time_until(script.end);
     world.moments();
-    Ok(world.end())
+    Ok(world)
 }
 
 /// Something from outside.
@@ -96,13 +97,25 @@ struct World<'a> {
     mails: Vec<Tell>,
     /// What arrived last, to arrive once more.
     last: Option<Said>,
+    /// Everything that came from outside.
+    log: Vec<Logged>,
+    /// Every mail that left.
+    sent: Vec<(Timestamp, Vec<Notice>)>,
     tale: Tale,
 }
 
 impl<'a> World<'a> {
-    fn new(script: &'a Script, first: Config, way: Run) -> World<'a> {
+    fn new(script: &'a Script, way: Run) -> Result<World<'a>, Wrong> {
+        let first = Config::parse(&script.config).map_err(|problems| {
+            let problems: Vec<String> =
+                problems.iter().map(|problem| format!("{}: {}", problem.path, problem.problem)).collect();
+            Wrong::new(
+                1,
+                format!("the settings before the first day are no configuration: {}", problems.join("; ")),
+            )
+        })?;
         let push = Push { number: 1, pushed_at: script.begin, apply_to_open: false };
-        World {
+        Ok(World {
             script,
             way,
             now: script.begin,
@@ -111,8 +124,10 @@ impl<'a> World<'a> {
             table: Table::default(),
             mails: Vec::new(),
             last: None,
+            log: Vec::new(),
+            sent: Vec::new(),
             tale: Tale::new(&script.title, &script.zone),
-        }
+        })
     }
 
     fn config(&self) -> &Config {
@@ -197,6 +212,7 @@ impl<'a> World<'a> {
             return "not kept: the account belongs to no brand";
         };
         let said = Said { brand, event, received_at: self.now, class: speech.class };
+        self.log.push(Logged { at: self.now, fact: Fact::Said(Box::new(said.clone())) });
         let is_new = self.put(&said);
         if self.way == Run::ArrivalsRepeated {
             let again = self.last.replace(said.clone()).into_iter().chain([said]);
@@ -299,6 +315,19 @@ impl<'a> World<'a> {
         seen
     }
 
+    /// Adds up how the turns stand now.
+    fn figures(&self) -> Figures {
+        let mut figures = Vec::new();
+        for (brand, history) in self.histories() {
+            figures.extend(history.turns.iter().map(|turn| {
+                let run = run(turn, &brand, &self.configs, self.now);
+                let run = run.expect("the story's brand is in every configuration");
+                TurnFigure::of(turn, &outcome(turn, &run, self.now), &self.script.zone)
+            }));
+        }
+        Figures::of(figures.iter())
+    }
+
     /// Takes messages off the queue that have nothing left to tell.
     fn forget_what_was_dropped(&mut self) {
         let notices = self.table.conversations.values().flat_map(Conversation::notices);
@@ -319,6 +348,7 @@ impl<'a> World<'a> {
         let cases =
             cases.flat_map(|(_, history)| cases_in_words(&history.turns, self.now, &self.script.zone));
         let cases = cases.collect();
-        self.tale.end(self.script.end, &seen, cases, next_at)
+        let figures = self.script.shows_figures.then(|| self.figures());
+        self.tale.end(self.script.end, &seen, cases, next_at, figures)
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Subcommand;
-use cloud::settings::PushError;
+use cloud::settings::{PushError, Terms};
 
 use super::version::{Flags, agreed, in_force};
 use super::{config_check, config_versions, input};
@@ -21,9 +21,9 @@ pub(crate) enum Action {
 
 /// Push a configuration; the functions read it within a minute
 ///
-/// The text becomes a version that never changes: people who wait keep the ladder they began with. Prints
-/// `version N`. The same text keeps its number, so a second push changes nothing. Warns of what `heard config
-/// check` warns of.
+/// The text becomes a version that never changes: people who wait keep the ladder they began with, unless
+/// --apply-to-open. Opening hours and people are those of the newest version for everybody. Prints `version N`.
+/// The same text keeps its number, so a second push changes nothing. Warns of what `heard config check` warns of.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -46,12 +46,12 @@ pub(crate) async fn run(action: Action) -> anyhow::Result<ExitCode> {
 }
 
 async fn push(args: Push) -> anyhow::Result<ExitCode> {
-    let Flags { yes, json, table } = args.flags;
+    let Flags { yes, apply_to_open, json, table } = args.flags;
     let text = input::text(&args.file)?;
     // Checked before anything is connected: the problems of a file need no table.
     input::config_with_warnings(&args.file, &text)?;
     let cloud = table.connect().await?;
-    let number = match cloud.push(&text, yes).await {
+    let number = match cloud.push(&text, Terms { go_back: yes, apply_to_open }).await {
         Ok(number) => number,
         Err(PushError::Older(number)) => {
             let question =
@@ -59,7 +59,7 @@ async fn push(args: Push) -> anyhow::Result<ExitCode> {
             if !agreed(&question)? {
                 bail!("nothing was pushed: this is the text of version {number}; --yes goes back to it");
             }
-            cloud.push(&text, true).await?
+            cloud.push(&text, Terms { go_back: true, apply_to_open }).await?
         }
         Err(error) => return Err(error.into()),
     };

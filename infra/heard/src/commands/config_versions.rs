@@ -5,7 +5,7 @@ use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use cloud::settings::PushError;
+use cloud::settings::{PushError, Terms};
 use domain::versions::{Push, current};
 use flow::ports::Settings;
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ pub(crate) struct List {
 /// Bring an older version back into force
 ///
 /// Its text is pushed again, under the number that it has. Prints `version N`. People who wait keep the ladder
-/// they began with.
+/// they began with, unless --apply-to-open.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -115,22 +115,24 @@ pub(crate) async fn list(args: List) -> anyhow::Result<ExitCode> {
 ///
 /// There is no such version, nobody agreed, the push is refused, or no table answers.
 pub(crate) async fn rollback(args: Rollback) -> anyhow::Result<ExitCode> {
-    let Rollback { version, flags: Flags { yes, json, table } } = args;
+    let Rollback { version, flags } = args;
+    let Flags { yes, apply_to_open, json, table } = flags;
     let cloud = table.connect().await?;
     let pushes = cloud.pushes().await?;
     if !pushes.iter().any(|push| push.number == version) {
         bail!("there is no version {version}; `heard config list` names all there are");
     }
-    if current(&pushes) == Some(version) {
+    let is_in_force = current(&pushes) == Some(version);
+    if is_in_force && !apply_to_open {
         eprintln!("version {version} is in force already");
         in_force(version, json)?;
         return Ok(ExitCode::SUCCESS);
     }
-    if !yes && !agreed(&format!("Go back to version {version}?"))? {
+    if !yes && !is_in_force && !agreed(&format!("Go back to version {version}?"))? {
         bail!("nothing was pushed: --yes goes back to version {version}");
     }
     let text = cloud.text(version).await?;
-    match cloud.push(&text, true).await {
+    match cloud.push(&text, Terms { go_back: true, apply_to_open }).await {
         Ok(number) => in_force(number, json)?,
         Err(PushError::Problems(problems)) => {
             // Older code pushed it.

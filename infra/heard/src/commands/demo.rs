@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use cloud::Cloud;
+use cloud::settings::Terms;
 use domain::id::{BrandId, ConversationId, HashKey, TurnId};
 use domain::platform::Voices;
 use flow::ports::Table;
@@ -18,7 +19,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{input, local, table};
-use story::{Act, Deed};
+use story::{Act, Deed, MAILS, Mails};
 use timeline::{Entry, Timeline};
 
 /// Show the whole way in 50 seconds: webhooks come in, deadlines run, mails go out, answers stop them
@@ -41,7 +42,7 @@ pub(crate) struct Args {
 
 /// What the demo looks at so often.
 const GLANCE: Duration = Duration::from_millis(100);
-/// How long the last answer may take to be seen.
+/// How long the last answer, and what it leads to, may take to be seen.
 const LAST_LOOK: Duration = Duration::from_secs(15);
 
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
@@ -51,7 +52,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     let options = Options { template, functions, secrets, quiet: true, ..Options::default() };
     let stack = Stack::start(options).await?;
     let cloud = table::of(&stack).await?;
-    cloud.push(files::DEMO_CONFIG, true).await?;
+    cloud.push(files::DEMO_CONFIG, Terms::default()).await?;
     eprintln!("mailbox: {}/mailbox", stack.url());
 
     // The platform's times are whole seconds: begun on one, the story reads without fractions.
@@ -83,7 +84,7 @@ struct Customer {
     due: Option<Timestamp>,
     answered_at: Option<Timestamp>,
     is_done: bool,
-    mails: usize,
+    mails: Mails,
 }
 
 struct Show<'a> {
@@ -122,12 +123,12 @@ impl<'a> Show<'a> {
             self.perform(&act).await?;
         }
         let last = Instant::now() + LAST_LOOK;
-        while self.customers.values().any(|customer| !customer.is_done) {
-            if Instant::now() > last {
-                bail!("an answer was not seen within {} s", LAST_LOOK.as_secs());
-            }
+        while !self.is_over() && Instant::now() < last {
             self.look().await?;
             sleep(GLANCE).await;
+        }
+        if self.customers.values().any(|customer| !customer.is_done) {
+            bail!("an answer was not seen within {} s", LAST_LOOK.as_secs());
         }
         self.end()
     }
@@ -156,7 +157,7 @@ impl<'a> Show<'a> {
                     due: None,
                     answered_at: None,
                     is_done: false,
-                    mails: 0,
+                    mails: Mails::default(),
                 };
                 self.customers.insert(act.who, customer);
                 self.timeline.tell(now, &Entry::CameIn { who: act.who, how: act.how, text: &text })
@@ -173,16 +174,6 @@ impl<'a> Show<'a> {
 
     /// Tells what changed since the last look: heads in the table, mails in the mailbox.
     async fn look(&mut self) -> Result<()> {
-        let mails = self.stack.mails()?;
-        for mail in &mails[self.mails_seen..] {
-            let about = self.customers.values_mut().find(|customer| mail.subject.contains(customer.name));
-            let about = about.context("a mail is about one of the customers")?;
-            about.mails += 1;
-            let entry = Entry::Mailed { to: &mail.to, subject: &mail.subject, who: about.name };
-            let sent_at = mail.sent_at.parse().map_err(anyhow::Error::msg)?;
-            self.timeline.tell(sent_at, &entry)?;
-        }
-        self.mails_seen = mails.len();
         for customer in self.customers.values_mut().filter(|customer| !customer.is_done) {
             let head = self.cloud.head(&customer.conversation).await?.head;
             let open = head.and_then(|head| head.open.into_iter().find(|open| open.turn == customer.turn));
@@ -198,22 +189,58 @@ impl<'a> Show<'a> {
                         who: customer.name,
                         waited: answered_at.duration_since(customer.asked_at),
                         spare: due.duration_since(answered_at),
-                        mails: customer.mails,
+                        mails: customer.mails.steps,
                     };
                     self.timeline.tell(input::now(), &entry)?;
                 }
                 _ => {}
             }
         }
+        let mails = self.stack.mails()?;
+        for mail in &mails[self.mails_seen..] {
+            let about = self.customers.values_mut().find(|customer| mail.subject.contains(customer.name));
+            let about = about.context("a mail is about one of the customers")?;
+            let (to, subject, who) = (mail.to.as_str(), mail.subject.as_str(), about.name);
+            let entry = match mail.headers.get("X-Purpose").map(String::as_str) {
+                Some("step") => {
+                    about.mails.steps += 1;
+                    Entry::Mailed { to, subject, who }
+                }
+                // Said once it is said that somebody was answered.
+                Some("clear") if !about.is_done => break,
+                Some("clear") => {
+                    about.mails.clears += 1;
+                    Entry::Cleared { to, subject, who }
+                }
+                other => bail!("nobody expects a mail to {to} for {other:?}"),
+            };
+            let sent_at = mail.sent_at.parse().map_err(anyhow::Error::msg)?;
+            self.timeline.tell(sent_at, &entry)?;
+            self.mails_seen += 1;
+        }
         Ok(())
+    }
+
+    fn mails(&self, who: &str) -> Mails {
+        self.customers.get(who).map_or(Mails::default(), |customer| customer.mails)
+    }
+
+    /// Whether everybody was answered, and everybody knows who has to.
+    fn is_over(&self) -> bool {
+        self.customers.values().all(|customer| customer.is_done)
+            && MAILS.iter().all(|(who, mails)| self.mails(who) == *mails)
     }
 
     /// Holds what happened against what the ladder says must happen.
     fn end(self) -> Result<()> {
-        for (who, mails) in story::MAILS {
-            let told = self.customers.get(who).map_or(0, |customer| customer.mails);
-            if told != mails {
-                bail!("{who}: {mails} mails should have gone out, {told} did");
+        for (who, expected) in MAILS {
+            let Mails { steps, clears } = self.mails(who);
+            if (Mails { steps, clears }) != expected {
+                bail!(
+                    "{who}: {} mails and {} all clears should have gone out, {steps} and {clears} did",
+                    expected.steps,
+                    expected.clears
+                );
             }
         }
         self.timeline.end(self.customers.len(), self.mails_seen)

@@ -35,8 +35,7 @@ use play::{Message, explain};
 Examples:
   heard explain --config infra/config/example.toml --account facebook:100200300400 --at 2026-03-27T17:45
   heard explain --config infra/config/example.toml --account x:2244994945 --at 2026-03-27T16:45Z --class upset --json
-  heard explain --config infra/config/example.toml --account x:2244994945 --at 2026-03-27T10:00 \\
-      --received 2026-03-27T12:30                               the platform told late
+  heard explain --config infra/config/example.toml --account x:2244994945 --at 2026-03-27T10:00 --received 2026-03-27T12:30
   heard explain --config infra/config/example.toml --account x:2244994945 --at 2026-03-27T10:00 --turn follow_up")]
 pub(crate) struct Args {
     /// The configuration, a TOML file

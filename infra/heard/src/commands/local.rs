@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::{input, table};
 use anyhow::{Context, Result};
 use clap::Args;
+use cloud::settings::Terms;
 use flow::ports::Settings;
 use heard::local::{Options, Stack};
 use heard::{files, functions};
@@ -75,12 +76,13 @@ impl Local {
             Options { port: self.port, data: self.data, template, functions, secrets, ..Options::default() };
         let stack = Stack::start(options).await?;
         let cloud = table::of(&stack).await?;
+        let terms = Terms { go_back: true, ..Terms::default() };
         let number = match config {
-            Some(text) => cloud.push(&text, true).await?,
+            Some(text) => cloud.push(&text, terms).await?,
             // What an earlier run left in --data stays in force.
             None => match domain::versions::current(&cloud.pushes().await?) {
                 Some(number) => number,
-                None => cloud.push(files::EXAMPLE_CONFIG, true).await?,
+                None => cloud.push(files::EXAMPLE_CONFIG, terms).await?,
             },
         };
         eprintln!("configuration version {number} is in force");

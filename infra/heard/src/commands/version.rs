@@ -13,6 +13,9 @@ pub(super) struct Flags {
     /// Go back to an older version without asking
     #[arg(long)]
     pub(super) yes: bool,
+    /// Let the people who wait already run on it too, from now on
+    #[arg(long)]
+    pub(super) apply_to_open: bool,
     /// Print {"version": N}
     #[arg(long)]
     pub(super) json: bool,

@@ -293,13 +293,19 @@ fn explain_prints_the_sum() {
             "calendar",
             "zone",
             "class",
+            "turn",
+            "opens",
             "start",
+            "received",
+            "late",
             "due",
             "target_seconds",
             "unit",
             "config_version",
             "slices",
             "steps",
+            "reminders",
+            "holds",
         ];
         assert_eq!(sorted(keys), sorted(documented));
         for step in document["steps"].as_array().unwrap() {
@@ -309,8 +315,30 @@ fn explain_prints_the_sum() {
             }
         }
     }
-    let unknown =
-        heard(&["explain", "--config", &config, "--account", "x:1", "--at", "2026-03-27T17:45"], b"");
+    // Heard of after it was due: the first step comes with the receipt, no other within a quarter of an hour.
+    let late = ["--received", "2026-03-31T12:00", "--turn", "next_response", "--json"];
+    let document: Value = serde_json::from_str(&explain("2026-03-27T17:45", &late)).unwrap();
+    assert_eq!((&document["turn"], &document["late"]), (&json!("next_response"), &json!(true)));
+    let steps = document["steps"].as_array().unwrap().iter();
+    let times: Vec<&str> = steps.map(|step| step["at"].as_str().unwrap()).collect();
+    assert_eq!(times[0], "2026-03-31T10:00:00Z");
+    assert!(times[1..].iter().all(|at| *at >= "2026-03-31T10:15:00Z"), "{times:?}");
+    let spam: Value =
+        serde_json::from_str(&explain("2026-03-27T17:45", &["--class", "spam", "--json"])).unwrap();
+    assert_eq!((&spam["opens"], &spam["steps"]), (&json!(false), &json!([])));
+}
+
+#[test]
+fn explain_refuses_what_cannot_be() {
+    let (_folder, config) = file(OFFICE);
+    let explain = |account: &str, more: &[&str]| {
+        let arguments = ["explain", "--config", &config, "--account", account, "--at", "2026-03-27T17:45"];
+        heard(&[&arguments[..], more].concat(), b"")
+    };
+    let early = explain("facebook:100200300400", &["--received", "2026-03-27T17:44:59"]);
+    assert_eq!((early.code, early.out.as_str()), (2, ""), "{early:?}");
+    assert!(early.err.contains("--received is before --at"), "{}", early.err);
+    let unknown = explain("x:1", &[]);
     assert_eq!((unknown.code, unknown.out.as_str()), (1, ""), "{unknown:?}");
 }
 

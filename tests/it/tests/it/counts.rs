@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use cloud::start::now;
+use flow::ports::{SHARDS, Table};
+use jiff::SignedDuration;
 use support::bodies::{ACME, JO, comment, comment_id, feed, reply};
 use support::world::{LEAD_WHEN_DUE, World, config};
-use support::{eventually, x};
+use support::{eventually, until, x};
 
 use crate::told::waiting;
 
@@ -46,8 +48,15 @@ fn spent(world: &World, function: &str, what: &str) -> Spent {
     sum
 }
 
+/// Waits until a sweep has followed the first push: from then on no check comes by itself.
+async fn followed(world: &World) {
+    let followed = async || world.cloud.cursor().await.unwrap()?.followed;
+    eventually(SOON, "the push is followed", followed).await;
+}
+
 /// Checks one conversation, so that every function used here is warm and has read the configuration.
 async fn warm(world: &World) {
+    followed(world).await;
     let conversation = world.say(&feed(&[comment(99, JO, "Hello?", now())])).await;
     waiting(world, &conversation, 1).await;
     world.check(&conversation).await;
@@ -69,7 +78,8 @@ async fn a_webhook_makes_one_call_for_a_new_and_for_a_known_event() {
 /// What the checks of one story cost: opening a turn and telling somebody, changing nothing, answering, and
 /// changing nothing once more.
 async fn checks_of_a_story(world: &World, number: u32) -> [Spent; 4] {
-    let question = comment(number, JO, "Where is my parcel?", now());
+    let asked_at = now();
+    let question = comment(number, JO, "Where is my parcel?", asked_at);
     let conversation = world.say(&feed(&[question])).await;
     waiting(world, &conversation, 1).await;
     let opened = spent(world, "CheckFunction", "check that opens a turn, tells and looks again");
@@ -80,6 +90,8 @@ async fn checks_of_a_story(world: &World, number: u32) -> [Spent; 4] {
     world.check(&conversation).await;
     let idle = spent(world, "CheckFunction", "check that changes nothing");
 
+    // Facebook writes whole seconds: an answer of the second in which the owner was told corrects that mail.
+    until(asked_at + SignedDuration::from_secs(2)).await;
     world.say(&feed(&[reply(number + 1, &comment_id(number), ACME, "On its way!", now())])).await;
     waiting(world, &conversation, 0).await;
     let answered = spent(world, "CheckFunction", "check that answers a turn");
@@ -106,10 +118,10 @@ async fn a_check_keeps_to_its_budget() {
         }
     }
     let [opened, idle, answered, settled] = fewest;
-    opened.assert(6, 3990);
-    idle.assert(2, 2884);
-    answered.assert(3, 4202);
-    settled.assert(2, 3149);
+    opened.assert(6, 4122);
+    idle.assert(2, 2995);
+    answered.assert(3, 4477);
+    settled.assert(2, 3384);
     world.stop().await;
 }
 
@@ -119,13 +131,14 @@ async fn a_check_that_only_opens_a_turn_makes_three_calls() {
     warm(&world).await;
     let conversation = world.say(&feed(&[comment(1, JO, "Where is my parcel?", now())])).await;
     waiting(&world, &conversation, 1).await;
-    spent(&world, "CheckFunction", "check that opens a turn for later").assert(3, 2118);
+    spent(&world, "CheckFunction", "check that opens a turn for later").assert(3, 2159);
     world.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_x_an_answer_costs_two_calls_more_and_its_removal_one_webhook_call() {
     let world = World::quiet().await;
+    followed(&world).await;
     let asked = x::post("1", JO, None, &[x::ACME], "@acme where is it?", now());
     let conversation = world.say_x(&x::posts(x::ACME, &[asked])).await;
     waiting(&world, &conversation, 1).await;
@@ -136,12 +149,37 @@ async fn on_x_an_answer_costs_two_calls_more_and_its_removal_one_webhook_call() 
     assert_eq!(world.deliver_x(&x::posts(x::ACME, &[answer])).await, 200);
     waiting(&world, &conversation, 0).await;
     assert_eq!(world.stack.calls().of("WebhookFunction"), 1);
-    spent(&world, "CheckFunction", "check that answers a turn on X").assert(5, 4294);
-    world.check(&conversation).await;
-    spent(&world, "CheckFunction", "check of a settled conversation on X").assert(2, 2349);
+    spent(&world, "CheckFunction", "check that answers a turn on X").assert(5, 4501);
+    let mut settled = Spent::UNKNOWN;
+    // The invocation before may not have ended: the first of these then starts a function that knows nothing yet.
+    for _ in 0..5 {
+        world.check(&conversation).await;
+        settled = settled.fewest(spent(&world, "CheckFunction", "check of a settled conversation on X"));
+        if settled.calls == 2 {
+            break;
+        }
+    }
+    settled.assert(2, 2516);
 
     assert_eq!(world.deliver_x(&x::removal(x::ACME, "2", x::ACME, now())).await, 200);
     waiting(&world, &conversation, 1).await;
     assert_eq!(world.stack.calls().of("WebhookFunction"), 1);
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_without_a_push_makes_one_call_more_than_its_lists() {
+    let world = World::quiet().await;
+    followed(&world).await;
+    let calls = world.stack.calls();
+    calls.clear();
+    let sweeps = async || Some(calls.to("SweepFunction", "UpdateItem")).filter(|sweeps| *sweeps >= 5);
+    let sweeps = eventually(SOON, "five sweeps", sweeps).await;
+    let (reads, queries) = (calls.to("SweepFunction", "GetItem"), calls.to("SweepFunction", "Query"));
+    // Cursor and newest push, the shards of both lists, the cursor moved. Two sweeps may be seen in part.
+    let shards = 2 * u64::from(SHARDS);
+    assert!((2 * (sweeps - 2)..=2 * (sweeps + 2)).contains(&reads), "{reads} reads in {sweeps} sweeps");
+    assert!(queries <= shards * (sweeps + 2), "{queries} queries in {sweeps} sweeps");
+    assert_eq!(calls.to("SweepFunction", "SendMessageBatch"), 0);
     world.stop().await;
 }

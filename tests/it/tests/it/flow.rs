@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::settings::PushError;
+use cloud::settings::{PushError, Terms};
 use cloud::start::now;
 use flow::ports::{Errand, List};
 use jiff::tz::TimeZone;
@@ -11,17 +11,19 @@ use support::bodies::{ACME, JO, MILA, comment, comment_id, dialogue, echo, feed,
 use support::world::{LEAD_WHEN_DUE, MACHINE, World, config};
 use support::{eventually, until};
 
-use crate::told::{assert_in_time, delay, mails, person, recipients, settled, still, waiting};
+use crate::told::{
+    REMINDED, assert_in_time, delay, mails, person, purposes, recipients, settled, still, waiting,
+};
 
 /// A mail that is promised comes within this time, or not at all.
 const SOON: Duration = Duration::from_secs(20);
 
 /// The whole second that Facebook writes for `at`.
-fn written(at: Timestamp) -> Timestamp {
+pub(crate) fn written(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap()
 }
 
-fn seconds(seconds: i64) -> SignedDuration {
+pub(crate) fn seconds(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
 }
 
@@ -36,7 +38,7 @@ pub(crate) fn question(at: Timestamp) -> String {
 }
 
 /// The page's answer to it.
-fn answer(at: Timestamp) -> String {
+pub(crate) fn answer(at: Timestamp) -> String {
     feed(&[reply(2, &comment_id(1), ACME, "On its way, sorry!", at)])
 }
 
@@ -73,7 +75,12 @@ async fn a_mail_comes_after_the_deadline_and_within_two_seconds() {
     let marked = async || world.facts(&conversation).await.notices.pop()?.sent;
     let sent = eventually(SOON, "the notice is marked", marked).await;
     assert_eq!(mail.tags["mail"], sent.mail, "the tag names the message's own item");
-    assert!(world.todo(List::Out).await.is_empty() && world.todo(List::Due).await.is_empty());
+    assert!(world.todo(List::Out).await.is_empty());
+    // Nobody answered: what is left is the reminder of the next day.
+    let reminder = written(asked_at) + seconds(3) + REMINDED;
+    let left = async || world.todo(List::Due).await.into_iter().map(|todo| (todo.at, todo.what)).next();
+    let left = eventually(SOON, "the reminder is planned", left).await;
+    assert_eq!(left, (reminder, Errand::Check(conversation)));
     world.stop().await;
 }
 
@@ -152,9 +159,13 @@ async fn an_answer_between_two_steps_stops_the_rest() {
     let conversation = world.say(&question(asked_at)).await;
     let told = mails(&world, 1, SOON).await;
     assert_in_time(&told[0], written(asked_at) + seconds(2));
+    // Facebook writes whole seconds: later than the step, or its mail would be corrected.
+    until(written(asked_at) + seconds(3)).await;
     world.say(&answer(now())).await;
     settled(&world, &conversation).await;
-    still(&world, 1, written(asked_at) + seconds(5)).await;
+    still(&world, 2, written(asked_at) + seconds(5)).await;
+    // The lead, who was told that nobody had answered, hears that somebody has; the manager hears of nothing.
+    assert_eq!(purposes(&world.mails()), ["kim step", "kim clear"]);
     world.stop().await;
 }
 
@@ -262,7 +273,7 @@ async fn who_waits_keeps_the_ladder_of_the_version_it_began_with() {
     waiting(&world, &conversation, 1).await;
 
     let other = config("2s", &[r#"{ at = "due", to = "manager" }"#]);
-    assert_eq!(world.cloud.push(&other, false).await.unwrap(), 2);
+    assert_eq!(world.cloud.push(&other, Terms::default()).await.unwrap(), 2);
     // Cold functions: what they cached would hide the second version for a minute.
     let world = world.restart().await;
     let second_asked_at = now();
@@ -281,13 +292,13 @@ async fn who_waits_keeps_the_ladder_of_the_version_it_began_with() {
 async fn the_same_configuration_keeps_its_number() {
     let (one, other) = (config("3s", &[LEAD_WHEN_DUE]), config("4s", &[LEAD_WHEN_DUE]));
     let world = World::start(&one).await;
-    assert_eq!(world.cloud.push(&one, false).await.unwrap(), 1);
-    assert_eq!(world.cloud.push(&other, false).await.unwrap(), 2);
-    assert_eq!(world.cloud.push(&other, false).await.unwrap(), 2);
-    let refused = world.cloud.push(&one, false).await.unwrap_err();
+    assert_eq!(world.cloud.push(&one, Terms::default()).await.unwrap(), 1);
+    assert_eq!(world.cloud.push(&other, Terms::default()).await.unwrap(), 2);
+    assert_eq!(world.cloud.push(&other, Terms::default()).await.unwrap(), 2);
+    let refused = world.cloud.push(&one, Terms::default()).await.unwrap_err();
     assert!(matches!(refused, PushError::Older(1)), "{refused}");
-    assert_eq!(world.cloud.push(&one, true).await.unwrap(), 1);
-    let broken = world.cloud.push("[brand.acme]", false).await.unwrap_err();
+    assert_eq!(world.cloud.push(&one, Terms { go_back: true, ..Terms::default() }).await.unwrap(), 1);
+    let broken = world.cloud.push("[brand.acme]", Terms::default()).await.unwrap_err();
     assert!(matches!(broken, PushError::Problems(_)), "{broken}");
     world.stop().await;
 }
@@ -300,10 +311,10 @@ async fn an_account_does_not_change_its_brand_while_somebody_waits_there() {
     let asked_at = now();
     world.say(&question(asked_at)).await;
     waiting(&world, &world.conversation(&question(asked_at)), 1).await;
-    let refused = world.cloud.push(&renamed, false).await.unwrap_err();
+    let refused = world.cloud.push(&renamed, Terms::default()).await.unwrap_err();
     assert!(matches!(refused, PushError::Waiting { .. }), "{refused}");
     world.say(&answer(now())).await;
     settled(&world, &world.conversation(&question(asked_at))).await;
-    assert_eq!(world.cloud.push(&renamed, false).await.unwrap(), 2);
+    assert_eq!(world.cloud.push(&renamed, Terms::default()).await.unwrap(), 2);
     world.stop().await;
 }

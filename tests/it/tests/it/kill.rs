@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use cloud::start::now;
 use domain::decide::Listing;
 use domain::id::{ConversationId, Platform, digest};
-use flow::ports::Table;
+use flow::ports::{Errand, List, Table};
 use futures_util::stream::{self, StreamExt};
 use heard::local::{Call, Kill, Killing};
 use support::bodies::{JO, comment, feed};
@@ -17,7 +17,7 @@ use support::eventually;
 use support::world::{LEAD_WHEN_DUE, World, config};
 use support::x::{self, ACME, posts};
 
-use crate::told::person;
+use crate::told::{REMINDED, person};
 use crate::x::{ANSWER, answer, question};
 
 /// A crash leaves its lease to `mail` for 25 seconds, and its message hidden; a busy machine needs longer.
@@ -186,6 +186,10 @@ async fn unanswered(case: Option<Case>) -> (Option<Vec<Call>>, Mails) {
     stage.told(&conversation, NOTICES).await;
     let is_at_rest = async || stage.world.is_at_rest().await.then_some(());
     stage.eventually("nothing is left to do", is_at_rest).await;
+    let due = stage.world.head(&conversation).await.unwrap().open[0].due;
+    let left: Vec<_> =
+        stage.world.todo(List::Due).await.into_iter().map(|todo| (todo.at, todo.what)).collect();
+    assert_eq!(left, [(due + REMINDED, Errand::Check(conversation))], "{}", stage.happened());
     stage.close().await
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cloud::settings::Terms;
 use cloud::start::now;
 use domain::platform::facebook;
 use heard::local::Fault;
@@ -258,7 +259,7 @@ async fn without_a_configuration_the_platform_is_asked_to_repeat() {
     let body = question();
     assert_empty(&delivered(&world, &body).await, 500);
     assert_nothing_stored(&world).await;
-    world.cloud.push(&config("60m", &[LEAD_WHEN_DUE]), false).await.unwrap();
+    world.cloud.push(&config("60m", &[LEAD_WHEN_DUE]), Terms::default()).await.unwrap();
     assert_eq!(world.deliver(&body).await, 200);
     assert_eq!(world.items("event").await.len(), 1);
     world.stop().await;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use cloud::start::now;
+use flow::ports::List;
 use futures_util::future::join_all;
 use heard::local::{Fault, Mail, Matching};
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +13,7 @@ use support::bodies::{JO, comment, feed};
 use support::world::{World, config};
 use support::{eventually, until};
 
-use crate::told::{delay, person};
+use crate::told::{REMINDED, delay, person};
 
 const FAULT: Duration = Duration::from_secs(30);
 /// What the design promises after any single fault.
@@ -108,6 +109,14 @@ async fn weather(service: &str, fault: Fault) -> u32 {
     };
     let within = FAULT + Duration::try_from(PROMISED).unwrap();
     eventually(within, format_args!("{count} mails in spite of {service}"), over).await;
+    // Nobody answered: each question has its reminder of the next day before it, and nothing else.
+    let mut left: Vec<_> = world.todo(List::Due).await.into_iter().map(|todo| todo.at).collect();
+    let last = SignedDuration::from_secs(STEPS[STEPS.len() - 1].2);
+    let mut reminders: Vec<_> =
+        questions.iter().map(|question| question.asked_at + last + REMINDED).collect();
+    left.sort_unstable();
+    reminders.sort_unstable();
+    assert_eq!(left, reminders, "{service}");
 
     let mails = world.mails();
     let mut latest = SignedDuration::ZERO;

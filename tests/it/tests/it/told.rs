@@ -10,6 +10,9 @@ use support::{World, eventually, until};
 /// The promise without faults: so long after its moment the mail is on its way.
 const PROMISED: SignedDuration = SignedDuration::from_secs(2);
 
+/// After the last step of a ladder there is a reminder every day, where no calendar says otherwise.
+pub(crate) const REMINDED: SignedDuration = SignedDuration::from_hours(24);
+
 /// Returns the person of a mail: `kim` of `kim@acme.example`.
 pub(crate) fn person(mail: &Mail) -> &str {
     mail.to.split('@').next().unwrap_or_default()
@@ -21,6 +24,11 @@ pub(crate) async fn mails(world: &World, count: usize, within: Duration) -> Vec<
     let mails = eventually(within, format_args!("{count} mails"), mails).await;
     assert_eq!(mails.len(), count, "{:?}", recipients(&mails));
     mails
+}
+
+/// Everybody who got a mail, with what it was for, in the order of the mails.
+pub(crate) fn purposes(mails: &[Mail]) -> Vec<String> {
+    mails.iter().map(|mail| format!("{} {}", person(mail), mail.headers["X-Purpose"])).collect()
 }
 
 /// Everybody who got a mail, in the order of the mails.

@@ -88,6 +88,16 @@ fn others_who_were_told_hear_that_somebody_has_it() {
 }
 
 #[test]
+fn that_somebody_has_it_is_not_told_when_it_is_over() {
+    let configs = configs(&[CONFIG]);
+    let mut world = world("09:00 maria says c1: Where is it?");
+    told(&mut world, &configs, &["09:30", "10:00"]);
+    add(&mut world, "10:05 dana acks c1");
+    // No check ran while she had it.
+    assert_eq!(told(&mut world, &configs, &["10:35"]), "10:35 -");
+}
+
+#[test]
 fn a_worse_matter_wakes_the_ladder_of_whoever_has_it() {
     let config = format!(
         "{CONFIG}\n[policy.hour.threat]\ntarget = \"30m\"\nladder = [{{ at = \"0m\", to = [\"owner\", \"lead\"] }}, {{ at = \"due\", to = \"manager\" }}]\n"
@@ -97,12 +107,28 @@ fn a_worse_matter_wakes_the_ladder_of_whoever_has_it() {
     told(&mut world, &configs, &["09:30"]);
     add(&mut world, "09:35 dana acks c1\n09:40 maria says c2 > c1 class=threat: I will sue you");
     // The threat is due after 30 minutes from the first message: it is over due at once.
-    insta::assert_snapshot!(told(&mut world, &configs, &["09:39", "09:40", "09:41"]), @r"
+    insta::assert_snapshot!(told(&mut world, &configs, &["09:39", "09:40", "09:54", "09:55"]), @r"
     09:39 -
-    09:40 2.0.0 dana as owner, 2.0.0 kim as lead, 2.1.0 ash as manager
-    09:41 -
+    09:40 2.0.0 dana as owner, 2.0.0 kim as lead
+    09:54 -
+    09:55 2.1.0 ash as manager
     ");
     assert_eq!(world.head.unwrap().open[0].due, at("09:30"));
+}
+
+#[test]
+fn an_edit_into_something_worse_tells_who_was_told_of_something_milder() {
+    let config = format!(
+        "{CONFIG}\n[policy.hour.threat]\ntarget = \"30m\"\nladder = [{{ at = \"0m\", to = [\"owner\", \"lead\"] }}, {{ at = \"due\", to = \"manager\" }}]\n"
+    );
+    let configs = configs(&[&config]);
+    let mut world = world("09:00 maria says c1: Where is it?");
+    told(&mut world, &configs, &["09:30"]);
+    add(&mut world, "09:40 maria edits c1 class=threat: I will sue you");
+    insta::assert_snapshot!(told(&mut world, &configs, &["09:40", "09:55"]), @r"
+    09:40 1.0.0 dana as owner, 1.0.0 kim as lead
+    09:55 1.1.0 ash as manager
+    ");
 }
 
 #[test]
@@ -194,7 +220,7 @@ fn so_many_mails_are_sent_about_a_case_and_then_it_is_only_listed() {
         told(&mut world, &configs, &[&format!("09:{minute:02}")]);
     }
     let capped: Vec<bool> = world.facts.notices.iter().map(|notice| notice.capped).collect();
-    assert_eq!(capped, [&[false; MAILS_A_CASE][..], &[true; 2]].concat());
+    assert_eq!(capped, [&[false; MAILS_A_TURN][..], &[true; 2]].concat());
     assert_eq!(world.facts.notices[12].send_after, at("+1 09:00"), "in tomorrow's list");
 }
 

@@ -1,6 +1,7 @@
 //! What a configuration pushed meanwhile does to open turns. Versions are pushed at 01:00, 02:00 and so on.
 
 use super::*;
+use crate::versions::Push;
 
 fn applied(texts: &[&str]) -> Configs {
     let mut configs = configs(texts);
@@ -17,13 +18,10 @@ fn a_shorter_target_that_is_over_at_once_leaves_five_minutes() {
     let shorter = CONFIG.replace("\"60m\"", "\"20m\"").replace("\"30m\"", "\"10m\"");
     let configs = applied(&[CONFIG, &shorter]);
     let mut world = World::new("01:30 maria says c1: Where is my parcel?");
-    assert_eq!(
-        world.check(&configs, at("02:00")),
-        [""; 0],
-        "the warning's time went by under the other ladder"
-    );
+    assert_eq!(world.check(&configs, at("02:00")), [""; 0], "nobody is told of a sudden");
     assert_eq!((due(&world), world.head.as_ref().unwrap().next_at), (at("02:05"), Some(at("02:05"))));
-    assert_eq!(world.check(&configs, at("02:05")), ["1.1.0 kim as lead", "1.1.0 lee as backup"]);
+    let told = ["1.0.0 dana as owner", "1.1.0 kim as lead", "1.1.0 lee as backup"];
+    assert_eq!(world.check(&configs, at("02:05")), told);
 }
 
 #[test]
@@ -115,4 +113,46 @@ fn maintenance_holds_every_step_and_says_afterwards_what_it_held() {
     assert_eq!(world.check(&configs, at("10:29")), [""; 0]);
     assert_eq!(world.check(&configs, at("10:30")), ["0.1.0 kim as lead", "0.1.0 lee as backup"]);
     assert_eq!(world.facts.notices[0].held, [0]);
+}
+
+#[test]
+fn a_ladder_that_is_mended_for_open_turns_tells_whom_the_other_left_out() {
+    let lame =
+        CONFIG.replace("{ at = \"due\", to = [\"lead\", \"backup\"] },\n", "").replace("due+60m", "due+240m");
+    let mut world = World::new("00:50 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&configs(&[&lame]), at("01:20")), ["0.0.0 dana as owner"]);
+    let mended = applied(&[&lame, CONFIG]);
+    assert_eq!(world.check(&mended, at("02:04")), [""; 0]);
+    // It was due at 01:50: over before the push.
+    assert_eq!(world.check(&mended, at("02:20")), ["1.1.0 kim as lead", "1.1.0 lee as backup"]);
+    assert_eq!(world.check(&mended, at("02:50")), ["1.2.0 ash as manager"]);
+}
+
+#[test]
+fn a_version_that_comes_back_tells_nobody_again() {
+    let second = CONFIG.replace("\"30m\"", "\"25m\"");
+    let mut all = configs(&[CONFIG, &second, CONFIG]);
+    (all.pushes[1].apply_to_open, all.pushes[2].apply_to_open) = (true, true);
+    (all.pushes[2].number, all.pushes[2].pushed_at) = (1, at("03:05"));
+    let mut two = configs(&[CONFIG, &second]);
+    two.pushes[1].apply_to_open = true;
+    let mut world = World::new("01:55 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&two, at("02:20")), ["1.0.0 dana as owner"]);
+    assert_eq!(world.check(&two, at("02:55")).len(), 2);
+    for time in ["03:05", "03:10", "03:25"] {
+        assert_eq!(world.check(&all, at(time)), [""; 0], "at {time}");
+    }
+    assert_eq!(world.check(&all, at("03:55")), ["1.2.0 ash as manager"]);
+}
+
+#[test]
+fn reminders_of_another_ladder_are_not_told_once_more() {
+    let mut world = World::new("00:50 maria says c1: Where is my parcel?");
+    for time in ["01:20", "01:50", "02:50", "+1 02:50", "+2 02:50"] {
+        world.check(&configs(&[CONFIG]), at(time));
+    }
+    let mut longer = configs(&[CONFIG, &CONFIG.replace("due+60m", "due+90m")]);
+    longer.pushes[1] = Push { number: 2, pushed_at: at("+2 13:00"), apply_to_open: true };
+    assert_eq!(world.check(&longer, at("+2 13:30")), [""; 0]);
+    assert_eq!(world.check(&longer, at("+3 03:20")).len(), 1);
 }

@@ -38,7 +38,8 @@ pub(crate) struct Seen {
     still: Vec<String>,
     passed_to: Option<String>,
     taken_back: BTreeSet<String>,
-    helpers: Vec<String>,
+    /// Who else spoke to them, and whether it looks like advice.
+    helpers: Vec<(String, bool)>,
     /// How it ended; absent while it is open.
     end: Option<String>,
 }
@@ -89,7 +90,7 @@ impl Seen {
             still: clock_stands.chain(ladder_stands).filter(|_| waits).collect(),
             passed_to: turn.passed_to.as_ref().map(|(to, _)| name(Some(run.config), to)),
             taken_back: turn.returned.iter().map(|returned| returned.object.clone()).collect(),
-            helpers: turn.helped_by.iter().map(|helper| helper.object.clone()).collect(),
+            helpers: turn.helped_by.iter().map(|helper| (helper.object.clone(), helper.may_help)).collect(),
             end: turn.end.as_ref().map(|end| ended(end, turn, run, zone)),
         }
     }
@@ -146,9 +147,11 @@ impl Seen {
         if self.passed_to != before.passed_to {
             words.extend(self.passed_to.as_ref().map(|to| format!("{to} answers {who} now")));
         }
-        if waited && self.helpers.len() > before.helpers.len() {
-            words.push(format!("somebody else replied to {who}: to be looked at, no answer"));
-        }
+        let helpers = self.helpers.iter().filter(|helper| waited && !before.helpers.contains(helper));
+        words.extend(helpers.map(|(_, advises)| match advises {
+            true => format!("somebody else gave {who} advice: to be looked at, no answer"),
+            false => format!("somebody else commented on {who}'s matter"),
+        }));
         let back = self.taken_back.difference(&before.taken_back);
         words.extend(back.map(|object| format!("{object} counts as never said")));
         if self.end.is_none() && self.still != before.still {
@@ -202,14 +205,19 @@ fn ended(end: &End, turn: &Turn, run: &Run<'_>, zone: &TimeZone) -> String {
         End::Withdrawn { .. } => format!("took it back {when}, after an answer was due: missed"),
         End::Dismissed { person, reason, .. } => {
             let person = name(Some(run.config), person);
-            format!("dismissed {when} by {person} ({reason}); it counts for nothing")
+            format!("dismissed {when} by {person} ({reason}); {}", counted(result))
         }
         End::Excluded { person, reason, .. } => {
             let person = name(Some(run.config), person);
-            format!("settled {when}, says {person} ({reason}); it counts for nothing")
+            format!("settled {when}, says {person} ({reason}); {}", counted(result))
         }
         End::Expired { .. } => format!("given up {when}: nobody answered for 30 days; missed"),
     }
+}
+
+/// Says what becomes of a turn that somebody ended without an answer.
+fn counted(result: Result) -> &'static str {
+    if result == Result::MissedOpen { "it was over due by then: missed" } else { "it counts for nothing" }
 }
 
 /// Says how cases stand of which their turns do not tell.

@@ -6,6 +6,7 @@ use domain::id::{BrandId, ConversationId, PersonId, TurnId};
 use domain::run::run;
 
 use super::World;
+use super::replay::{Fact, Logged};
 use crate::script::{self, Wrong};
 
 impl World<'_> {
@@ -43,7 +44,8 @@ impl World<'_> {
                 return Ok("nothing changes");
             }
         } else if !matches!(action.act, Act::Class { .. }) {
-            return Err(Wrong::new(line, "nobody waits there: it can only be called something else"));
+            self.tale.effects(vec!["refused: nobody waits there".to_owned()]);
+            return Ok("nothing changes");
         }
         let named = turn.map(|turn| turn.id).or(action.object.as_deref().map(TurnId::of));
         let fact = Action {
@@ -54,6 +56,8 @@ impl World<'_> {
             at: self.now,
             act: action.act.clone(),
         };
+        let done = Fact::Done(conversation.clone(), Box::new(fact.clone()));
+        self.log.push(Logged { at: self.now, fact: done });
         // Whoever clicks twice on one page did it once.
         for _ in 0..2 {
             let conversation = self.table.conversations.get_mut(&conversation);

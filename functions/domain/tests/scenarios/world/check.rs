@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::decide::{Plan, decide};
 use domain::fact::Dropped;
+use domain::head::Head;
 use domain::history::{History, Turn};
 use domain::id::ConversationId;
 use jiff::civil::Date;
@@ -53,6 +54,8 @@ impl World<'_> {
                 self.tale.dropped(self.now, self.configs.current(), notice, reason);
             }
         }
+        let Head { open, next_at, .. } = &plan.head;
+        assert!(open.is_empty() || next_at.is_some(), "{}: nobody looks again", self.script.title);
         if !plan.unheard.is_empty() {
             self.tale.unheard(self.now);
         }

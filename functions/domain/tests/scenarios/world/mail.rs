@@ -103,8 +103,10 @@ impl World<'_> {
         if self.script.shows_mails {
             self.tale.text(&mail.subject, &mail.text);
         }
+        self.sent.push((self.now, notices.to_vec()));
+        let name = format!("mail {}", self.sent.len());
         for notice in notices {
-            let sent = Sent { at: self.now, mail: "mail".to_owned() };
+            let sent = Sent { at: self.now, mail: name.clone() };
             let notice = conversation.notice(&notice.key).expect("it was read a moment ago");
             notice.sent.get_or_insert(sent);
         }

@@ -14,8 +14,22 @@ const POST: &str = "100200300400_555666777";
 /// The brand's handle on X.
 const HANDLE: &str = "2244994945";
 
-/// How many mails each must lead to, by the ladder of the demo's configuration.
-pub(super) const MAILS: [(&str, usize); 3] = [("Jörg Muster", 3), ("Ann Keller", 0), ("Paul Renard", 1)];
+/// How many mails each must lead to, by the ladder of the demo's configuration: steps of the ladder, and all
+/// clears to those told who do not answer themselves.
+pub(super) const MAILS: [(&str, Mails); 3] = [
+    ("Jörg Muster", Mails { steps: 3, clears: 2 }),
+    ("Ann Keller", Mails { steps: 0, clears: 0 }),
+    ("Paul Renard", Mails { steps: 1, clears: 0 }),
+];
+
+/// Mails about one customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mails {
+    /// That say that somebody waits.
+    pub(super) steps: usize,
+    /// That say that somebody was answered.
+    pub(super) clears: usize,
+}
 
 /// One webhook of the story.
 pub(super) struct Act {

@@ -19,6 +19,7 @@ pub(super) enum Entry<'a> {
     Repeated { who: &'a str, how: &'a str },
     Deadline { who: &'a str, due: Timestamp },
     Mailed { to: &'a str, subject: &'a str, who: &'a str },
+    Cleared { to: &'a str, subject: &'a str, who: &'a str },
     Replied { to: &'a str, how: &'a str, text: &'a str },
     Stopped { who: &'a str, waited: SignedDuration, spare: SignedDuration, mails: usize },
 }
@@ -72,6 +73,9 @@ impl Entry<'_> {
                 ("deadline", format!("{who} is to be answered by {}", offset(begin, *due)))
             }
             Entry::Mailed { to, subject, .. } => ("mail", format!("to {to}: {subject}")),
+            Entry::Cleared { to, who, .. } => {
+                ("all clear", format!("to {to}, who was told: {who} was answered"))
+            }
             Entry::Replied { to, how, text } => ("answer", format!("Acme to {to}, {how}: \"{text}\"")),
             Entry::Stopped { who, waited, spare, mails } => {
                 let waited = duration_in_words(*waited);
@@ -100,7 +104,10 @@ impl Entry<'_> {
             }
             Entry::Deadline { who, due } => json!({ "what": "deadline", "who": who, "due": due }),
             Entry::Mailed { to, subject, who } => {
-                json!({ "what": "mail", "who": who, "to": to, "subject": subject })
+                json!({ "what": "mail", "purpose": "step", "who": who, "to": to, "subject": subject })
+            }
+            Entry::Cleared { to, subject, who } => {
+                json!({ "what": "mail", "purpose": "clear", "who": who, "to": to, "subject": subject })
             }
             Entry::Replied { to, how, text } => {
                 json!({ "what": "event", "who": "Acme", "to": to, "how": how, "text": text, "known": false })

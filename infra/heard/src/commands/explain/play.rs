@@ -195,8 +195,10 @@ fn play(configs: &Configs, brand: &Brand, turn: &Turn) -> Played {
         facts.notices.extend(claimed);
         played.until = Some(now);
         played.unheard = !plan.unheard.is_empty();
-        let run = run::run(turn, &brand.id, configs, now);
         let is_daily = |notice: &Notice| {
+            // A look at the style first: a run is not made for nothing.
+            let run = Some(notice).filter(|notice| notice.style == Style::Digest);
+            let run = run.and_then(|_| run::run(turn, &brand.id, configs, now));
             let step = run.as_ref().and_then(|run| run.step(notice.key.step.index));
             step.is_some_and(|step| step.source == Source::Reminder(Reminder::Daily))
         };

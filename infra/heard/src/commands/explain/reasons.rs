@@ -2,10 +2,10 @@
 
 use domain::calendar::Stretch;
 use domain::clock::{duration_in_words, instant_in_words};
-use domain::decide::MAILS_A_CASE;
+use domain::decide::MAILS_A_TURN;
 use domain::id::PersonId;
 use domain::ladder::{self, Choice, GRACE, Obstacle, TOLD_LATELY};
-use domain::policy::{Anchor, At, Style};
+use domain::policy::{Anchor, At, Class, Style};
 use domain::run::{Reminder, Source};
 use jiff::Timestamp;
 
@@ -94,7 +94,7 @@ impl Explanation<'_> {
         let mut remarks = Vec::new();
         if telling.capped {
             remarks.push(format!(
-                "only in the daily list, because {MAILS_A_CASE} mails about this case were sent before"
+                "only in the daily list, because {MAILS_A_TURN} mails about this case were sent before"
             ));
         }
         if step.style == Style::Digest {
@@ -103,9 +103,16 @@ impl Explanation<'_> {
         let mut outside = Vec::new();
         for Mail { person, at } in &telling.mails {
             let hours = self.run.config.people.get(person).and_then(|person| person.hours.as_deref());
-            if *at > step.at {
-                remarks.push(format!("the mail to {person} waits for their hours: {}", self.time(*at)));
-            } else if hours.is_some_and(|hours| hours.next_opening(step.at) != Some(step.at)) {
+            let away = hours.is_some_and(|hours| hours.next_opening(step.at) != Some(step.at));
+            let time = self.time(*at);
+            if *at > step.at && away && self.turn.class != Class::Threat {
+                remarks.push(format!("the mail to {person} waits for their hours: {time}"));
+            } else if *at > step.at {
+                // What is caught up on may hold the answer too.
+                remarks.push(format!(
+                    "the mail to {person} leaves {time}, in case the answer is on its way too"
+                ));
+            } else if away {
                 outside.push(person.as_str());
             }
         }

@@ -493,6 +493,7 @@ sum     asked Fri 10:00 · 60 min = Fri 11:00
 1  Fri 12:30  dana as owner
    30 min of open time after the question: Fri 10:30, before Heard knew of the
    message
+   the mail to dana leaves Fri 12:32, in case the answer is on its way too
 
 2  Fri 12:45  dana as owner
    45 min of open time after the question: Fri 10:45, put off until 15 min after
@@ -591,11 +592,11 @@ sum     asked Wed 16:00 · 2 h until close · 2 h from Thu 09:00 = Thu 11:00
 1  Thu 10:00  dana as owner
    3 h of open time after the question
 
-2  Thu 11:00  dana as owner, in a mail with others
+2  Thu 11:00  dana as owner
    when the time to answer is over
 
-Then dana as owner again at each opening, in a mail with others: Fri 09:00,
-Sat 09:00, Mon 09:00, Tue 09:00, Wed 1 Apr 09:00.
+Then dana as owner again at each opening: Fri 09:00, Sat 09:00, Mon 09:00,
+Tue 09:00, Wed 1 Apr 09:00.
 Then it stands in the daily list of kim from Fri 3 Apr 08:30 on, until somebody
 answers or 30 days are over.
 ";

@@ -3,23 +3,22 @@
 //! A head can always be thrown away: the facts lead to the same one. It is read before the facts and saved
 //! after everything else, on the condition that nobody saved it in between.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::event::Verb;
 use crate::fact::{Facts, date};
-use crate::history::{History, Kept, QUIET, Turn};
+use crate::history::{DOUBLED, End, History, Kept, Turn, settled};
 use crate::id::{BrandId, ConversationId, TurnId};
 use crate::policy::Class;
 
 /// The form of heads that this code writes; a head of another form is recomputed.
-pub const FORM: u16 = 2;
+pub const FORM: u16 = 3;
 /// More open turns than this are counted, not listed.
 pub const TURNS_LISTED: usize = 500;
-/// The longest time after which a platform still repeats a delivery, with a day to spare.
-const LONGEST_RETRY: SignedDuration = SignedDuration::from_hours(8 * 24);
 
 /// What is known of a conversation without reading its facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,21 +82,87 @@ impl Head {
 
 /// Returns the date before which no later fold needs a fact.
 ///
-/// A case lives that has an open turn, or one that ended so lately that its platform may still repeat a delivery or
-/// a new message reopen it. All that its turns speak of is younger than the date, from the first on, so that no fold
-/// takes a later turn for the first; so are their notices, whatever date their keys bear.
+/// Everything that an open turn speaks of, or one that ended so lately that its platform may still repeat a
+/// delivery or a new message reopen its case, is younger;
+/// so are the notices of those turns, whatever date their keys bear. What younger facts need of older ones is
+/// in [`Kept`].
 #[must_use]
 pub fn sealed(history: &History, facts: &Facts, reopen: SignedDuration, now: Timestamp) -> Date {
-    let retried = now - LONGEST_RETRY.max(QUIET + reopen);
-    let is_alive = |turn: &&Turn| turn.end.as_ref().is_none_or(|end| end.at() >= retried);
-    let alive: BTreeSet<&TurnId> = history.turns.iter().filter(is_alive).map(|turn| &turn.case).collect();
-    let turns = history.turns.iter().filter(|turn| alive.contains(&turn.case));
-    let dates = turns.flat_map(|turn| {
+    let settled = settled(reopen, now);
+    let objects = dates(facts);
+    let alive = history.turns.iter().filter(|turn| turn.end.as_ref().is_none_or(|end| end.at() >= settled));
+    let dates = alive.flat_map(|turn| {
         let notices = facts.notices.iter().filter(|notice| turn.holds(notice)).map(|notice| notice.key.date);
-        let said = turn.waiting.iter().map(|waiting| date(waiting.event.occurred_at));
-        notices.chain(said)
+        let names = turn.names.iter().map(|(_, said_at)| date(*said_at));
+        notices.chain(names).chain(said(turn)).chain(answered(turn, &objects))
     });
-    let oldest = dates.chain([date(retried)]).min().unwrap_or(Date::MIN);
-    // One more day: an answer can bear an earlier date than its question, by a platform's clock.
-    oldest.yesterday().unwrap_or(Date::MIN)
+    let oldest = dates.chain([date(settled)]).min().unwrap_or(Date::MIN);
+    let mut sealed = oldest.yesterday().unwrap_or(Date::MIN);
+    loop {
+        let torn = objects.values().find(|object| object.first < sealed && sealed <= object.begun);
+        let torn = torn.map(|object| object.first);
+        let needed = || history.turns.iter().find_map(|turn| needed_before(sealed, turn, &objects));
+        // What is read of a turn must not open it again without its end.
+        match torn.or_else(needed) {
+            Some(date) => sealed = date,
+            None => return sealed,
+        }
+    }
 }
+
+/// Returns the date before `sealed` from which on `turn` is needed, because something of it that is younger means
+/// nothing without: an answer can bear an earlier date than its question, by a platform's clock, and the same
+/// message once more is known by the first.
+fn needed_before(sealed: Date, turn: &Turn, objects: &BTreeMap<&str, Dated>) -> Option<Date> {
+    let last = turn.waiting.last().unwrap_or(turn.opener());
+    let is_answered_before =
+        || said(turn).any(|said| said >= sealed) && answered(turn, objects).any(|at| at < sealed);
+    let is_doubled_after = || date(last.at) < sealed && date(last.at + DOUBLED) >= sealed;
+    if !is_answered_before() && !is_doubled_after() {
+        return None;
+    }
+    said(turn).chain(answered(turn, objects)).filter(|date| *date < sealed).min()
+}
+
+/// Returns the dates of what waits in `turn`.
+fn said(turn: &Turn) -> impl Iterator<Item = Date> {
+    turn.waiting.iter().map(|waiting| date(waiting.event.occurred_at))
+}
+
+/// Returns the dates of what answered `turn`.
+fn answered(turn: &Turn, objects: &BTreeMap<&str, Dated>) -> impl Iterator<Item = Date> {
+    let last = match &turn.end {
+        Some(End::Answered { object, .. }) => object.as_deref(),
+        Some(End::Withdrawn { .. } | End::Dismissed { .. } | End::Excluded { .. } | End::Expired { .. })
+        | None => None,
+    };
+    let returned = turn.returned.iter().map(|returned| returned.object.as_str());
+    last.into_iter().chain(returned).filter_map(|object| objects.get(object).map(|dated| dated.begun))
+}
+
+/// The dates of what is known of one object.
+struct Dated {
+    /// When it appeared.
+    begun: Date,
+    /// The earliest: a platform may date a removal before what was removed.
+    first: Date,
+}
+
+/// Returns the dates of every object that appeared.
+fn dates(facts: &Facts) -> BTreeMap<&str, Dated> {
+    let begun = facts.said.iter().filter(|said| said.event.verb == Verb::Add);
+    let mut dates: BTreeMap<&str, Dated> = BTreeMap::new();
+    for (object, begun) in begun.map(|said| (said.event.object.as_str(), said.date())) {
+        let known = dates.entry(object).or_insert(Dated { begun, first: begun });
+        known.begun = known.begun.min(begun);
+    }
+    for said in &facts.said {
+        if let Some(known) = dates.get_mut(said.event.object.as_str()) {
+            known.first = known.first.min(said.date());
+        }
+    }
+    dates
+}
+
+#[cfg(test)]
+mod tests;

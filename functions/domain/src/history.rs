@@ -7,24 +7,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use crate::action::{Act, Action};
 use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::{Facts, Notice, Said};
-use crate::id::{TurnId, digest};
+use crate::id::TurnId;
 use crate::policy::Class;
 use crate::triage::{self, Answer};
 
 mod acts;
 mod aside;
 mod case;
+mod kept;
 mod named;
 mod thread;
 mod turn;
 
 use acts::{resume_clock, wake};
 pub use case::{Case, State};
+use kept::hash;
+pub use kept::{Ended, Kept, Trace, settled};
 use thread::{Edits, Moment, Object, What, edits, moments, objects};
 pub use turn::{End, Helper, Past, Pause, Promise, Rest, Returned, Turn, TurnKind, Waiting};
 
@@ -34,12 +36,12 @@ pub const LONGEST_TURN: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub const QUIET: SignedDuration = SignedDuration::from_hours(72);
 /// For how long after its close a case is opened again by a new message, unless the brand says otherwise.
 pub const REOPEN: SignedDuration = SignedDuration::from_hours(72);
+/// When an answer is taken back so long after it was given, what it answered may be sealed.
+const LATE_REMOVAL: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The same text of the same author within this time was sent twice by mistake.
-const DOUBLED: SignedDuration = SignedDuration::from_secs(60);
+pub(crate) const DOUBLED: SignedDuration = SignedDuration::from_secs(60);
 /// What the brand says so soon after a promise belongs to the promise.
 const CONTINUED: SignedDuration = SignedDuration::from_mins(2);
-/// So many ended cases are remembered beyond their facts.
-const PAST_KEPT: usize = 50;
 
 /// What happened in a conversation, oldest turn first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,39 +52,6 @@ pub struct History {
     pub to_blank: Vec<Event>,
     /// What folds that no longer read these facts need of them.
     pub kept: Kept,
-}
-
-/// What a fold needs from before the facts it reads.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
-    /// Who wrote the object the thread hangs on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub root: Option<Root>,
-    /// Each author's last case that ended, the latest first, at most fifty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub past: Vec<Past>,
-}
-
-impl Kept {
-    /// Returns what is kept besides the cases that began with one of `objects`: those are told by the facts, which
-    /// may tell otherwise by now.
-    fn besides(&self, objects: &BTreeMap<&str, Object<'_>>) -> Kept {
-        let mut kept = self.clone();
-        if !kept.past.is_empty() {
-            let read: BTreeSet<TurnId> = objects.keys().map(|object| TurnId::of(object)).collect();
-            kept.past.retain(|past| !read.contains(&past.case));
-        }
-        kept
-    }
-}
-
-/// Who wrote the object a thread hangs on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Root {
-    /// The object.
-    pub object: String,
-    /// Its author; absent where the platform does not say.
-    pub author: Option<String>,
 }
 
 impl History {
@@ -112,8 +81,11 @@ impl History {
 pub fn fold(facts: &Facts, kept: &Kept, reopen: SignedDuration, now: Timestamp) -> History {
     let edits = edits(&facts.said);
     let objects = objects(&facts.said, &edits);
-    let kept = &kept.besides(&objects);
-    let mut fold = Fold { objects: &objects, actions: &facts.actions, kept, reopen, turns: Vec::new() };
+    let unread = kept::unread(kept, &objects);
+    let root = kept.root.iter().map(|root| (root.object.as_str(), root));
+    let traces = kept.traces.iter().map(|trace| (trace.object.as_str(), trace)).chain(root).collect();
+    let mut fold =
+        Fold { objects: &objects, actions: &facts.actions, unread, traces, reopen, turns: Vec::new() };
     for Moment { at, what } in moments(&objects, &facts.actions) {
         match what {
             What::Said(object) => fold.said(object, at),
@@ -123,28 +95,50 @@ pub fn fold(facts: &Facts, kept: &Kept, reopen: SignedDuration, now: Timestamp) 
         }
     }
     fold.expire(now);
+    let settled = settled(reopen, now);
+    let ended = fold.turns.iter().filter_map(|turn| Ended::of(turn, fold.settles(turn))).collect();
+    let past = kept::past(settled, ended, &fold.unread, &objects);
     let mut turns = fold.turns;
     turns.sort_by(|a, b| (a.start(), &a.id).cmp(&(b.start(), &b.id)));
     let first = objects.values().find(|object| object.first.thread.as_deref() == Some(&object.first.object));
-    let seen = first.map(|object| Root { object: object.first.object.clone(), author: object.author() });
-    let root = seen.or_else(|| kept.root.clone());
-    let past = case::past(&turns, &kept.past);
-    History { turns, to_blank: to_blank(&facts.said, &edits, &objects), kept: Kept { root, past } }
+    let root = first.map(Trace::of).or_else(|| kept.root.clone());
+    let traces = kept::traces(settled, kept, &edits, &objects);
+    History { turns, to_blank: to_blank(&facts.said, &edits, &objects), kept: Kept { root, past, traces } }
 }
 
-/// Whether something is said of an object whose beginning is not among the facts: it may lie before them.
+/// Whether facts speak of something whose beginning is not among them: it may lie before them.
+///
+/// So do an edit or removal of an object that is not there, a removal that comes so late that what it answered may
+/// be gone, and a person's word that what ended as no matter is one.
 #[must_use]
-pub fn is_partial(said: &[Said]) -> bool {
-    let edits = edits(said);
-    let begun = said.iter().filter(|fact| fact.event.verb == Verb::Add);
-    let begun: BTreeSet<&str> = begun.map(|fact| edits.object(&fact.event)).collect();
-    said.iter().any(|fact| !begun.contains(edits.object(&fact.event)))
+pub fn is_partial(facts: &Facts) -> bool {
+    let edits = edits(&facts.said);
+    let begun = facts.said.iter().filter(|fact| fact.event.verb == Verb::Add);
+    let begun: BTreeMap<&str, Timestamp> =
+        begun.map(|fact| (edits.object(&fact.event), fact.event.occurred_at)).collect();
+    let is_torn = |fact: &Said| match (begun.get(edits.object(&fact.event)), fact.event.verb) {
+        (None, _) => true,
+        (Some(begun_at), Verb::Remove | Verb::Hide) => {
+            fact.event.side == Side::Brand && fact.received_at.duration_since(*begun_at) >= LATE_REMOVAL
+        }
+        (Some(_), Verb::Add | Verb::Edit | Verb::Unhide) => false,
+    };
+    let reopens = |action: &&Action| matches!(action.act, Act::Class { class } if is_worthy(class));
+    let mut reopened = facts.actions.iter().filter(reopens).peekable();
+    facts.said.iter().any(is_torn)
+        || reopened.peek().is_some() && {
+            let known: BTreeSet<TurnId> = begun.keys().map(|object| TurnId::of(object)).collect();
+            reopened.any(|action| !known.contains(&action.turn))
+        }
 }
 
 struct Fold<'a> {
     objects: &'a BTreeMap<&'a str, Object<'a>>,
     actions: &'a [Action],
-    kept: &'a Kept,
+    /// Ended turns whose facts are no longer read.
+    unread: Vec<&'a Ended>,
+    /// Objects whose facts may no longer be read, by their names.
+    traces: BTreeMap<&'a str, &'a Trace>,
     reopen: SignedDuration,
     turns: Vec<Turn>,
 }
@@ -179,24 +173,22 @@ impl<'a> Fold<'a> {
         let Some((class, not_before)) = self.worthy(object) else {
             return;
         };
-        let before = self.turns.iter().rev().find(|turn| turn.author == author && turn.is_response());
-        if before.is_some_and(|before| self.joins(object, before, at)) || self.piles_in(object) {
+        if self.waited_in_ended(author.as_deref(), at) {
+            return;
+        }
+        let before = self.before(object, author.as_deref(), at);
+        if before.as_ref().is_some_and(|before| before.takes(object, at, self.reopen))
+            || self.piles_in(object)
+        {
             return;
         }
         let id = TurnId::of(&object.first.object);
-        let (case, follows, kind) = match before.map(|turn| (self.case_ended(&turn.case), turn)) {
-            Some((ended_at, turn)) if at <= ended_at + QUIET + self.reopen => {
-                (turn.case.clone(), None, TurnKind::NextResponse)
+        let (case, follows, kind) = match before {
+            Some(before) if before.is_reopened_at(at, self.reopen) => {
+                (before.past.case, None, TurnKind::NextResponse)
             }
-            Some((ended_at, turn)) => {
-                let past = Past { author: hash(author.as_deref()), case: turn.case.clone(), ended_at };
-                (id.clone(), Some(past), TurnKind::FirstResponse)
-            }
-            None => {
-                let whose = hash(author.as_deref());
-                let past = self.kept.past.iter().find(|past| past.author == whose && past.ended_at < at);
-                (id.clone(), past.cloned(), TurnKind::FirstResponse)
-            }
+            Some(before) => (id.clone(), Some(before.past), TurnKind::FirstResponse),
+            None => (id.clone(), None, TurnKind::FirstResponse),
         };
         let opened = Turn::opened_by(object.waiting(), author, kind);
         self.turns.push(Turn { case, follows, class, not_before, ..opened });
@@ -221,33 +213,56 @@ impl<'a> Fold<'a> {
         is_worthy(class).then_some((class, Some(at)))
     }
 
-    /// Whether `object` goes with what was answered: sent twice, or without a word after an answer that asked
-    /// nothing.
-    fn joins(&self, object: &Object<'_>, before: &Turn, at: Timestamp) -> bool {
-        let Some(End::Answered { object: answer, says, .. }) = &before.end else {
-            return false;
+    /// Returns the last turn before `at` in which `author` waited for an answer, as far as `object` goes by it.
+    fn before(&self, object: &Object<'_>, author: Option<&str>, at: Timestamp) -> Option<Before> {
+        let past = |case: &TurnId| Past {
+            author: hash(author),
+            case: case.clone(),
+            ended_at: self.case_ended(case, at),
         };
-        let last = before.waiting.last().unwrap_or(before.opener());
-        let doubled = at.duration_since(last.at) < DOUBLED
-            && match (object.text, last.event.text.as_deref()) {
-                (Some(text), Some(other)) => triage::same_text(text, other),
-                (None | Some(_), None) | (None, Some(_)) => false,
-            };
-        let answer = answer.as_deref().and_then(|answer| self.objects.get(answer));
-        let asked_back = matches!(says, Answer::AsksPrivate { .. })
-            || answer.and_then(|answer| answer.text).is_some_and(triage::asks);
-        let in_case = at <= self.case_ended(&before.case) + QUIET + self.reopen;
-        doubled || (in_case && !asked_back && triage::is_wordless(object.text))
+        let theirs = |turn: &&Turn| turn.author.as_deref() == author && turn.is_response();
+        if let Some(turn) = self.turns.iter().rev().find(theirs) {
+            let is_doubled = is_doubled(object, turn, at);
+            return Some(Before { past: past(&turn.case), settles: self.settles(turn), is_doubled });
+        }
+        let whose = self.unread_hash(author)?;
+        let theirs = |ended: &&&Ended| ended.author == whose && !ended.is_promise && ended.ended_at < at;
+        let last = self.unread.iter().filter(theirs).max_by_key(|ended| ended.ended_at)?;
+        Some(Before { past: past(&last.case), settles: last.settles, is_doubled: false })
     }
 
-    /// Returns when the last turn of a case ended; for an open one, when the newest object came.
-    fn case_ended(&self, case: &TurnId) -> Timestamp {
+    /// Whether `author` waited at `at` in a turn whose beginning is no longer read: then all that they said
+    /// meanwhile ended with it.
+    fn waited_in_ended(&self, author: Option<&str>, at: Timestamp) -> bool {
+        let whose = self.unread_hash(author);
+        whose
+            .is_some_and(|whose| self.unread.iter().any(|ended| ended.author == whose && ended.waited_at(at)))
+    }
+
+    /// Returns what `author` is remembered by, if anybody is.
+    fn unread_hash(&self, author: Option<&str>) -> Option<String> {
+        (!self.unread.is_empty()).then(|| hash(author))
+    }
+
+    /// Whether `turn` ended with an answer that asked nothing.
+    fn settles(&self, turn: &Turn) -> bool {
+        let Some(End::Answered { object: answer, says, .. }) = &turn.end else {
+            return false;
+        };
+        let answer = answer.as_deref().and_then(|answer| self.objects.get(answer));
+        let asks = answer.and_then(|answer| answer.text).is_some_and(triage::asks);
+        !asks && !matches!(says, Answer::AsksPrivate { .. })
+    }
+
+    /// Returns when the last turn of a case ended before `at`; for an open one, when the newest object came.
+    fn case_ended(&self, case: &TurnId, at: Timestamp) -> Timestamp {
         let turns = self.turns.iter().filter(|turn| turn.case == *case);
         let moments = turns.flat_map(|turn| {
             let last = turn.waiting.last().map(|waiting| waiting.at);
             last.into_iter().chain(turn.end.as_ref().map(End::at))
         });
-        moments.max().unwrap_or(Timestamp::MIN)
+        let unread = self.unread.iter().filter(|ended| ended.case == *case && ended.ended_at < at);
+        moments.chain(unread.map(|ended| ended.ended_at)).max().unwrap_or(Timestamp::MIN)
     }
 
     /// Ends what has waited for the longest time by `at`.
@@ -335,6 +350,39 @@ impl<'a> Fold<'a> {
     }
 }
 
+/// The last turn in which an author waited for an answer, as far as their next message goes by it.
+struct Before {
+    /// Its case, and when that ended.
+    past: Past,
+    /// It ended with an answer that asked nothing.
+    settles: bool,
+    /// The message is the last one of that turn once more.
+    is_doubled: bool,
+}
+
+impl Before {
+    fn is_reopened_at(&self, at: Timestamp, reopen: SignedDuration) -> bool {
+        at <= self.past.ended_at + QUIET + reopen
+    }
+
+    /// Whether `object` goes with what was answered: sent twice, or without a word after an answer that asked
+    /// nothing.
+    fn takes(&self, object: &Object<'_>, at: Timestamp, reopen: SignedDuration) -> bool {
+        self.is_doubled
+            || (self.settles && self.is_reopened_at(at, reopen) && triage::is_wordless(object.text))
+    }
+}
+
+/// Whether `object` says once more what was said last in `turn`, which was answered meanwhile.
+fn is_doubled(object: &Object<'_>, turn: &Turn, at: Timestamp) -> bool {
+    let last = turn.waiting.last().unwrap_or(turn.opener());
+    let is_same = || match (object.text, last.event.text.as_deref()) {
+        (Some(text), Some(other)) => triage::same_text(text, other),
+        (None | Some(_), None) | (None, Some(_)) => false,
+    };
+    matches!(turn.end, Some(End::Answered { .. })) && at.duration_since(last.at) < DOUBLED && is_same()
+}
+
 /// Answers `turn` with `object`, of which we heard at `received_at`; returns the promise that it makes.
 ///
 /// An answer that was taken back leaves the turn open: the customer never got it, or no longer has it, and the
@@ -392,11 +440,6 @@ pub fn is_worthy(class: Class) -> bool {
         | Class::Offensive
         | Class::Other => true,
     }
-}
-
-/// Returns what an author is remembered by.
-fn hash(author: Option<&str>) -> String {
-    digest(author.unwrap_or_default())
 }
 
 /// Returns the stored events that still tell what somebody removed.

@@ -183,7 +183,7 @@ pub(crate) async fn facts<W: Table>(
     since: Date,
 ) -> Result<Facts, Fault> {
     let facts = world.facts(conversation, since).await?;
-    if since > Date::MIN && is_partial(&facts.said) {
+    if since > Date::MIN && is_partial(&facts) {
         return world.facts(conversation, Date::MIN).await;
     }
     Ok(facts)

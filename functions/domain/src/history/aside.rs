@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::thread::{Object, ancestors};
+use super::kept::hash;
+use super::thread::Object;
 use super::{Fold, Helper, Turn};
 use crate::event::Side;
 use crate::policy::Class;
@@ -14,37 +15,51 @@ impl<'a> Fold<'a> {
     /// In words it is so only while that customer waits. Who tells the brand so by name is heard, and so is who
     /// threatens.
     pub(super) fn piles_in(&self, object: &'a Object<'a>) -> bool {
-        let parent = ancestors(self.objects, &object.first.object).next();
-        let parent = parent.and_then(|parent| self.objects.get(parent));
-        let to_another = parent
-            .is_some_and(|parent| parent.first.side == Side::Customer && parent.author() != object.author());
+        let to_another = self
+            .parent(object)
+            .is_some_and(|parent| parent.side == Side::Customer && parent.author != object.author());
         let is_mute = to_another && triage::is_wordless(object.text);
         let to_brand = object.first.mentions.contains(&object.first.account);
         let is_aside = || {
-            let waits = self.spoken_to(object).is_some_and(|place| self.turns[place].is_response());
-            waits && triage::aside(object.text).wants_nothing()
+            triage::aside(object.text).wants_nothing()
+                && (self.spoken_to(object, Turn::is_response).is_some() || self.spoke_to_ended(object))
         };
         is_mute || (!to_brand && object.class != Class::Threat && is_aside())
     }
 
     /// Returns the place of the open turn of somebody else whom `object` speaks to: the author of what it
-    /// answers, else of what that answers, and so on.
-    fn spoken_to(&self, object: &'a Object<'a>) -> Option<usize> {
+    /// answers, else of what that answers, and so on; of turns that are `fit`.
+    fn spoken_to(&self, object: &'a Object<'a>, fit: impl Fn(&Turn) -> bool) -> Option<usize> {
         let speaker = object.author();
-        self.above(object).find_map(|(above, author)| {
+        self.above(object).find_map(|above| {
             // Facebook hangs every answer on the top-level comment, which may be answered already.
-            let is_theirs = |turn: &Turn| turn.is_response() && author.is_some() && turn.author == author;
+            let is_theirs =
+                |turn: &Turn| turn.is_response() && above.author.is_some() && turn.author == above.author;
             let is_spoken_to = |turn: &Turn| {
-                let holds = turn.objects().any(|object| object == above) || is_theirs(turn);
-                turn.is_open() && turn.author != speaker && holds
+                let holds = turn.objects().any(|object| object == above.object) || is_theirs(turn);
+                turn.is_open() && fit(turn) && turn.author != speaker && holds
             };
             self.turns.iter().position(is_spoken_to)
         })
     }
 
+    /// Whether somebody else whom `object` speaks to waited then, in a turn whose facts are no longer read.
+    fn spoke_to_ended(&self, object: &'a Object<'a>) -> bool {
+        if self.unread.is_empty() {
+            return false;
+        }
+        let speaker = object.author();
+        let others = self.above(object).map(|above| above.author).filter(|author| *author != speaker);
+        others.map(|author| hash(author.as_deref())).any(|author| {
+            self.unread.iter().any(|ended| {
+                ended.author == author && object.at < ended.ended_at && ended.waited_at(object.at)
+            })
+        })
+    }
+
     /// Notes that somebody else spoke to whoever waits: no answer, but worth a look.
     pub(super) fn helps(&mut self, object: &'a Object<'a>, at: Timestamp) {
-        let Some(place) = self.spoken_to(object) else {
+        let Some(place) = self.spoken_to(object, |_| true) else {
             return;
         };
         let author = object.first.author.as_ref();

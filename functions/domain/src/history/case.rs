@@ -1,10 +1,8 @@
 //! A case: what one author and the brand have to do with each other, until it is quiet for long.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
-use super::{End, PAST_KEPT, Past, QUIET, Turn, TurnKind, hash};
+use super::{End, QUIET, Turn};
 use crate::id::TurnId;
 use crate::triage::Answer;
 
@@ -85,29 +83,6 @@ fn state(turns: &[&Turn], now: Timestamp) -> State {
     }
 }
 
-/// Returns each author's last case that has ended, the latest first: those of `turns`, and those `before`.
-pub(super) fn past(turns: &[Turn], before: &[Past]) -> Vec<Past> {
-    let mut by_author: BTreeMap<String, Past> =
-        before.iter().map(|past| (past.author.clone(), past.clone())).collect();
-    for turn in turns {
-        let Some(end) = &turn.end else { continue };
-        if let TurnKind::FollowUp(_) = turn.kind {
-            continue;
-        }
-        let author = hash(turn.author.as_deref());
-        let past = Past { author: author.clone(), case: turn.case.clone(), ended_at: end.at() };
-        let known = by_author.entry(author).or_insert_with(|| past.clone());
-        // Of a case that is only read in part its end is known, not its name.
-        if known.ended_at < past.ended_at {
-            *known = past;
-        }
-    }
-    let mut past: Vec<Past> = by_author.into_values().collect();
-    past.sort_by(|a, b| b.ended_at.cmp(&a.ended_at).then_with(|| a.author.cmp(&b.author)));
-    past.truncate(PAST_KEPT);
-    past
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,7 +157,7 @@ mod tests {
     fn a_case_whose_facts_are_no_longer_read_is_still_followed() {
         let first = folded(
             &facts("09:00 maria says m1 private: Where is it?\n09:10 brand says m2 private: There"),
-            at("10:00"),
+            at("+9 10:00"),
         );
         let next = facts("+19 09:00 maria says m3 private: Where is the other?");
         let history = fold(&next, &first.kept, REOPEN, at("+19 10:00"));
@@ -195,13 +170,13 @@ mod tests {
     fn what_is_read_again_is_not_remembered_as_it_was() {
         // Without what it is said to, a heart is somebody's first contact.
         let heart = "09:05 paul says c2 > c1: ❤️\n09:10 brand says c3 > c2: Thank you";
-        let before = folded(&facts(heart), at("10:00"));
+        let before = folded(&facts(heart), at("+9 10:00"));
         assert_eq!(before.kept.past.len(), 1);
         let all = facts(&format!(
             "{heart}\n09:00 maria says c1: Where is it?\n11:00 paul says c5 > c1: Where is mine?"
         ));
         let [fresh, again] =
-            [&Kept::default(), &before.kept].map(|kept| fold(&all, kept, REOPEN, at("11:30")));
+            [&Kept::default(), &before.kept].map(|kept| fold(&all, kept, REOPEN, at("+9 11:30")));
         assert_eq!(again.turns, fresh.turns);
         assert_eq!(again.kept, fresh.kept);
     }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fold;
-use super::thread::{Object, ancestors};
+use super::kept::Trace;
+use super::thread::{Object, chain};
 
 /// A name shorter than this is found in too many words to count as a mention.
 const SHORTEST_NAME: usize = 3;
@@ -11,18 +12,26 @@ const SHORTEST_NAME: usize = 3;
 impl<'a> Fold<'a> {
     /// Returns the authors of everything that `object` answers, up to the top of the thread.
     pub(super) fn addressed(&self, object: &'a Object<'a>) -> BTreeSet<Option<String>> {
-        self.above(object).map(|(_, author)| author).collect()
+        self.above(object).map(|trace| trace.author).collect()
     }
 
-    /// Returns what `object` answers, what that answers, and so on, each with its author; those we know of.
-    pub(super) fn above(&self, object: &'a Object<'a>) -> impl Iterator<Item = (&'a str, Option<String>)> {
-        ancestors(self.objects, &object.first.object).filter_map(|id| {
-            match (self.objects.get(id), &self.kept.root) {
-                (Some(object), _) => Some((id, object.author())),
-                (None, Some(root)) if root.object == id => Some((id, root.author.clone())),
-                (None, _) => None,
-            }
-        })
+    /// Returns what `object` answers, what that answers, and so on; those we know of.
+    pub(super) fn above(&self, object: &'a Object<'a>) -> impl Iterator<Item = Trace> {
+        let parent = |id| match self.objects.get(id) {
+            Some(object) => object.parent,
+            None => self.traces.get(id).and_then(|trace| trace.parent.as_deref()),
+        };
+        chain(object.parent, parent).filter_map(|id| self.trace(id))
+    }
+
+    /// Returns what is known of the object that `object` answers.
+    pub(super) fn parent(&self, object: &'a Object<'a>) -> Option<Trace> {
+        object.parent.and_then(|parent| self.trace(parent))
+    }
+
+    fn trace(&self, id: &str) -> Option<Trace> {
+        let read = self.objects.get(id).map(Trace::of);
+        read.or_else(|| self.traces.get(id).map(|trace| (*trace).clone()))
     }
 
     /// Returns the authors that an answer mentions: by id, by `@handle`, or by a name that only one person

@@ -19,7 +19,7 @@ const DEEPEST_THREAD: usize = 32;
 pub(super) struct Object<'a> {
     pub(super) first: &'a Event,
     /// The object that it answers, whichever of its edits that was said to be.
-    parent: Option<&'a str>,
+    pub(super) parent: Option<&'a str>,
     pub(super) received_at: Timestamp,
     pub(super) text: Option<&'a str>,
     pub(super) removed_at: Option<Timestamp>,
@@ -140,6 +140,11 @@ impl<'a> Edits<'a> {
     fn named<'b: 'a>(&self, name: &'b str) -> &'a str {
         self.0.get(name).copied().unwrap_or(name)
     }
+
+    /// Returns each name that an edit gave, with the object that has it.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().map(|(name, object)| (*name, *object))
+    }
 }
 
 /// Returns which names edits gave to which objects; of two objects that claim a name the lesser has it.
@@ -154,13 +159,21 @@ pub(super) fn edits(said: &[Said]) -> Edits<'_> {
     Edits(edits)
 }
 
-/// Returns what `object` answers, what that answers, and so on; also objects we never saw.
-pub(super) fn ancestors<'a>(
+/// Returns what `object` answers, what that answers, and so on; also objects that are not among these.
+fn ancestors<'a>(
     objects: &'a BTreeMap<&'a str, Object<'a>>,
     object: &'a str,
 ) -> impl Iterator<Item = &'a str> {
-    let parent = |id: &str| objects.get(id).and_then(|object| object.parent);
-    std::iter::successors(parent(object), move |id| parent(id)).take(DEEPEST_THREAD)
+    let parent = |id: &'a str| objects.get(id).and_then(|object| object.parent);
+    chain(parent(object), parent)
+}
+
+/// Returns `first`, its parent, the parent of that, and so on, as deep as threads go.
+pub(super) fn chain<'a>(
+    first: Option<&'a str>,
+    parent: impl Fn(&'a str) -> Option<&'a str>,
+) -> impl Iterator<Item = &'a str> {
+    std::iter::successors(first, move |id| parent(id)).take(DEEPEST_THREAD)
 }
 
 /// Returns what sort of matter an object was at first, and what edits made of it when.

@@ -88,7 +88,7 @@ pub struct Promise {
 }
 
 /// A case that ended before, of the same author.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Past {
     /// The hash of its author.
     pub author: String,

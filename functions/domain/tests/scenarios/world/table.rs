@@ -79,7 +79,7 @@ impl Conversation {
     /// Reads the facts of keys from a date on; all of them if they speak of something that began before.
     pub(super) fn facts_as_read(&self, since: Date) -> Facts {
         let facts = self.facts_since(since);
-        if is_partial(&facts.said) { self.facts() } else { facts }
+        if is_partial(&facts) { self.facts() } else { facts }
     }
 
     fn facts_since(&self, since: Date) -> Facts {

@@ -82,18 +82,16 @@ impl Head {
 
 /// Returns the date before which no later fold needs a fact.
 ///
-/// A case lives that has an open turn, or one that ended so lately that its platform may still repeat a delivery or
-/// a new message reopen it. All that its turns speak of is younger than the date, from the first on, so that no fold
-/// takes a later turn for the first; so are their notices, whatever date their keys bear. What younger facts need
-/// of older ones is in [`Kept`].
+/// Everything that an open turn speaks of, or one that ended so lately that its platform may still repeat a
+/// delivery or a new message reopen its case, is younger;
+/// so are the notices of those turns, whatever date their keys bear. What younger facts need of older ones is
+/// in [`Kept`].
 #[must_use]
 pub fn sealed(history: &History, facts: &Facts, reopen: SignedDuration, now: Timestamp) -> Date {
     let settled = settled(reopen, now);
     let objects = dates(facts);
-    let is_alive = |turn: &&Turn| turn.end.as_ref().is_none_or(|end| end.at() >= settled);
-    let alive: BTreeSet<&TurnId> = history.turns.iter().filter(is_alive).map(|turn| &turn.case).collect();
-    let turns = history.turns.iter().filter(|turn| alive.contains(&turn.case));
-    let dates = turns.flat_map(|turn| {
+    let alive = history.turns.iter().filter(|turn| turn.end.as_ref().is_none_or(|end| end.at() >= settled));
+    let dates = alive.flat_map(|turn| {
         let notices = facts.notices.iter().filter(|notice| turn.holds(notice)).map(|notice| notice.key.date);
         let names = turn.names.iter().map(|(_, said_at)| date(*said_at));
         notices.chain(names).chain(said(turn)).chain(answered(turn, &objects))

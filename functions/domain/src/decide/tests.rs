@@ -216,24 +216,6 @@ fn a_turn_runs_on_the_ladder_of_its_own_version() {
 }
 
 #[test]
-fn the_facts_of_a_case_are_read_from_its_beginning_as_long_as_it_lives() {
-    let configs = configs(&[CONFIG]);
-    let answered = |day: u32, object: u32| {
-        let next = object + 1;
-        format!(
-            "+{day} 09:00 maria says m{object} private: Where is it?\n+{day} 09:10 brand says m{next} private: On its way\n"
-        )
-    };
-    // Every fifth day: the case is open again each time. It lives for eight days after the last.
-    let lines: String = (0..5).map(|nth| answered(nth * 5, nth * 2 + 1)).collect();
-    let mut world = World::new(&lines);
-    world.check(&configs, at("+28 09:00"));
-    assert_eq!(world.head.as_ref().unwrap().sealed, date(at("09:00")).yesterday().unwrap());
-    world.check(&configs, at("+28 09:11"));
-    assert_eq!(world.head.as_ref().unwrap().sealed, date(at("+19 09:00")));
-}
-
-#[test]
 fn old_facts_are_sealed_once_nothing_needs_them() {
     let configs = configs(&[CONFIG]);
     let mut world = World::new("09:00 maria says c1: Where?\n09:10 brand says c2 > c1: There");

@@ -399,7 +399,9 @@ proptest! {
                 all.add(line);
                 some.add(line);
             }
-            let told = [all.check(&configs, now), some.check(&configs, now)];
+            // A note that all is well goes to who got a mail, and not a line of a list as the cap of a case makes it.
+            let asks = |told: Vec<NoticeKey>| told.into_iter().filter(|key| key.purpose.asks()).collect::<Vec<_>>();
+            let told = [&mut all, &mut some].map(|world| asks(world.check(&configs, now)));
             prop_assert_eq!(&told[0], &told[1], "told at {}", now);
             let open = |world: &World| world.head.as_ref().map(|head| (head.open.clone(), head.next_at));
             prop_assert_eq!(open(&all), open(&some), "open at {}", now);

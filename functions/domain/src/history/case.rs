@@ -173,7 +173,7 @@ mod tests {
         let before = folded(&facts(heart), at("+9 10:00"));
         assert_eq!(before.kept.past.len(), 1);
         let all = facts(&format!(
-            "{heart}\n09:00 maria says c1: Where is it?\n+9 11:00 paul says c5 > c1: Where is mine?"
+            "{heart}\n09:00 maria says c1: Where is it?\n11:00 paul says c5 > c1: Where is mine?"
         ));
         let [fresh, again] =
             [&Kept::default(), &before.kept].map(|kept| fold(&all, kept, REOPEN, at("+9 11:30")));

@@ -155,7 +155,9 @@ pub fn decide(
 /// that which holds an object of it.
 fn by_turn<'a>(history: &History, notices: &'a [Notice]) -> Vec<Vec<&'a Notice>> {
     let turns = || history.turns.iter().enumerate();
-    let names: BTreeMap<&TurnId, usize> = turns().map(|(place, turn)| (&turn.id, place)).collect();
+    let mut names: BTreeMap<&TurnId, usize> =
+        turns().flat_map(|(place, turn)| turn.names.iter().map(move |(name, _)| (name, place))).collect();
+    names.extend(turns().map(|(place, turn)| (&turn.id, place)));
     let objects: BTreeMap<&str, usize> =
         turns().flat_map(|(place, turn)| turn.objects().map(move |object| (object, place))).collect();
     let mut by_turn = vec![Vec::new(); history.turns.len()];
@@ -203,14 +205,11 @@ fn sort_out<'a>(history: &History, notices: &'a [Notice]) -> (Vec<(NoticeKey, Re
 /// Returns why `notice` need not be sent any more; `None` while what it tells is so.
 #[must_use]
 pub fn moot(history: &History, notice: &Notice) -> Option<Reason> {
-    let mut turns = history.turns.iter().filter(|turn| turn.holds(notice));
-    let open = turns.clone().any(Turn::is_open);
-    match (notice.key.purpose.is_of_open_turn(), open) {
+    let turn = history.turn_of(notice);
+    match (notice.key.purpose.is_of_open_turn(), turn.is_some_and(Turn::is_open)) {
         (true, true) | (false, false) => None,
         (false, true) => Some(Reason::Reopened),
-        (true, false) => {
-            Some(turns.next_back().and_then(|turn| turn.end.as_ref()).map_or(Reason::Gone, End::reason))
-        }
+        (true, false) => Some(turn.and_then(|turn| turn.end.as_ref()).map_or(Reason::Gone, End::reason)),
     }
 }
 

@@ -245,11 +245,11 @@ fn next_day(person: &Person, at: Timestamp) -> Timestamp {
 }
 
 /// An opening sooner than this is no new beginning, such as that after a break.
-const SHORTEST_REST: SignedDuration = SignedDuration::from_hours(4);
+const SHORTEST_REST: SignedDuration = SignedDuration::from_hours(8);
 /// Open for longer than this, a calendar begins anew at midnight.
 const LONGEST_DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// Returns when `calendar` opens next, four hours after `at` at the earliest; where it stays open for more than a
+/// Returns when `calendar` opens next, eight hours after `at` at the earliest; where it stays open for more than a
 /// day, that is midnight. Absent if it does not open again.
 #[must_use]
 pub fn next_opening(calendar: &Calendar, at: Timestamp) -> Option<Timestamp> {

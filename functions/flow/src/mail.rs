@@ -182,14 +182,13 @@ fn standing<'a>(history: &'a History, facts: &Facts, notice: &Notice) -> Result<
     if let Some(reason) = moot(history, notice) {
         return Err(reason);
     }
-    let mut turns = history.turns.iter().filter(|turn| turn.holds(notice));
-    let is_open = notice.key.purpose.is_of_open_turn();
-    let turn = turns.find(|turn| turn.is_open() == is_open).ok_or(Reason::Gone)?;
+    let turn = history.turn_of(notice).ok_or(Reason::Gone)?;
     // Two checks around the removal of a turn's opener can claim one step under both names.
     let told = facts.notices.iter().any(|other| {
         let key = &other.key;
         let same = key.step == notice.key.step && key.purpose == notice.key.purpose;
-        other.sent.is_some() && same && key.person == notice.key.person && turn.holds(other)
+        let is_sent = other.sent.is_some() && same && key.person == notice.key.person;
+        is_sent && history.turn_of(other).is_some_and(|about| about.id == turn.id)
     });
     if told { Err(Reason::Told) } else { Ok(turn) }
 }

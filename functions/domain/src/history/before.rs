@@ -45,7 +45,7 @@ impl Fold<'_> {
             return Some(Before { past: past(&turn.case), settles: self.settles(turn), is_doubled });
         }
         let whose = self.unread_hash(author)?;
-        let theirs = |ended: &&&Ended| ended.author == whose && !ended.is_promise && ended.ended_at < at;
+        let theirs = |ended: &&&Ended| ended.author == whose && !ended.is_promise && ended.ended_at <= at;
         let last = self.unread.iter().filter(theirs).max_by_key(|ended| ended.ended_at)?;
         Some(Before { past: past(&last.case), settles: last.settles, is_doubled: false })
     }
@@ -80,7 +80,7 @@ impl Fold<'_> {
             let last = turn.waiting.last().map(|waiting| waiting.at);
             last.into_iter().chain(turn.end.as_ref().map(End::at))
         });
-        let unread = self.unread.iter().filter(|ended| ended.case == *case && ended.ended_at < at);
+        let unread = self.unread.iter().filter(|ended| ended.case == *case && ended.ended_at <= at);
         moments.chain(unread.map(|ended| ended.ended_at)).max().unwrap_or(Timestamp::MIN)
     }
 }

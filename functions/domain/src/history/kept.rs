@@ -108,9 +108,10 @@ impl Ended {
         })
     }
 
-    /// Whether its author waited for an answer at `at`.
+    /// Whether its author waited for an answer at `at`; in the instant of its end no more, so that what is said in
+    /// answer to that end opens a turn.
     pub(super) fn waited_at(&self, at: Timestamp) -> bool {
-        !self.is_promise && self.start <= at && at <= self.ended_at
+        !self.is_promise && self.start <= at && at < self.ended_at
     }
 }
 

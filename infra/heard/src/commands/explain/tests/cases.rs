@@ -264,8 +264,8 @@ sum     asked Sun 01:45 (UTC-5) · 60 min = Sun 03:45 (UTC-4)
 4  Sun 04:45  ash as manager, in the daily list of Mon 03:30
    60 min of open time after the time to answer was over
 
-Then ash as manager again at each opening, in the daily list: Wed 03:30,
-Thu 03:30, Fri 03:30, Mon 16 Mar 03:30 (twice).
+Then ash as manager again at each opening, in the daily list: Tue 03:30,
+Wed 03:30, Thu 03:30, Fri 03:30, Mon 16 Mar 03:30.
 Then it stands in the daily list of kim from Mon 16 Mar 03:30 on, until somebody
 answers or 30 days are over.
 ";
@@ -301,9 +301,9 @@ sum     asked Sun 01:30 (UTC-4) · 60 min = Sun 01:30 (UTC-5)
    60 min of open time after the time to answer was over
    the mail to ash waits for their hours: Mon 02:30
 
-Then ash as manager again at each opening, in a mail with others: Mon 22:00
-(mail Tue 02:30), Tue 22:00 (mail Wed 02:30), Wed 22:00 (mail Thu 02:30),
-Thu 22:00 (mail Fri 02:30), Fri 22:00 (mail Mon 9 Nov 02:30).
+Then ash as manager again at each opening, in a mail with others: Sun 22:00
+(mail Mon 02:30), Mon 22:00 (mail Tue 02:30), Tue 22:00 (mail Wed 02:30),
+Wed 22:00 (mail Thu 02:30), Thu 22:00 (mail Fri 02:30).
 Then it stands in the daily list of kim from Mon 9 Nov 02:30 on, until somebody
 answers or 30 days are over.
 ";

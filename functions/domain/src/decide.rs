@@ -13,15 +13,17 @@ use crate::event::Event;
 use crate::fact::{Facts, Notice, NoticeKey, Reason, date};
 use crate::head::{FORM, Head, Open, TURNS_LISTED, sealed};
 use crate::history::{End, History, REOPEN, Turn};
-use crate::id::{BrandId, ConversationId, PersonId, Platform, TurnId, digest};
+use crate::id::{BrandId, ConversationId, PersonId, Platform, digest};
 use crate::run::run;
 use crate::versions::Configs;
 
 mod fire;
 mod notes;
+mod telling;
 
 pub use fire::MAILS_A_TURN;
 use fire::fire;
+pub use telling::{Telling, tellings};
 
 /// What one check asks the outside world to do, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +97,7 @@ pub fn decide(
     let mut unheard = Vec::new();
     let mut open = Vec::new();
     let mut next_at: Option<Timestamp> = None;
-    let by_turn = by_turn(history, &facts.notices);
+    let by_turn = history.by_turn(&facts.notices);
     for (turn, notices) in history.turns.iter().zip(&by_turn).filter(|(turn, _)| turn.is_open()) {
         let Some(run) = run(turn, brand, configs, now) else {
             unheard.push(brand.clone());
@@ -117,7 +119,7 @@ pub fn decide(
     {
         claim.extend(notes::of_ended(turn, config, notices, now));
     }
-    let (mut drop, pending) = sort_out(history, &facts.notices);
+    let (mut drop, pending) = sort_out(history, &by_turn, &facts.notices);
     if facts.unreadable > 0 {
         // What could not be read may be the very question: nothing is given up, somebody looks again.
         drop.clear();
@@ -151,25 +153,6 @@ pub fn decide(
     })
 }
 
-/// Parts notices by the turns they are about, in the order of the turns. Each belongs to one: that of its name, else
-/// that which holds an object of it.
-fn by_turn<'a>(history: &History, notices: &'a [Notice]) -> Vec<Vec<&'a Notice>> {
-    let turns = || history.turns.iter().enumerate();
-    let mut names: BTreeMap<&TurnId, usize> =
-        turns().flat_map(|(place, turn)| turn.names.iter().map(move |(name, _)| (name, place))).collect();
-    names.extend(turns().map(|(place, turn)| (&turn.id, place)));
-    let objects: BTreeMap<&str, usize> =
-        turns().flat_map(|(place, turn)| turn.objects().map(move |object| (object, place))).collect();
-    let mut by_turn = vec![Vec::new(); history.turns.len()];
-    for notice in notices {
-        let holder = || notice.objects.iter().find_map(|object| objects.get(object.as_str()));
-        if let Some(place) = names.get(&notice.key.turn).or_else(holder) {
-            by_turn[*place].push(notice);
-        }
-    }
-    by_turn
-}
-
 /// Returns the names of all objects that the conversation is to be found under, by their digests.
 ///
 /// What was received before `sealed` was listed by the fold that sealed it.
@@ -190,11 +173,18 @@ fn waiting(turn: &Turn, due: Timestamp) -> Open {
 }
 
 /// Parts the notices not yet sent into those with nothing left to tell and those still to send.
-fn sort_out<'a>(history: &History, notices: &'a [Notice]) -> (Vec<(NoticeKey, Reason)>, Vec<&'a Notice>) {
+fn sort_out<'a>(
+    history: &History,
+    by_turn: &[Vec<&'a Notice>],
+    notices: &'a [Notice],
+) -> (Vec<(NoticeKey, Reason)>, Vec<&'a Notice>) {
+    let known = history.turns.iter().zip(by_turn);
+    let turns: BTreeMap<&NoticeKey, &Turn> =
+        known.flat_map(|(turn, notices)| notices.iter().map(move |notice| (&notice.key, turn))).collect();
     let mut drop = Vec::new();
     let mut pending = Vec::new();
     for notice in notices.iter().filter(|notice| notice.is_pending()) {
-        match moot(history, notice) {
+        match moot(turns.get(&notice.key).copied(), notice) {
             Some(reason) => drop.push((notice.key.clone(), reason)),
             None => pending.push(notice),
         }
@@ -202,10 +192,8 @@ fn sort_out<'a>(history: &History, notices: &'a [Notice]) -> (Vec<(NoticeKey, Re
     (drop, pending)
 }
 
-/// Returns why `notice` need not be sent any more; `None` while what it tells is so.
-#[must_use]
-pub fn moot(history: &History, notice: &Notice) -> Option<Reason> {
-    let turn = history.turn_of(notice);
+/// Returns why `notice`, which is about `turn`, need not be sent any more; `None` while what it tells is so.
+fn moot(turn: Option<&Turn>, notice: &Notice) -> Option<Reason> {
     match (notice.key.purpose.is_of_open_turn(), turn.is_some_and(Turn::is_open)) {
         (true, true) | (false, false) => None,
         (false, true) => Some(Reason::Reopened),

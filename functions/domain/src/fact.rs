@@ -104,6 +104,13 @@ impl Purpose {
         }
     }
 
+    /// Whether the two are told in one mail if they are about one turn: all that ask for an answer, each other
+    /// purpose by itself.
+    #[must_use]
+    pub fn goes_with(self, other: Purpose) -> bool {
+        self == other || (self.asks() && other.asks())
+    }
+
     /// Whether what it tells is so only while somebody waits; else only while nobody does.
     #[must_use]
     pub fn is_of_open_turn(self) -> bool {
@@ -265,3 +272,20 @@ pub const OBJECTS_LISTED: usize = 100;
 
 /// How long events are kept whole.
 pub const EVENT_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_asks_for_an_answer_or_tells_one_other_thing() {
+        use Purpose::{Clear, Correction, Passed, Removed, Step, Taken};
+        let mails: [&[Purpose]; 4] = [&[Step, Removed, Passed], &[Taken], &[Correction], &[Clear]];
+        let mail_of = |purpose| mails.iter().position(|mail| mail.contains(&purpose)).unwrap();
+        for one in Purpose::ALL {
+            for other in Purpose::ALL {
+                assert_eq!(one.goes_with(other), mail_of(one) == mail_of(other), "{one:?}, {other:?}");
+            }
+        }
+    }
+}

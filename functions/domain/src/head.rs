@@ -90,9 +90,11 @@ impl Head {
 pub fn sealed(history: &History, facts: &Facts, reopen: SignedDuration, now: Timestamp) -> Date {
     let settled = settled(reopen, now);
     let objects = dates(facts);
-    let alive = history.turns.iter().filter(|turn| turn.end.as_ref().is_none_or(|end| end.at() >= settled));
-    let dates = alive.flat_map(|turn| {
-        let notices = facts.notices.iter().filter(|notice| turn.holds(notice)).map(|notice| notice.key.date);
+    let by_turn = history.by_turn(&facts.notices);
+    let turns = history.turns.iter().zip(&by_turn);
+    let alive = turns.filter(|(turn, _)| turn.end.as_ref().is_none_or(|end| end.at() >= settled));
+    let dates = alive.flat_map(|(turn, notices)| {
+        let notices = notices.iter().map(|notice| notice.key.date);
         let names = turn.names.iter().map(|(_, said_at)| date(*said_at));
         notices.chain(names).chain(said(turn)).chain(answered(turn, &objects))
     });

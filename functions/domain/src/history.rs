@@ -62,12 +62,57 @@ impl History {
     /// that the notice lists.
     #[must_use]
     pub fn turn_of(&self, notice: &Notice) -> Option<&Turn> {
-        let named = self.turns.iter().find(|turn| turn.is_named(&notice.key.turn));
-        named.or_else(|| {
-            let responses = || self.turns.iter().filter(|turn| turn.is_response());
-            let with = |object: &String| responses().find(|turn| turn.objects().any(|o| o == object));
-            notice.objects.iter().find_map(with)
-        })
+        self.place_of(notice).map(|place| &self.turns[place])
+    }
+
+    /// Returns the place of [`turn_of`](Self::turn_of) among the turns.
+    pub(crate) fn place_of(&self, notice: &Notice) -> Option<usize> {
+        Places::of(&self.turns).place(notice)
+    }
+
+    /// Parts notices by the turns they are about, in the order of the turns; what is about none is left out.
+    pub(crate) fn by_turn<'a>(&self, notices: &'a [Notice]) -> Vec<Vec<&'a Notice>> {
+        let mut by_turn = vec![Vec::new(); self.turns.len()];
+        if notices.is_empty() {
+            return by_turn;
+        }
+        let places = Places::of(&self.turns);
+        for notice in notices {
+            if let Some(place) = places.place(notice) {
+                by_turn[place].push(notice);
+            }
+        }
+        by_turn
+    }
+}
+
+/// Where turns are, by what notices call them.
+struct Places<'a> {
+    names: BTreeMap<&'a TurnId, usize>,
+    objects: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Places<'a> {
+    fn of(turns: &'a [Turn]) -> Places<'a> {
+        let mut places = Places { names: BTreeMap::new(), objects: BTreeMap::new() };
+        for (place, turn) in turns.iter().enumerate() {
+            places.names.insert(&turn.id, place);
+            for object in turn.objects().filter(|_| turn.is_response()) {
+                places.objects.entry(object).or_insert(place);
+            }
+        }
+        for (place, turn) in turns.iter().enumerate() {
+            for (before, _) in &turn.names {
+                places.names.entry(before).or_insert(place);
+            }
+        }
+        places
+    }
+
+    fn place(&self, notice: &Notice) -> Option<usize> {
+        let named = self.names.get(&notice.key.turn);
+        let held = || notice.objects.iter().find_map(|object| self.objects.get(object.as_str()));
+        named.or_else(held).copied()
     }
 }
 

@@ -6,9 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::decide::moot;
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Purpose, Reason, Sent};
-use domain::history::{History, Turn};
+use domain::decide::{Telling, tellings};
+use domain::fact::{Dropped, Notice, NoticeKey, Purpose, Reason, Sent};
 use domain::id::{ConversationId, PersonId, digest};
 use domain::mail::Letter;
 use domain::policy::Person;
@@ -140,57 +139,19 @@ where
     let since = notices.iter().map(|notice| notice.key.date).fold(sealed, Date::min);
     let facts = facts(world, conversation, since).await?;
     let (history, configs) = read(world, head.as_ref(), &facts, now).await?;
-    let mut by_turn: Vec<(&Turn, Vec<Notice>)> = Vec::new();
-    for notice in notices {
-        match standing(&history, &facts, &notice) {
-            Ok(turn) => {
-                let fits = |(other, told): &&mut (&Turn, Vec<Notice>)| {
-                    let purpose = notice.key.purpose;
-                    other.id == turn.id && told.iter().all(|told| go_together(told.key.purpose, purpose))
-                };
-                match by_turn.iter_mut().find(fits) {
-                    Some((_, notices)) => notices.push(notice),
-                    None => by_turn.push((turn, vec![notice])),
-                }
-            }
-            Err(_) if facts.unreadable > 0 => {
-                // What could not be read may be the very question: nothing is given up.
-                let source = "some of its facts are unreadable".into();
-                return Err(Fault {
-                    doing: format!("telling of {conversation}"),
-                    is_transient: false,
-                    source,
-                });
-            }
-            Err(reason) => forget(world, &notice, now, reason).await?,
-        }
+    let (tellings, untold) = tellings(&history, &facts, notices);
+    if facts.unreadable > 0 && !untold.is_empty() {
+        // What could not be read may be the very question: nothing is given up.
+        let source = "some of its facts are unreadable".into();
+        return Err(Fault { doing: format!("telling of {conversation}"), is_transient: false, source });
     }
-    for (turn, notices) in by_turn {
-        let errand = Errand { tell, conversation, turn, notices: &notices };
-        errand.send(world, &configs, &facts.notices, ours).await?;
+    for (notice, reason) in untold {
+        forget(world, &notice, now, reason).await?;
+    }
+    for telling in &tellings {
+        Errand { tell, conversation, telling }.send(world, &configs, ours).await?;
     }
     Ok(())
-}
-
-/// Whether notices about one turn are told in one mail: all that ask for an answer, each other purpose by itself.
-fn go_together(one: Purpose, other: Purpose) -> bool {
-    one == other || (one.asks() && other.asks())
-}
-
-/// Returns the turn a notice is about, or why there is nothing left to tell.
-fn standing<'a>(history: &'a History, facts: &Facts, notice: &Notice) -> Result<&'a Turn, Reason> {
-    if let Some(reason) = moot(history, notice) {
-        return Err(reason);
-    }
-    let turn = history.turn_of(notice).ok_or(Reason::Gone)?;
-    // Two checks around the removal of a turn's opener can claim one step under both names.
-    let told = facts.notices.iter().any(|other| {
-        let key = &other.key;
-        let same = key.step == notice.key.step && key.purpose == notice.key.purpose;
-        let is_sent = other.sent.is_some() && same && key.person == notice.key.person;
-        is_sent && history.turn_of(other).is_some_and(|about| about.id == turn.id)
-    });
-    if told { Err(Reason::Told) } else { Ok(turn) }
 }
 
 async fn forget<W: Table + Telemetry>(
@@ -208,56 +169,40 @@ async fn forget<W: Table + Telemetry>(
 struct Errand<'a> {
     tell: &'a Tell,
     conversation: &'a ConversationId,
-    turn: &'a Turn,
-    notices: &'a [Notice],
+    telling: &'a Telling<'a>,
 }
 
 impl Errand<'_> {
-    async fn send<W>(
-        &self,
-        world: &W,
-        configs: &Configs,
-        all: &[Notice],
-        ours: &mut PersonState,
-    ) -> Result<(), Fault>
+    async fn send<W>(&self, world: &W, configs: &Configs, ours: &mut PersonState) -> Result<(), Fault>
     where
         W: Clock + Mailer + Queues + Settings + Table + Telemetry,
     {
-        let (conversation, brand) = (self.conversation, &self.notices[0].brand);
+        let Telling { turn, notices, told } = self.telling;
+        let (conversation, brand) = (self.conversation, &notices[0].brand);
         let about = About::brand(brand);
-        let own = world.config(self.notices[0].config_version).await?;
+        let own = world.config(notices[0].config_version).await?;
         let person: Option<&Person> = find(configs, &own, &self.tell.person);
         let now = world.now();
-        let (Some(run), Some(person)) = (run(self.turn, brand, configs, now), person) else {
+        let (Some(run), Some(person)) = (run(turn, brand, configs, now), person) else {
             // Neither today's configuration nor the turn's own knows them: there is no address.
             tracing::error!(%conversation, %brand, "brand or person is in no configuration; notice dropped");
             world.count(Metric::NobodyReachable, about);
-            for notice in self.notices {
+            for notice in notices {
                 forget(world, notice, now, Reason::Gone).await?;
             }
             // The step told nobody: the next check fires it again, for whoever is there now.
             let again = Check::at(conversation.clone(), Some(brand.clone()), now);
             return world.send_checks(&[(again, now)]).await;
         };
-        let keys: Vec<NoticeKey> = self.notices.iter().map(|notice| notice.key.clone()).collect();
+        let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
         let is_step = |notice: &Notice| notice.key.purpose == Purpose::Step;
         if let Some(until) = run.held_until(now)
-            && self.notices.iter().all(is_step)
+            && notices.iter().all(is_step)
         {
             // Somebody has it, or has put it off: what was claimed before waits with the ladder.
             return self.put_off(world, keys, until.min(now + HELD)).await;
         }
-        let told = all.iter().filter(|notice| notice.sent.is_some() && self.turn.holds(notice));
-        let told: Vec<&Notice> = told.filter(|notice| is_step(notice)).collect();
-        let letter = Letter {
-            conversation,
-            turn: self.turn,
-            run: &run,
-            notices: self.notices,
-            told: &told,
-            person,
-            now,
-        };
+        let letter = Letter { conversation, turn, run: &run, notices, told, person, now };
         let mail = letter.write();
         let name = name(&self.tell.person, ours.version, &keys);
         world.put_mail(&name, &keys, now).await?;
@@ -317,21 +262,4 @@ fn name(person: &PersonId, lease: u64, keys: &[NoticeKey]) -> String {
         text.extend(["\n", conversation.as_str(), turn.as_str(), &step.to_string(), purpose, channel]);
     }
     digest(&text).to_lowercase()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mail_asks_for_an_answer_or_tells_one_other_thing() {
-        use Purpose::{Clear, Correction, Passed, Removed, Step, Taken};
-        let mails: [&[Purpose]; 4] = [&[Step, Removed, Passed], &[Taken], &[Correction], &[Clear]];
-        let mail_of = |purpose| mails.iter().position(|mail| mail.contains(&purpose)).unwrap();
-        for one in Purpose::ALL {
-            for other in Purpose::ALL {
-                assert_eq!(go_together(one, other), mail_of(one) == mail_of(other), "{one:?}, {other:?}");
-            }
-        }
-    }
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::LONGEST_TURN;
 use crate::calendar::Stretch;
 use crate::event::{Event, Visibility};
-use crate::fact::{Notice, Reason};
+use crate::fact::Reason;
 use crate::id::{PersonId, TurnId};
 use crate::policy::Class;
 use crate::triage::Answer;
@@ -311,17 +311,6 @@ impl Turn {
         };
         let waiting = self.waiting.iter().filter(move |_| promise.is_none());
         promise.into_iter().chain(waiting.map(|waiting| waiting.event.object.as_str()))
-    }
-
-    /// Whether `notice` may be about this turn: it names it, or an object that waits.
-    ///
-    /// After a late answer two turns can share the objects that waited together;
-    /// [`turn_of`](super::History::turn_of) tells whose notice it is.
-    #[must_use]
-    pub fn holds(&self, notice: &Notice) -> bool {
-        // The object of a promise can be that of several.
-        let is_among = |object: &str| self.is_response() && notice.objects.iter().any(|o| o == object);
-        self.is_named(&notice.key.turn) || self.objects().any(is_among)
     }
 
     /// Returns how often `person` said that they have it.

@@ -1,6 +1,7 @@
 //! One mail of each purpose, as its reader gets it.
 
 use super::*;
+use crate::decide::{Telling, tellings};
 use crate::fact::Purpose;
 use crate::story::facts;
 
@@ -20,16 +21,12 @@ fn last(lines: &str, config: &str, moments: &[&str], purpose: Purpose) -> Mail {
         let history = folded(&known, now);
         let claimed = decide(&conversation, None, &known, &history, &configs, now).unwrap().claim;
         for mut notice in claimed {
-            let is_open = notice.key.purpose.is_of_open_turn();
-            let holds = |turn: &&Turn| turn.holds(&notice) && turn.is_open() == is_open;
-            let turn = history.turns.iter().find(holds).unwrap();
+            let (tellings, untold) = tellings(&history, &known, vec![notice.clone()]);
+            assert_eq!(untold, []);
+            let Telling { turn, notices, told } = &tellings[0];
             let run = run(turn, &BrandId::from("acme"), &configs, now).unwrap();
-            let told: Vec<&Notice> =
-                sent.iter().filter(|sent| sent.key.purpose == Purpose::Step && turn.holds(sent)).collect();
             let person = &run.config.people[&notice.key.person];
-            let notices = std::slice::from_ref(&notice);
-            let letter =
-                Letter { conversation: &conversation, turn, run: &run, notices, told: &told, person, now };
+            let letter = Letter { conversation: &conversation, turn, run: &run, notices, told, person, now };
             last = Some((notice.key.purpose, letter.write()));
             notice.sent = Some(Sent { at: now, mail: format!("mail {}", sent.len()) });
             sent.push(notice);

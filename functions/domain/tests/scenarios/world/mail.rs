@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::decide::{Tell, moot};
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Purpose, Reason, Sent};
-use domain::history::{History, Turn};
+use domain::decide::{Tell, Telling, tellings};
+use domain::fact::{Dropped, Notice, NoticeKey, Purpose, Sent};
 use domain::id::{ConversationId, PersonId};
 use domain::mail::Letter;
 use domain::run::run;
@@ -43,38 +42,24 @@ impl World<'_> {
         let facts = conversation.facts();
         let history = self.history(&facts, None);
         let conversation = self.table.conversations.get_mut(id).expect("it was read a moment ago");
-        let mut by_turn: Vec<(&Turn, Vec<Notice>)> = Vec::new();
-        for key in tell.notices.iter().filter(|key| key.conversation == *id) {
-            let notice = conversation.notice(key).expect("it was claimed before it was asked for");
-            if !notice.is_pending() {
-                continue;
-            }
-            if notice.send_after > self.now {
-                // It was put off since.
-                continue;
-            }
-            match turn_of(&history, &facts, notice) {
-                Ok(turn) => {
-                    let goes = |(other, told): &&mut (&Turn, Vec<Notice>)| {
-                        other.id == turn.id && goes_with(notice, told)
-                    };
-                    match by_turn.iter_mut().find(goes) {
-                        Some((_, notices)) => notices.push(notice.clone()),
-                        None => by_turn.push((turn, vec![notice.clone()])),
-                    }
-                }
-                Err(reason) => {
-                    notice.dropped = Some(Dropped { at: self.now, reason });
-                    self.tale.dropped(self.now, self.configs.current(), notice, reason);
-                }
-            }
+        let ours = tell.notices.iter().filter(|key| key.conversation == *id);
+        let notices =
+            ours.map(|key| conversation.notice(key).expect("it was claimed before it was asked for").clone());
+        // What was put off since has its time still to come.
+        let due = notices.filter(|notice| notice.is_pending() && notice.send_after <= self.now).collect();
+        let (tellings, untold) = tellings(&history, &facts, due);
+        for (notice, reason) in untold {
+            let dropped = Dropped { at: self.now, reason };
+            conversation.notice(&notice.key).expect("it was read a moment ago").dropped = Some(dropped);
+            self.tale.dropped(self.now, self.configs.current(), &notice, reason);
         }
-        for (turn, notices) in by_turn {
-            self.send(id, turn, &notices, &facts, &tell.person);
+        for telling in &tellings {
+            self.send(id, telling, &tell.person);
         }
     }
 
-    fn send(&mut self, id: &ConversationId, turn: &Turn, notices: &[Notice], facts: &Facts, to: &PersonId) {
+    fn send(&mut self, id: &ConversationId, telling: &Telling<'_>, to: &PersonId) {
+        let Telling { turn, notices, told } = telling;
         let conversation = self.table.conversations.get_mut(id).expect("somebody waits there");
         let own = &self.configs.loaded[&notices[0].config_version];
         let run = run(turn, &notices[0].brand, &self.configs, self.now);
@@ -94,16 +79,13 @@ impl World<'_> {
             self.mails.push(Tell { person: to.clone(), notices: keys, at: until });
             return;
         }
-        let sent_before = |notice: &&Notice| notice.sent.is_some() && turn.holds(notice) && is_step(notice);
-        let told: Vec<&Notice> = facts.notices.iter().filter(sent_before).collect();
-        let letter =
-            Letter { conversation: id, turn, run: &run, notices, told: &told, person, now: self.now };
+        let letter = Letter { conversation: id, turn, run: &run, notices, told, person, now: self.now };
         let mail = letter.write();
         self.tale.mail(self.now, &letter);
         if self.script.shows_mails {
             self.tale.text(&mail.subject, &mail.text);
         }
-        self.sent.push((self.now, notices.to_vec()));
+        self.sent.push((self.now, notices.clone()));
         let name = format!("mail {}", self.sent.len());
         for notice in notices {
             let sent = Sent { at: self.now, mail: name.clone() };
@@ -111,26 +93,4 @@ impl World<'_> {
             notice.sent.get_or_insert(sent);
         }
     }
-}
-
-/// Whether `notice` is told in the same mail as `told`: everything that asks for an answer, each other purpose
-/// by itself.
-fn goes_with(notice: &Notice, told: &[Notice]) -> bool {
-    let purposes = |other: &Notice| notice.key.purpose == other.key.purpose;
-    told.iter().all(|other| purposes(other) || (notice.key.purpose.asks() && other.key.purpose.asks()))
-}
-
-/// Returns the turn that a notice is about, or why there is nothing left to tell.
-fn turn_of<'a>(history: &'a History, facts: &Facts, notice: &Notice) -> Result<&'a Turn, Reason> {
-    if let Some(reason) = moot(history, notice) {
-        return Err(reason);
-    }
-    let turn = history.turn_of(notice).ok_or(Reason::Gone)?;
-    let told = facts.notices.iter().any(|other| {
-        let key = &other.key;
-        let same = key.step == notice.key.step && key.purpose == notice.key.purpose;
-        let is_sent = other.sent.is_some() && same && key.person == notice.key.person;
-        is_sent && history.turn_of(other).is_some_and(|about| about.id == turn.id)
-    });
-    if told { Err(Reason::Told) } else { Ok(turn) }
 }

@@ -1,0 +1,77 @@
+//! What the world outside does in one history: what is written, answered, taken back, clicked, pushed.
+//!
+//! Drawn from the seed as a whole before anything runs, so that it can be shortened line by line.
+
+use domain::action::Act;
+use domain::event::Verb;
+use domain::id::{PersonId, Platform};
+
+use crate::time::Ms;
+
+/// The inputs of one history, in the order of their times.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// The inputs.
+    pub inputs: Vec<Input>,
+    /// When the last of them is over and the world is left to itself.
+    pub ends_at: Ms,
+}
+
+/// Something from outside.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// When.
+    pub at: Ms,
+    /// What.
+    pub what: What,
+}
+
+/// What comes from outside.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A platform calls the webhook, and again until it is answered 200.
+    Post(Post),
+    /// A person of the brand clicks on a page about whoever waits with `object`; nothing if nobody does by then, or
+    /// if [`domain::action::refusal`] has anything against it.
+    Act {
+        /// An object of the turn.
+        object: String,
+        /// Who clicks.
+        person: PersonId,
+        /// What they do.
+        act: Act,
+    },
+    /// A configuration is pushed: one of [`configs`](crate::story::configs).
+    Push {
+        /// Which.
+        config: usize,
+        /// Whether who waits runs on it too.
+        apply_to_open: bool,
+    },
+    /// New code begins to take over, whose items and messages bear a newer form.
+    Deploy,
+}
+
+/// One body that a platform sends.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Whose protocol it follows.
+    pub platform: Platform,
+    /// The body; the world signs it.
+    pub body: String,
+    /// Which brand it is about: a place in the list of brands, from 0.
+    pub brand: usize,
+    /// What it tells, in its order: all of it has to be stored once this is answered 200.
+    pub tells: Vec<Told>,
+}
+
+/// One thing that a body tells.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The platform's name of the object, as [`domain::event::Event::object`] will have it.
+    pub object: String,
+    /// What happened to it.
+    pub verb: Verb,
+    /// As a person would tell it, such as `maria asks c1`.
+    pub words: String,
+}

@@ -8,6 +8,20 @@ use domain::id::{PersonId, Platform};
 
 use crate::time::Ms;
 
+mod bodies;
+mod chance;
+pub mod configs;
+mod deed;
+mod draw;
+pub mod people;
+pub mod secrets;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod words;
+
+pub use bodies::Flaw;
+
 /// The inputs of one history, in the order of their times.
 #[derive(Clone, Debug)]
 pub struct Story {
@@ -41,7 +55,7 @@ pub enum What {
         /// What they do.
         act: Act,
     },
-    /// A configuration is pushed: one of [`configs`](crate::story::configs).
+    /// A configuration is pushed: one of [`configs`](configs::configs).
     Push {
         /// Which.
         config: usize,
@@ -59,10 +73,14 @@ pub struct Post {
     pub platform: Platform,
     /// The body; the world signs it.
     pub body: String,
-    /// Which brand it is about: a place in the list of brands, from 0.
+    /// Which brand it is about: a place in [`BRANDS`](people::BRANDS).
     pub brand: usize,
     /// What it tells, in its order: all of it has to be stored once this is answered 200.
     pub tells: Vec<Told>,
+    /// What it holds besides; then the body has to be kept raw too.
+    pub flaw: Option<Flaw>,
+    /// The same was sent before, on purpose.
+    pub is_again: bool,
 }
 
 /// One thing that a body tells.
@@ -72,6 +90,6 @@ pub struct Told {
     pub object: String,
     /// What happened to it.
     pub verb: Verb,
-    /// As a person would tell it, such as `maria asks c1`.
+    /// As a person would tell it, such as `paul removes c2`.
     pub words: String,
 }

@@ -1,0 +1,194 @@
+//! How a history is drawn: pushes and a deploy first, then everybody who talks to a brand, around the moments at
+//! which something else happens.
+
+use fastrand::Rng;
+
+use super::chance::{between, happens, near, one};
+use super::configs;
+use super::deed::{By, Deed, Does, Object, Place};
+use super::people::{CUSTOMERS, Customer};
+use super::{Input, Story, What};
+use crate::time::{HOUR, MINUTE, Ms, SECOND};
+
+mod acts;
+mod delivery;
+mod talk;
+
+/// How long a history lasts, unless something comes later.
+const LENGTH: Ms = 6 * HOUR;
+/// Nobody does anything after this.
+const LAST: Ms = LENGTH + 10 * MINUTE;
+/// How long the world is left to itself after the last input.
+const REST: Ms = 2 * MINUTE;
+/// More things said than this are too many for one history.
+const MOST_SAID: usize = 25;
+
+impl Story {
+    /// Draws what happens in one history: of two histories in three no more than a question or two, of a few up to six
+    /// conversations.
+    #[must_use]
+    pub fn draw(rng: &mut Rng) -> Story {
+        let has_zeta = happens(rng, 33);
+        let mut drawing = Drawing {
+            rng,
+            has_zeta,
+            landmarks: Vec::new(),
+            pushes: Vec::new(),
+            told: Vec::with_capacity(16),
+            inputs: Vec::with_capacity(16),
+            objects: 0,
+        };
+        drawing.push();
+        drawing.deploy();
+        let talks = match drawing.rng.u32(0..100) {
+            0..60 => 1,
+            60..88 => 2,
+            88..96 => 3,
+            _ => drawing.rng.u32(4..=6),
+        };
+        for _ in 0..talks {
+            drawing.talk();
+        }
+        if drawing.rng.u32(0..1000) < 7 {
+            drawing.burst();
+        }
+        if happens(drawing.rng, 2) {
+            drawing.statement();
+        }
+        drawing.story()
+    }
+}
+
+/// A history while it is drawn.
+struct Drawing<'r> {
+    rng: &'r mut Rng,
+    /// Whether both brands take part.
+    has_zeta: bool,
+    /// Moments at which something happens to everybody: pushes, a deploy.
+    landmarks: Vec<Ms>,
+    pushes: Vec<Pushed>,
+    /// What is done on the platforms, as each of it is told.
+    told: Vec<Telling>,
+    /// What else happens.
+    inputs: Vec<Input>,
+    /// How many objects there are.
+    objects: u32,
+}
+
+struct Pushed {
+    at: Ms,
+    config: usize,
+    apply_to_open: bool,
+}
+
+/// A deed on its way.
+struct Telling {
+    /// When the platform tells of it.
+    at: Ms,
+    deed: Deed,
+}
+
+impl Drawing<'_> {
+    fn push(&mut self) {
+        if !happens(self.rng, 12) {
+            return;
+        }
+        let mut at = between(self.rng, 5 * MINUTE, 5 * HOUR);
+        let others = 1..configs::configs().len();
+        let config = self.rng.usize(others.clone());
+        self.pushed(at, config);
+        if happens(self.rng, 35) {
+            at += between(self.rng, SECOND, 90 * MINUTE);
+            let config = if happens(self.rng, 60) { 0 } else { self.rng.usize(others) };
+            self.pushed(at, config);
+        }
+    }
+
+    fn pushed(&mut self, at: Ms, config: usize) {
+        let apply_to_open = happens(self.rng, 33);
+        self.pushes.push(Pushed { at, config, apply_to_open });
+        self.landmarks.push(at);
+        self.inputs.push(Input { at, what: What::Push { config, apply_to_open } });
+    }
+
+    fn deploy(&mut self) {
+        if happens(self.rng, 8) {
+            let at = between(self.rng, 5 * MINUTE, 5 * HOUR);
+            self.landmarks.push(at);
+            self.inputs.push(Input { at, what: What::Deploy });
+        }
+    }
+
+    fn brand(&mut self) -> usize {
+        usize::from(self.has_zeta && self.rng.bool())
+    }
+
+    fn customer(&mut self) -> Customer {
+        Customer(self.rng.usize(0..CUSTOMERS))
+    }
+
+    fn object(&mut self, place: Place) -> Object {
+        self.objects += 1;
+        Object { place, number: self.objects }
+    }
+
+    /// Returns the moments that what concerns a question asked at `asked` may meet: the steps of every ladder that
+    /// it may run on, and what happens to everybody.
+    fn moments(&self, brand: usize, asked: Ms) -> Vec<Ms> {
+        let own = self.pushes.iter().rfind(|push| push.at <= asked).map_or(0, |push| push.config);
+        let mut moments: Vec<Ms> = configs::steps(own, brand, asked).collect();
+        for push in self.pushes.iter().filter(|push| push.at > asked && push.apply_to_open) {
+            moments.extend(configs::steps(push.config, brand, asked));
+        }
+        moments.extend(self.landmarks.iter().filter(|at| **at > asked));
+        moments
+    }
+
+    /// Returns when somebody begins to talk to a brand; often so that a step falls on what happens to everybody.
+    fn beginning(&mut self, brand: usize) -> Ms {
+        if !self.landmarks.is_empty() && happens(self.rng, 40) {
+            let landmark = one(self.rng, &self.landmarks);
+            let steps: Vec<Ms> = configs::steps(0, brand, 0).chain([0]).collect();
+            return near(self.rng, landmark) - one(self.rng, &steps);
+        }
+        match self.rng.u32(0..100) {
+            0..5 => between(self.rng, 0, 3 * SECOND),
+            5..12 => between(self.rng, -2 * HOUR, 0),
+            _ => between(self.rng, 0, 270 * MINUTE),
+        }
+    }
+
+    /// Says something to everybody, which answers nobody.
+    fn statement(&mut self) {
+        let (brand, place) = (self.brand(), one(self.rng, &[Place::Comment, Place::Post]));
+        let text = one(self.rng, &super::texts::STATEMENTS);
+        let at = between(self.rng, 0, 5 * HOUR);
+        let object = self.object(place);
+        let deed = Deed {
+            brand,
+            object,
+            by: By::Brand,
+            with: None,
+            under: None,
+            does: Does::Say { to: Vec::new(), text },
+            at,
+        };
+        self.tell(deed.clone(), at);
+        if happens(self.rng, 30) {
+            let at = at + super::chance::soon(self.rng);
+            self.tell(Deed { does: Does::Remove, ..deed }, at);
+        }
+    }
+
+    /// Many customers write within a second, and only some of them are answered.
+    fn burst(&mut self) {
+        let (brand, place) = (self.brand(), one(self.rng, &Place::ALL));
+        let at = self.beginning(brand).max(0);
+        let first = self.rng.usize(0..CUSTOMERS);
+        for number in 0..self.rng.usize(8..=20) {
+            let who = Customer((first + number) % CUSTOMERS);
+            let at = at + self.rng.i64(0..SECOND);
+            self.question(brand, place, who, at);
+        }
+    }
+}

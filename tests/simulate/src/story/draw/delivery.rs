@@ -1,0 +1,92 @@
+//! How what was done reaches us: at once or late, alone or with others, once or again.
+
+use super::{Drawing, LAST, LENGTH, REST, Telling};
+use crate::story::bodies::{self, Flaw};
+use crate::story::chance::{happens, late, soon};
+use crate::story::deed::{Deed, Place};
+use crate::story::{Input, Post, Story, Told, What};
+use crate::time::{self, HOUR, Ms, SECOND};
+
+/// What is told within this time may be told in one body.
+const JOINED_WITHIN: Ms = 2 * SECOND;
+/// A body holds at most so many items; real ones a thousand.
+const MOST_JOINED: usize = 8;
+/// What is told later than this says when it was.
+const LATE: Ms = 5 * SECOND;
+
+impl Drawing<'_> {
+    /// Has `deed` done so that the platform tells of it at `at`, unless that is held up; not at all if it is too
+    /// late for that. Returns when the platform says that it was done.
+    pub(super) fn tell(&mut self, deed: Deed, at: Ms) -> Ms {
+        let done = at - self.rng.i64(50..1500);
+        // Facebook dates comments by the second.
+        let done = if deed.object.place == Place::Comment { done.div_euclid(SECOND) * SECOND } else { done };
+        if at > LAST {
+            return done;
+        }
+        let at = if happens(self.rng, 6) { at + late(self.rng) } else { at };
+        // What was done before the history began is told in it.
+        let at = at.max(self.rng.i64(0..SECOND));
+        if happens(self.rng, 3)
+            && let Some(before) = self.told.last_mut().filter(|before| before.at < at)
+        {
+            before.at = at + self.rng.i64(1..5 * SECOND);
+        }
+        self.told.push(Telling { at, deed: Deed { at: done, ..deed } });
+        done
+    }
+
+    /// Returns the story of all that was drawn.
+    pub(super) fn story(mut self) -> Story {
+        self.told.sort_by_key(|telling| telling.at);
+        let told = std::mem::take(&mut self.told).into_iter();
+        let (times, deeds): (Vec<Ms>, Vec<Deed>) = told.map(|telling| (telling.at, telling.deed)).unzip();
+        let mut first = 0;
+        while first < deeds.len() {
+            let mut end = first + 1;
+            let joins = |end: usize| {
+                end < deeds.len()
+                    && end - first < MOST_JOINED
+                    && times[end] - times[first] < JOINED_WITHIN
+                    && (deeds[end].brand, deeds[end].list()) == (deeds[first].brand, deeds[first].list())
+            };
+            while joins(end) && happens(self.rng, 60) {
+                end += 1;
+            }
+            self.post(times[end - 1], &deeds[first..end]);
+            first = end;
+        }
+        self.inputs.sort_by_key(|input| input.at);
+        let last = self.inputs.last().map_or(0, |input| input.at);
+        Story { inputs: self.inputs, ends_at: LENGTH.max(last + REST) }
+    }
+
+    /// Has the platform call with one body, and now and then once more with the same.
+    fn post(&mut self, at: Ms, deeds: &[Deed]) {
+        let flaw = match self.rng.u32(0..1000) {
+            0..8 => Some(Flaw::Broken),
+            8..15 => Some(Flaw::Unknown),
+            _ => None,
+        };
+        let told = |deed: &Deed| {
+            let words = deed.words();
+            let words =
+                if at - deed.at < LATE { words } else { format!("{words} (at {})", time::words(deed.at)) };
+            Told { object: deed.object.id(), verb: deed.verb(), words }
+        };
+        let post = Post {
+            platform: deeds[0].object.place.platform(),
+            body: bodies::body(deeds, flaw),
+            brand: deeds[0].brand,
+            tells: deeds.iter().map(told).collect(),
+            flaw,
+            is_again: false,
+        };
+        if happens(self.rng, 7) {
+            let after = if happens(self.rng, 75) { soon(self.rng) } else { HOUR + self.rng.i64(0..SECOND) };
+            let what = What::Post(Post { is_again: true, ..post.clone() });
+            self.inputs.push(Input { at: at + after, what });
+        }
+        self.inputs.push(Input { at, what: What::Post(post) });
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use domain::clock::Clock;
 use domain::ladder;
-use domain::policy::{Class, Config};
+use domain::policy::{Brand, Class, Config};
 
 use crate::time::{self, Ms};
 
@@ -25,15 +25,26 @@ pub fn configs() -> &'static [Version] {
     &VERSIONS
 }
 
-/// Returns when the ladder tells people of a question asked at `asked` that runs on version `config`, earliest
-/// first.
-pub(super) fn steps(config: usize, brand: usize, asked: Ms) -> impl Iterator<Item = Ms> {
-    let brand = configs()[config].config.brands.values().nth(brand).expect("every version has all brands");
-    let rules = brand.policy.rules(Class::Question);
+/// Returns when the ladder tells people of a matter of `class` asked at `asked` that runs on version `config`,
+/// earliest first.
+pub(super) fn steps(config: usize, brand: usize, class: Class, asked: Ms) -> impl Iterator<Item = Ms> {
+    let brand = brand_of(config, brand);
+    let rules = brand.policy.rules(class);
     let clock = Clock::steady(brand.calendar.as_deref());
     let (start, target) = (time::instant(asked), rules.targets.first_response);
     let timed = ladder::times(&rules.steps, &clock, start, target, clock.due_at(start, target), start);
     timed.into_iter().map(|step| time::ms(step.at))
+}
+
+/// Returns until when the brand has to keep what it promised at `at` in answer to a question.
+pub(super) fn promised(config: usize, brand: usize, at: Ms) -> Ms {
+    let brand = brand_of(config, brand);
+    let target = brand.policy.rules(Class::Question).targets.follow_up;
+    time::ms(Clock::steady(brand.calendar.as_deref()).due_at(time::instant(at), target))
+}
+
+fn brand_of(config: usize, brand: usize) -> &'static Brand {
+    configs()[config].config.brands.values().nth(brand).expect("every version has all brands")
 }
 
 /// What a version replaces in the first.
@@ -286,7 +297,7 @@ mod tests {
     #[test]
     fn steps_are_those_of_the_ladder_in_force() {
         let minutes = |config, brand, asked: Ms| {
-            steps(config, brand, asked).map(|at| (at - asked) / MINUTE).collect::<Vec<_>>()
+            steps(config, brand, Class::Question, asked).map(|at| (at - asked) / MINUTE).collect::<Vec<_>>()
         };
         // version, brand, asked, minutes from the question to the steps
         let table: [(usize, usize, Ms, &[Ms]); 6] = [
@@ -300,5 +311,8 @@ mod tests {
         for (config, brand, asked, expected) in table {
             assert_eq!(minutes(config, brand, asked), expected, "version {config}, brand {brand}");
         }
+        assert_eq!(steps(0, 0, Class::Threat, 0).collect::<Vec<_>>(), [0, 30 * MINUTE, HOUR]);
+        assert_eq!(promised(0, 0, HOUR), HOUR + 90 * MINUTE);
+        assert_eq!(promised(2, 1, HOUR), 4 * HOUR);
     }
 }

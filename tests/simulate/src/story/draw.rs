@@ -1,16 +1,18 @@
 //! How a history is drawn: pushes and a deploy first, then everybody who talks to a brand, around the moments at
 //! which something else happens.
 
+use domain::policy::Class;
 use fastrand::Rng;
 
-use super::chance::{between, happens, near, one};
+use super::chance::{between, happens, near, one, soon};
 use super::configs;
 use super::deed::{By, Deed, Does, Object, Place};
 use super::people::{CUSTOMERS, Customer};
-use super::{Input, Story, What};
+use super::{Input, Story, What, texts};
 use crate::time::{HOUR, MINUTE, Ms, SECOND};
 
 mod acts;
+mod answer;
 mod delivery;
 mod talk;
 
@@ -119,8 +121,9 @@ impl Drawing<'_> {
         }
     }
 
+    /// Returns which brand it is about: of two that take part, the second is the first that is spoken to.
     fn brand(&mut self) -> usize {
-        usize::from(self.has_zeta && self.rng.bool())
+        usize::from(self.has_zeta && (self.told.is_empty() || self.rng.bool()))
     }
 
     fn customer(&mut self) -> Customer {
@@ -132,13 +135,18 @@ impl Drawing<'_> {
         Object { place, number: self.objects }
     }
 
+    /// Returns the version of the configuration that was pushed last before `at`.
+    fn config(&self, at: Ms) -> usize {
+        self.pushes.iter().rfind(|push| push.at <= at).map_or(0, |push| push.config)
+    }
+
     /// Returns the moments that what concerns a question asked at `asked` may meet: the steps of every ladder that
     /// it may run on, and what happens to everybody.
     fn moments(&self, brand: usize, asked: Ms) -> Vec<Ms> {
-        let own = self.pushes.iter().rfind(|push| push.at <= asked).map_or(0, |push| push.config);
-        let mut moments: Vec<Ms> = configs::steps(own, brand, asked).collect();
+        let steps = |config| configs::steps(config, brand, Class::Question, asked);
+        let mut moments: Vec<Ms> = steps(self.config(asked)).collect();
         for push in self.pushes.iter().filter(|push| push.at > asked && push.apply_to_open) {
-            moments.extend(configs::steps(push.config, brand, asked));
+            moments.extend(steps(push.config));
         }
         moments.extend(self.landmarks.iter().filter(|at| **at > asked));
         moments
@@ -148,7 +156,7 @@ impl Drawing<'_> {
     fn beginning(&mut self, brand: usize) -> Ms {
         if !self.landmarks.is_empty() && happens(self.rng, 40) {
             let landmark = one(self.rng, &self.landmarks);
-            let steps: Vec<Ms> = configs::steps(0, brand, 0).chain([0]).collect();
+            let steps: Vec<Ms> = configs::steps(0, brand, Class::Question, 0).chain([0]).collect();
             return near(self.rng, landmark) - one(self.rng, &steps);
         }
         match self.rng.u32(0..100) {
@@ -161,7 +169,7 @@ impl Drawing<'_> {
     /// Says something to everybody, which answers nobody.
     fn statement(&mut self) {
         let (brand, place) = (self.brand(), one(self.rng, &[Place::Comment, Place::Post]));
-        let text = one(self.rng, &super::texts::STATEMENTS);
+        let text = one(self.rng, &texts::STATEMENTS);
         let at = between(self.rng, 0, 5 * HOUR);
         let object = self.object(place);
         let deed = Deed {
@@ -173,22 +181,10 @@ impl Drawing<'_> {
             does: Does::Say { to: Vec::new(), text },
             at,
         };
-        self.tell(deed.clone(), at);
+        self.tell(deed.clone());
         if happens(self.rng, 30) {
-            let at = at + super::chance::soon(self.rng);
-            self.tell(Deed { does: Does::Remove, ..deed }, at);
-        }
-    }
-
-    /// Many customers write within a second, and only some of them are answered.
-    fn burst(&mut self) {
-        let (brand, place) = (self.brand(), one(self.rng, &Place::ALL));
-        let at = self.beginning(brand).max(0);
-        let first = self.rng.usize(0..CUSTOMERS);
-        for number in 0..self.rng.usize(8..=20) {
-            let who = Customer((first + number) % CUSTOMERS);
-            let at = at + self.rng.i64(0..SECOND);
-            self.question(brand, place, who, at);
+            let at = at + soon(self.rng);
+            self.tell(Deed { does: Does::Remove, at, ..deed });
         }
     }
 }

@@ -9,6 +9,8 @@ use fastrand::Rng;
 use super::*;
 use crate::time::{instant, words};
 
+mod kinds;
+
 fn story(seed: u64) -> Story {
     Story::draw(&mut Rng::with_seed(seed))
 }

@@ -7,9 +7,9 @@ use domain::policy::Class;
 use super::talk::Question;
 use super::{Drawing, LAST};
 use crate::story::chance::{between, happens, one, soon};
-use crate::story::deed::{By, Does};
+use crate::story::deed::By;
 use crate::story::people::{ADMIN, BRANDS};
-use crate::story::{Input, What, texts};
+use crate::story::{Input, What, configs, texts};
 use crate::time::{HOUR, MINUTE, Ms, SECOND, instant};
 
 /// How long somebody has it who says so, as far as the ladder is concerned.
@@ -20,14 +20,18 @@ impl Drawing<'_> {
     pub(super) fn acts(&mut self, asked: &mut Question) {
         for _ in 0..one(self.rng, &[1, 1, 1, 2, 3]) {
             let at = self.meanwhile(asked).max(0);
-            let person = self.person(asked.deed.brand);
+            let person = self.person(asked.talk.brand);
             let (act, until) = self.act(asked, at);
+            if let Act::Class { class } = act {
+                let config = self.config(asked.deed.at);
+                asked.moments.extend(configs::steps(config, asked.talk.brand, class, asked.deed.at));
+            }
             self.click(asked, person, act, at);
             let Some(until) = until else { continue };
             // What stops something may be ended before its time, and whatever comes may meet its end.
             if happens(self.rng, 35) {
                 let at = between(self.rng, at + SECOND, until);
-                let by = if happens(self.rng, 60) { person } else { self.person(asked.deed.brand) };
+                let by = if happens(self.rng, 60) { person } else { self.person(asked.talk.brand) };
                 self.click(asked, by, Act::Resume, at);
             }
             asked.moments.push(until);
@@ -74,7 +78,7 @@ impl Drawing<'_> {
             56..59 => (Act::Resume, None),
             59..65 => (Act::Dismiss { reason }, None),
             65..72 => {
-                let brand = &BRANDS[asked.deed.brand];
+                let brand = &BRANDS[asked.talk.brand];
                 let to =
                     one(self.rng, &[brand.answers[1], brand.lead, brand.manager, brand.answers[0], "nobody"]);
                 (Act::Pass { to: to.into() }, None)
@@ -101,10 +105,9 @@ impl Drawing<'_> {
             let at = at + soon(self.rng) - 2 * SECOND;
             let text = one(self.rng, &texts::ANSWERS);
             let echo = self.answers(asked, By::Brand, Vec::new(), text, at);
-            debug_assert!(matches!(echo.does, Does::Say { .. }), "an answer is said");
             return Act::Reply { object: echo.object.id() };
         }
-        let object = self.object(asked.place());
+        let object = self.object(asked.talk.place);
         Act::Reply { object: object.id() }
     }
 }

@@ -15,25 +15,27 @@ const MOST_JOINED: usize = 8;
 const LATE: Ms = 5 * SECOND;
 
 impl Drawing<'_> {
-    /// Has `deed` done so that the platform tells of it at `at`, unless that is held up; not at all if it is too
-    /// late for that. Returns when the platform says that it was done.
-    pub(super) fn tell(&mut self, deed: Deed, at: Ms) -> Ms {
-        let done = at - self.rng.i64(50..1500);
+    /// Has `deed` done, and told at the time it bears unless that is held up; not at all if that is too late.
+    /// Returns it with the time that the platform says.
+    pub(super) fn tell(&mut self, deed: Deed) -> Deed {
+        let told_at = deed.at;
+        let at = told_at - self.rng.i64(50..1500);
         // Facebook dates comments by the second.
-        let done = if deed.object.place == Place::Comment { done.div_euclid(SECOND) * SECOND } else { done };
-        if at > LAST {
-            return done;
+        let at = if deed.object.place == Place::Comment { at.div_euclid(SECOND) * SECOND } else { at };
+        let deed = Deed { at, ..deed };
+        if told_at > LAST {
+            return deed;
         }
-        let at = if happens(self.rng, 6) { at + late(self.rng) } else { at };
+        let told_at = if happens(self.rng, 6) { told_at + late(self.rng) } else { told_at };
         // What was done before the history began is told in it.
-        let at = at.max(self.rng.i64(0..SECOND));
+        let told_at = told_at.max(self.rng.i64(0..SECOND));
         if happens(self.rng, 3)
-            && let Some(before) = self.told.last_mut().filter(|before| before.at < at)
+            && let Some(before) = self.told.last_mut().filter(|before| before.at < told_at)
         {
-            before.at = at + self.rng.i64(1..5 * SECOND);
+            before.at = told_at + self.rng.i64(1..5 * SECOND);
         }
-        self.told.push(Telling { at, deed: Deed { at: done, ..deed } });
-        done
+        self.told.push(Telling { at: told_at, deed: deed.clone() });
+        deed
     }
 
     /// Returns the story of all that was drawn.

@@ -27,6 +27,8 @@ pub(super) struct Question {
     pub(super) moments: Vec<Ms>,
     /// By what name the platform speaks of it now.
     pub(super) latest: Object,
+    /// When it is answered, if it is.
+    pub(super) answered_at: Option<Ms>,
 }
 
 impl Question {
@@ -80,7 +82,7 @@ impl Drawing<'_> {
             let at = at + self.rng.i64(0..SECOND);
             let asked = self.asks(Talk { brand, place, who }, None, &texts::QUESTIONS, at);
             if happens(self.rng, 50)
-                && let Some(at) = self.answered_at(&asked)
+                && let Some(at) = asked.answered_at
             {
                 self.answer(&asked, Vec::new(), at);
             }
@@ -91,7 +93,8 @@ impl Drawing<'_> {
     fn asks(&mut self, talk: Talk, under: Option<Object>, texts: &[&'static str], at: Ms) -> Question {
         let deed = self.says(talk, under, texts, at);
         let (moments, latest) = (self.moments(talk.brand, deed.at), deed.object);
-        Question { talk, deed, heard_at: at, moments, latest }
+        let answered_at = self.answered_at(&moments, at);
+        Question { talk, deed, heard_at: at, moments, latest, answered_at }
     }
 
     /// The customer says one of `texts`; returns it with the time that the platform says.
@@ -117,33 +120,42 @@ impl Drawing<'_> {
             self.says(asked.talk, under, &texts::MORE, at);
         }
         let others = self.others(asked);
-        let at = self.answered_at(asked)?;
+        let at = asked.answered_at?;
         Some((self.answer(asked, others, at), at))
     }
 
-    /// Returns when a question is answered, if it is: most are before the second step, many just when something
-    /// else happens.
-    fn answered_at(&mut self, asked: &Question) -> Option<Ms> {
+    /// Returns when a question is answered that was told at `heard_at`, if it is: most are before the second step,
+    /// many just when something else happens.
+    fn answered_at(&mut self, moments: &[Ms], heard_at: Ms) -> Option<Ms> {
         match self.rng.u32(0..100) {
-            0..50 => Some(asked.heard_at + between(self.rng, SECOND, 45 * MINUTE)),
+            0..50 => Some(heard_at + between(self.rng, SECOND, 45 * MINUTE)),
             50..76 => {
-                let moment = one(self.rng, &asked.moments);
+                let moment = one(self.rng, moments);
                 Some(near(self.rng, moment))
             }
-            76..84 => Some(asked.heard_at + between(self.rng, 45 * MINUTE, 3 * HOUR)),
+            76..84 => Some(heard_at + between(self.rng, 45 * MINUTE, 3 * HOUR)),
             _ => None,
         }
     }
 
-    /// Returns a moment at which something happens to who waits.
+    /// Returns a moment at which something happens to who waits, or has waited.
     pub(super) fn meanwhile(&mut self, asked: &Question) -> Ms {
-        match self.rng.u32(0..100) {
+        let at = match self.rng.u32(0..100) {
             0..45 => {
                 let moment = one(self.rng, &asked.moments);
                 near(self.rng, moment)
             }
             45..75 => asked.heard_at + soon(self.rng),
             _ => asked.heard_at + between(self.rng, 0, 2 * HOUR),
+        };
+        match asked.answered_at {
+            // What comes after the answer mostly comes to nothing.
+            Some(answered_at) if at > answered_at => match self.rng.u32(0..100) {
+                0..30 => at,
+                30..60 => near(self.rng, answered_at),
+                _ => between(self.rng, asked.heard_at, answered_at),
+            },
+            _ => at,
         }
     }
 

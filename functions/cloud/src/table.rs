@@ -271,13 +271,14 @@ impl flow::ports::Table for Cloud {
         Ok(())
     }
 
-    /// Only while it is still to do: a notice sent in between must not come back.
-    async fn postpone(&self, key: &NoticeKey, until: Timestamp) -> Result<(), Fault> {
-        let change = Change::new("SET todo_sk = :sk, send_after = :until", "attribute_exists(todo_pk)")
+    /// Only while it is still to do at `from`: a notice sent in between must not come back, and of two that put it
+    /// off one asks for the next message.
+    async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
+        let change = Change::new("SET todo_sk = :sk, send_after = :until", "todo_sk = :before")
+            .value(":before", s(item::out_moment(key, from)))
             .value(":sk", s(item::out_moment(key, until)))
             .value(":until", s(until.to_string()));
-        self.table.update("postponing a notice", &keys::notice(key), change).await?;
-        Ok(())
+        self.table.update("postponing a notice", &keys::notice(key), change).await
     }
 
     /// Conditional on the version that was read: a check that was overtaken starts again.

@@ -143,7 +143,7 @@ where
                 person: tell.person,
                 brand: Some(brand.clone()),
                 notices: tell.notices,
-                waits: 0,
+                moment: Some(tell.at),
             };
             (message, tell.at)
         })

@@ -5,6 +5,7 @@
 //! accepted; a crash anywhere else doubles nothing.
 
 use std::collections::BTreeMap;
+use std::future::pending;
 
 use domain::decide::{Telling, tellings};
 use domain::fact::{Dropped, Notice, NoticeKey, Purpose, Reason, Sent};
@@ -26,12 +27,14 @@ use crate::ports::{
 
 /// Longer than the function may run, so that two never write to one person at the same time.
 const LEASE: SignedDuration = SignedDuration::from_secs(25);
-/// A message that finds somebody else writing to its person looks again at once, so often: the other is
-/// usually done in a tenth of a second, and several people who wait since the same second are all told about
-/// in time.
-const AT_ONCE: u8 = 20;
-/// After that it looks again after this time: there is a crowd, or a crash left the lease behind.
-const BUSY: SignedDuration = SignedDuration::from_secs(1);
+/// Who finds somebody else writing to the person waits for them this long: they are usually done in a tenth of a
+/// second, and several people who wait since the same second are all told about in time. It waits in its place,
+/// since a message for each look would double with every fault between sending it and saying so.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(4);
+/// So long after the first look it looks again, then after twice that, and so on.
+const FIRST_LOOK: SignedDuration = SignedDuration::from_millis(50);
+/// It never waits longer than this between two looks.
+const LONGEST_LOOK: SignedDuration = SignedDuration::from_millis(400);
 /// When the mailer asks to slow down, a notice is looked at again after this time.
 const PAUSE: SignedDuration = SignedDuration::from_secs(60);
 /// While nobody is to be told, a notice is looked at again after this time at the latest: what stops a ladder
@@ -63,17 +66,14 @@ where
     if tell.v > message::FORM {
         return Err(MailError::Newer(tell.v));
     }
+    let mut ours = match lease(world, &tell.person).await? {
+        Lease::Taken(ours) => ours,
+        Lease::Busy(until) => {
+            // A crowd, or a crash left the lease behind.
+            return Ok(world.send_mails(&[(tell.clone(), until)]).await?);
+        }
+    };
     let now = world.now();
-    let state = world.person(&tell.person).await?;
-    let is_busy = state.leased_until.is_some_and(|until| until > now);
-    let lease = PersonState { leased_until: Some(now + LEASE), ..state };
-    if is_busy || world.save_person(&tell.person, &lease).await? == Saved::Lost {
-        // Somebody writes to this person right now, maybe about the same.
-        let again = if tell.waits < AT_ONCE { now } else { now + BUSY };
-        let tell = Tell { waits: tell.waits.saturating_add(1), ..tell.clone() };
-        return Ok(world.send_mails(&[(tell, again)]).await?);
-    }
-    let mut ours = PersonState { version: lease.version + 1, ..lease };
     let outcome = deliver(world, tell, now, &mut ours).await;
     ours.leased_until = None;
     // Lost means that the lease ran out and somebody else holds it now: nothing of ours to give back.
@@ -81,6 +81,38 @@ where
     outcome?;
     released?;
     Ok(())
+}
+
+/// Whether somebody may write to a person.
+enum Lease {
+    /// They may; this is the person's state as they saved it.
+    Taken(PersonState),
+    /// Somebody else does, until then at the latest.
+    Busy(Timestamp),
+}
+
+/// Leases a person, in its turn behind whoever writes to them already.
+///
+/// The second time waits for the first like for anybody else, if a crash left its lease behind.
+async fn lease<W: Clock + Table>(world: &W, person: &PersonId) -> Result<Lease, Fault> {
+    let begun = world.now();
+    let mut look = FIRST_LOOK;
+    loop {
+        let now = world.now();
+        let state = world.person(person).await?;
+        let busy = state.leased_until.filter(|until| *until > now);
+        if busy.is_none() {
+            let lease = PersonState { leased_until: Some(now + LEASE), ..state };
+            if world.save_person(person, &lease).await? == Saved::Done {
+                return Ok(Lease::Taken(PersonState { version: lease.version + 1, ..lease }));
+            }
+        }
+        if now.duration_since(begun) >= PATIENCE {
+            return Ok(Lease::Busy(busy.unwrap_or(now)));
+        }
+        _ = world.within(look, pending::<()>()).await;
+        look = (look * 2).min(LONGEST_LOOK);
+    }
 }
 
 /// Tells everything that is still true. What fails keeps nothing else from being told; the last failure is
@@ -95,9 +127,16 @@ where
     for key in tell.notices.iter().filter(|key| key.person == tell.person) {
         match world.notice(key).await {
             Ok(Some(notice)) if notice.is_pending() && notice.send_after > now => {
+                let at = notice.send_after;
+                if tell.moment.is_some_and(|moment| moment < at) {
+                    // Whoever put it off asked for a message of its own: with this one there would be two, and
+                    // twice as many each time that it is put off again.
+                    tracing::debug!(conversation = %key.conversation, "notice was put off");
+                    continue;
+                }
                 // The message came early, by a clock that runs behind: it is used up.
-                let early = Tell { notices: vec![key.clone()], waits: 0, ..tell.clone() };
-                later.push((early, notice.send_after));
+                let early = Tell { notices: vec![key.clone()], moment: Some(at), ..tell.clone() };
+                later.push((early, at));
             }
             Ok(Some(notice)) if notice.is_pending() => {
                 pending.entry(key.conversation.clone()).or_default().push(notice);
@@ -200,7 +239,7 @@ impl Errand<'_> {
             && notices.iter().all(is_step)
         {
             // Somebody has it, or has put it off: what was claimed before waits with the ladder.
-            return self.put_off(world, keys, until.min(now + HELD)).await;
+            return self.put_off(world, until.min(now + HELD)).await;
         }
         let letter = Letter { conversation, turn, run: &run, notices, told, person, now };
         let mail = letter.write();
@@ -211,7 +250,7 @@ impl Errand<'_> {
             Err(Unsent::Wait(cause)) => {
                 // Nothing was sent and nothing is wrong. The sweep finds what this message loses.
                 tracing::warn!(%conversation, error = chain(&*cause), "mailer asks to wait");
-                return self.put_off(world, keys, now + PAUSE).await;
+                return self.put_off(world, now + PAUSE).await;
             }
             Err(Unsent::Fault(fault)) => return Err(fault),
         }
@@ -230,19 +269,20 @@ impl Errand<'_> {
 
 impl Errand<'_> {
     /// Asks for the same message again at `until`; a later one than the queue can wait for is the sweep's.
-    async fn put_off<W: Queues + Table + Clock>(
-        &self,
-        world: &W,
-        keys: Vec<NoticeKey>,
-        until: Timestamp,
-    ) -> Result<(), Fault> {
-        for key in &keys {
-            world.postpone(key, until).await?;
+    ///
+    /// The second time finds the notices put off, and asks for nothing.
+    async fn put_off<W: Queues + Table + Clock>(&self, world: &W, until: Timestamp) -> Result<(), Fault> {
+        let mut keys = Vec::new();
+        for notice in &self.telling.notices {
+            match world.postpone(&notice.key, notice.send_after, until).await? {
+                Saved::Done => keys.push(notice.key.clone()),
+                Saved::Lost => tracing::debug!("somebody else put it off, or sent it"),
+            }
         }
-        if until.duration_since(world.now()) > NEAR {
+        if keys.is_empty() || until.duration_since(world.now()) > NEAR {
             return Ok(());
         }
-        let later = Tell { notices: keys, waits: 0, ..self.tell.clone() };
+        let later = Tell { notices: keys, moment: Some(until), ..self.tell.clone() };
         world.send_mails(&[(later, until)]).await
     }
 }

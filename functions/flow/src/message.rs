@@ -65,9 +65,9 @@ pub struct Tell {
     pub brand: Option<BrandId>,
     /// About what.
     pub notices: Vec<NoticeKey>,
-    /// How often it found somebody else writing to the person.
-    #[serde(default)]
-    pub waits: u8,
+    /// The moment it was sent for: what is to be told later was put off since, and has a message of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moment: Option<Timestamp>,
 }
 
 impl Check {

@@ -131,8 +131,14 @@ pub trait Table {
     fn mark_sent(&self, key: &NoticeKey, sent: &Sent) -> impl Future<Output = Result<(), Fault>>;
     /// Marks a notice dropped, unless it was sent, and takes it from the list of what is to do.
     fn mark_dropped(&self, key: &NoticeKey, dropped: &Dropped) -> impl Future<Output = Result<(), Fault>>;
-    /// Moves the moment at which an unsent notice is looked at again.
-    fn postpone(&self, key: &NoticeKey, until: Timestamp) -> impl Future<Output = Result<(), Fault>>;
+    /// Moves the moment at which an unsent notice is looked at again, if that is still `from`: of several who put
+    /// it off one goes on with it.
+    fn postpone(
+        &self,
+        key: &NoticeKey,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<Saved, Fault>>;
     /// Saves a head if the stored version is still `head.version`; the stored one is then one higher.
     fn save_head(&self, head: &Head) -> impl Future<Output = Result<Saved, Fault>>;
     /// Reads a person's state consistently.

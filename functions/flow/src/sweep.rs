@@ -88,7 +88,7 @@ where
                 person: person.clone(),
                 brand: None,
                 notices: notices.to_vec(),
-                waits: 0,
+                moment: Some(at),
             };
             keys.chunks(NOTICES_A_MESSAGE).map(|keys| (tell(keys), at)).collect::<Vec<_>>()
         })
@@ -111,7 +111,8 @@ where
 }
 
 /// Whether an entry for the moment `at` was not sent by the last sweep, or is late enough to be sent again.
-fn wants_sending(at: Timestamp, now: Timestamp, cursor: Option<&Cursor>) -> bool {
+#[must_use]
+pub fn wants_sending(at: Timestamp, now: Timestamp, cursor: Option<&Cursor>) -> bool {
     let Some(cursor) = cursor else {
         return true;
     };

@@ -1,4 +1,16 @@
 //! A world in memory that breaks everything: the flows run in it unchanged, and are held to what must always be true.
 
+pub mod call;
+pub mod choice;
+mod engine;
+pub mod fault;
+mod functions;
+pub mod history;
+pub mod log;
+pub mod ports;
+mod reference;
 pub mod story;
+pub mod tally;
 pub mod time;
+pub mod verify;
+pub mod world;

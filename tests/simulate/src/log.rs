@@ -1,0 +1,72 @@
+//! What happened in one history, as far as it counts.
+
+use std::collections::HashMap;
+
+use domain::fact::NoticeKey;
+use domain::id::ConversationId;
+
+use crate::time::Ms;
+use crate::world::table::Fact;
+
+/// A fact that came into a conversation.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// When.
+    pub at: Ms,
+    /// Where.
+    pub conversation: ConversationId,
+    /// What.
+    pub fact: Fact,
+}
+
+/// A mail that the mailer took.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// When.
+    pub at: Ms,
+    /// Since when the facts were read on which it rests.
+    pub facts_at: Ms,
+    /// What it tells.
+    pub keys: Vec<NoticeKey>,
+}
+
+/// One of the things that must always be true was not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Which, from 1 as in the list of invariants.
+    pub invariant: u8,
+    /// When it was seen.
+    pub at: Ms,
+    /// What was seen.
+    pub words: String,
+}
+
+/// Everything that happened and counts.
+#[derive(Debug, Default)]
+pub struct Log {
+    /// Facts, in the order in which they came.
+    pub commits: Vec<Commit>,
+    /// Mails, in the order in which they left.
+    pub accepted: Vec<Accepted>,
+    /// What was wrong the moment it happened.
+    pub violations: Vec<Violation>,
+    /// How often each notice may have been told twice: something went wrong between send and mark.
+    pub doubles: HashMap<NoticeKey, u32>,
+    /// Which posts were answered 200, with when.
+    pub taken: HashMap<usize, Ms>,
+    /// Events that the functions counted as stored.
+    pub counted: u32,
+    /// Functions that died or were ended while they stored something.
+    pub uncounted: u32,
+    /// Sweeps that found something to do.
+    pub sweeps: u32,
+    /// Sweeps that would have found nothing, and were left out.
+    pub skipped: u32,
+}
+
+impl Log {
+    /// Notes that something that must always be true is not.
+    pub fn violate(&mut self, invariant: u8, at: Ms, words: String) {
+        self.violations.push(Violation { invariant, at, words });
+    }
+}

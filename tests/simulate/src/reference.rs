@@ -1,0 +1,145 @@
+//! What a Heard would have done that is everywhere at once, takes no time and never fails.
+//!
+//! It decides by the same rules, the moment anything becomes known or falls due. What the real one does is held
+//! against it: who was told, how much later, and who should never have been.
+
+use std::sync::Arc;
+
+use domain::decide::{decide, reopen, tellings};
+use domain::fact::{Dropped, Facts, Notice, Purpose, Sent};
+use domain::history::{Kept, fold};
+use domain::id::ConversationId;
+use domain::policy::Config;
+use domain::run::run;
+use domain::versions::Configs;
+use jiff::SignedDuration;
+
+use crate::time::{Ms, instant, ms};
+use crate::world::World;
+use crate::world::table::Fact;
+
+/// While nobody is to be told, a notice is looked at again after this time at the latest, as the mail function does.
+const HELD: SignedDuration = SignedDuration::from_mins(5);
+
+/// What should have happened in one conversation.
+#[derive(Debug, Default)]
+pub struct Reference {
+    /// Every notice that left, with when.
+    pub told: Vec<(Ms, Notice)>,
+    /// At which moments something became known: facts and pushes.
+    pub news: Vec<Ms>,
+    /// Which objects waited, from each moment on.
+    pub waits: Vec<(Ms, Vec<String>)>,
+}
+
+impl Reference {
+    /// Whether anything became known in the time from `from` to `to`, both included.
+    #[must_use]
+    pub fn has_news(&self, from: Ms, to: Ms) -> bool {
+        self.news.iter().any(|at| (from..=to).contains(at))
+    }
+
+    /// Whether any of `objects` waited at `at`, by what was known before it.
+    #[must_use]
+    pub fn waited(&self, objects: &[String], at: Ms) -> bool {
+        let known = self.waits.iter().rev().find(|(since, _)| *since < at);
+        known.is_some_and(|(_, waiting)| objects.iter().any(|object| waiting.contains(object)))
+    }
+}
+
+/// Returns what should have happened in a conversation until `end`.
+#[must_use]
+pub fn reference(world: &World, id: &ConversationId, end: Ms) -> Reference {
+    let commits: Vec<(Ms, &Fact)> = world
+        .log
+        .commits
+        .iter()
+        .filter(|commit| commit.conversation == *id)
+        .map(|commit| (commit.at, &commit.fact))
+        .collect();
+    let Some((begin, _)) = commits.first() else { return Reference::default() };
+    let mut all: Vec<(u32, Arc<Config>)> = Vec::new();
+    for push in &world.pushes {
+        if all.iter().all(|(number, _)| *number != push.number) {
+            all.push((push.number, World::config(push.number)));
+        }
+    }
+    let mut configs = Configs { pushes: Vec::new(), loaded: all.into_iter().collect() };
+    let mut reference = Reference::default();
+    let mut facts = Facts::default();
+    let (mut next_commit, mut next_push) = (0, 0);
+    let mut now = *begin;
+    loop {
+        let before = (next_commit, next_push);
+        while let Some(push) = world.pushes.get(next_push).filter(|push| ms(push.pushed_at) <= now) {
+            configs.pushes.push(*push);
+            next_push += 1;
+        }
+        while let Some((_, fact)) = commits.get(next_commit).filter(|(at, _)| *at <= now) {
+            match fact {
+                Fact::Said(said) => facts.said.push(said.clone()),
+                Fact::Acted(action) => facts.actions.push(action.clone()),
+                Fact::Notice(_) => {}
+            }
+            next_commit += 1;
+        }
+        if before != (next_commit, next_push) {
+            reference.news.push(now);
+        }
+        let at = instant(now);
+        let brand = facts.said.first().map(|said| said.brand.clone());
+        let reopen = brand.map_or(domain::history::REOPEN, |brand| reopen(&brand, &configs));
+        let history = fold(&facts, &Kept::default(), reopen, at);
+        let open = history.turns.iter().filter(|turn| turn.is_open());
+        reference.waits.push((now, open.flat_map(|turn| turn.objects().map(str::to_owned)).collect()));
+        let plan = decide(id, None, &facts, &history, &configs, at);
+        let mut next_at = None;
+        if let Some(plan) = plan {
+            for (key, reason) in &plan.drop {
+                let dropped = Dropped { at, reason: *reason };
+                let notice = facts.notices.iter_mut().find(|notice| notice.key == *key);
+                notice.expect("what is dropped was claimed").dropped = Some(dropped);
+            }
+            facts.notices.extend(plan.claim);
+            next_at = plan.head.next_at.map(ms);
+        }
+        let due = facts.notices.iter().filter(|notice| notice.is_pending() && notice.send_after <= at);
+        let due: Vec<Notice> = due.cloned().collect();
+        if !due.is_empty() {
+            let mut changes: Vec<Notice> = Vec::new();
+            let (tellings, untold) = tellings(&history, &facts, due);
+            for (mut notice, reason) in untold {
+                notice.dropped = Some(Dropped { at, reason });
+                changes.push(notice);
+            }
+            for telling in tellings {
+                let brand = &telling.notices[0].brand;
+                let held = run(telling.turn, brand, &configs, at).and_then(|run| run.held_until(at));
+                let are_steps = telling.notices.iter().all(|notice| notice.key.purpose == Purpose::Step);
+                for mut notice in telling.notices {
+                    match held.filter(|_| are_steps) {
+                        Some(until) => notice.send_after = until.min(at + HELD),
+                        None => {
+                            notice.sent = Some(Sent { at, mail: String::new() });
+                            reference.told.push((now, notice.clone()));
+                        }
+                    }
+                    changes.push(notice);
+                }
+            }
+            for change in changes {
+                let notice = facts.notices.iter_mut().find(|notice| notice.key == change.key);
+                *notice.expect("it was among them") = change;
+            }
+        }
+        let mails = facts.notices.iter().filter(|notice| notice.is_pending());
+        let mails = mails.map(|notice| ms(notice.send_after));
+        let commit = commits.get(next_commit).map(|(at, _)| *at);
+        let push = world.pushes.get(next_push).map(|push| ms(push.pushed_at));
+        let moments = mails.chain(next_at).filter(|at| *at > now);
+        match moments.chain(commit).chain(push).min() {
+            Some(next) if next <= end => now = next,
+            _ => return reference,
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! What must always be true, held against one history when it is over.
+
+use std::collections::HashMap;
+
+use domain::decide::{decide, reopen};
+use domain::fact::{Facts, Notice, NoticeKey};
+use domain::history::{Kept, fold};
+use domain::versions::Configs;
+
+use crate::call::{Call, Function};
+use crate::engine::facts_of;
+use crate::fault::{Kind, Trouble};
+use crate::log::{Accepted, Violation};
+use crate::reference::{Reference, reference};
+use crate::story::What;
+use crate::time::{Ms, SECOND, instant, ms, words};
+use crate::world::World;
+use crate::world::queue::Body;
+use crate::world::table::{Conversation, Entry};
+
+/// Without faults, and after a sweep that crashed or was missed, a message is asked for within this time.
+const PROMPT: Ms = 2 * SECOND;
+/// After any other single fault, within this time.
+const PROMISED: Ms = 150 * SECOND;
+/// How long what is asked for takes to leave, when nothing is in its way.
+const SENDING: Ms = SECOND;
+
+/// What was seen in one history.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// What should never be.
+    pub violations: Vec<Violation>,
+    /// How late each message left, in ms.
+    pub lateness: Vec<Ms>,
+}
+
+/// Looks at a history that is over.
+#[must_use]
+pub fn verify(world: &mut World) -> Seen {
+    world.index.catch_up(Ms::MAX);
+    let mut seen = Seen { violations: std::mem::take(&mut world.log.violations), lateness: Vec::new() };
+    let mut accepted: HashMap<&NoticeKey, Vec<&Accepted>> = HashMap::new();
+    for mail in &world.log.accepted {
+        for key in &mail.keys {
+            accepted.entry(key).or_default().push(mail);
+        }
+    }
+    let configs = configs(world);
+    for conversation in world.table.conversations() {
+        let facts = facts_of(conversation.items.iter().map(|(_, fact)| fact));
+        in_any_order(world, conversation, &facts, &mut seen);
+        nothing_is_left(world, conversation, &facts, &configs, &mut seen);
+        let reference = reference(world, &conversation.id, world.ends_at());
+        in_time(world, conversation, &reference, &accepted, &mut seen);
+        not_for_nothing(world, conversation, &reference, &accepted, &mut seen);
+    }
+    not_twice(world, &accepted, &mut seen);
+    nothing_waits(world, &mut seen);
+    everything_is_counted(world, &mut seen);
+    few_calls(world, &mut seen);
+    seen
+}
+
+impl Seen {
+    fn violate(&mut self, invariant: u8, at: Ms, words: String) {
+        self.violations.push(Violation { invariant, at, words });
+    }
+}
+
+fn configs(world: &World) -> Configs {
+    let loaded = world.pushes.iter().map(|push| (push.number, World::config(push.number))).collect();
+    Configs { pushes: world.pushes.clone(), loaded }
+}
+
+/// Returns within what time a message of that conversation has to leave; `None` where so much went wrong that
+/// only the end counts.
+#[must_use]
+pub fn bound(world: &World, is_first_brand: bool) -> Option<Ms> {
+    let changes =
+        world.story.inputs.iter().any(|input| matches!(input.what, What::Push { .. } | What::Deploy));
+    let is_prompt = match world.faults.trouble {
+        Trouble::Calm | Trouble::One(Kind::SweepMissed) => true,
+        Trouble::One(_) => false,
+        Trouble::Neighbour if !is_first_brand => true,
+        Trouble::Neighbour | Trouble::Storm => return None,
+    };
+    match (is_prompt, changes) {
+        (true, false) => Some(PROMPT + SENDING),
+        (false, false) => Some(PROMISED + SENDING),
+        // A push or new code is a fault of its own.
+        (true, true) if world.faults.trouble != Trouble::One(Kind::SweepMissed) => Some(PROMISED + SENDING),
+        _ => None,
+    }
+}
+
+/// Returns by how much a clock can be ahead, so that a message leaves early.
+fn ahead(world: &World) -> Ms {
+    if world.faults.reigns(Kind::Clocks) { 2500 } else { 25 }
+}
+
+/// I7: in whatever order facts come, the same turns come of them.
+fn in_any_order(world: &World, conversation: &Conversation, facts: &Facts, seen: &mut Seen) {
+    let mut backwards = facts.clone();
+    backwards.said.reverse();
+    backwards.actions.reverse();
+    let now = instant(world.ends_at());
+    let turns = |facts: &Facts| fold(facts, &Kept::default(), domain::history::REOPEN, now).turns;
+    if turns(facts) != turns(&backwards) {
+        let words = format!("the turns of {} depend on the order of the facts", conversation.id);
+        seen.violate(7, world.ends_at(), words);
+    }
+}
+
+/// I2, I8, I9, I11: when the world was left alone for a while, everything due is done, and everything that waits
+/// stands in the lists, and nothing else.
+fn nothing_is_left(
+    world: &World,
+    conversation: &Conversation,
+    facts: &Facts,
+    configs: &Configs,
+    seen: &mut Seen,
+) {
+    let end = world.ends_at();
+    let now = instant(end);
+    let id = &conversation.id;
+    let reopen = facts.said.first().map_or(domain::history::REOPEN, |said| reopen(&said.brand, configs));
+    let history = fold(facts, &Kept::default(), reopen, now);
+    let Some(plan) = decide(id, None, facts, &history, configs, now) else { return };
+    // What fell due a moment ago is still under way.
+    let lately = instant(end - 5 * SECOND);
+    for claim in plan.claim.iter().filter(|claim| claim.step_at < lately) {
+        let words =
+            format!("step {} of {id} is due since {} and nobody was told", claim.key.step, claim.step_at);
+        seen.violate(2, end, words);
+    }
+    let overdue = conversation.notices().filter(|notice| notice.is_pending() && notice.send_after < lately);
+    for notice in overdue {
+        let words = format!("notice {} to {} of {id} was never sent", notice.key.step, notice.key.person);
+        seen.violate(2, end, words);
+    }
+    for (key, _) in &plan.drop {
+        seen.violate(
+            8,
+            end,
+            format!("notice {} to {} of {id} has nothing left to tell", key.step, key.person),
+        );
+    }
+    let (head, next_at) = match &conversation.head {
+        Some((_, head)) => (Some(head), head.next_at),
+        None => (None, None),
+    };
+    let is_unheard = !plan.unheard.is_empty();
+    if next_at != plan.head.next_at && !is_unheard && plan.claim.is_empty() {
+        let invariant = if plan.head.next_at.is_none() { 8 } else { 9 };
+        let words = format!("{id} waits for {next_at:?} instead of {:?}", plan.head.next_at);
+        seen.violate(invariant, end, words);
+    }
+    if head.is_some_and(|head| head.open != plan.head.open) {
+        seen.violate(9, end, format!("{id} has other turns open than its head says"));
+    }
+    let mut wanted: Vec<(Entry, _)> = conversation
+        .notices()
+        .filter(|notice| notice.is_pending())
+        .map(|notice| (Entry::Out(notice.key.clone()), notice.send_after))
+        .collect();
+    wanted.extend(next_at.map(|at| (Entry::Due(id.clone()), at)));
+    let is_ours = |entry: &Entry| match entry {
+        Entry::Due(other) | Entry::Open(_, other) => other == id,
+        Entry::Out(key) => key.conversation == *id,
+    };
+    let listed: Vec<(Entry, _)> = world
+        .index
+        .moments()
+        .filter(|(entry, _)| is_ours(entry))
+        .map(|(entry, at)| (entry.clone(), at))
+        .collect();
+    for missing in wanted.iter().filter(|entry| !listed.contains(entry)) {
+        seen.violate(9, end, format!("{:?} stands in no list", missing.0));
+    }
+    for extra in listed.iter().filter(|entry| !wanted.contains(entry)) {
+        seen.violate(8, end, format!("{:?} still stands in a list", extra.0));
+    }
+}
+
+/// I2, I3: who had to be told was told, and in time.
+fn in_time(
+    world: &World,
+    conversation: &Conversation,
+    reference: &Reference,
+    accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
+    seen: &mut Seen,
+) {
+    let is_first_brand = world.is_first_brand(&conversation.id);
+    let bound = bound(world, is_first_brand);
+    for (due, expected) in &reference.told {
+        let same = |notice: &&Notice| {
+            let (key, wanted) = (&notice.key, &expected.key);
+            let is_step = key.step.index == wanted.step.index
+                || notice.skipped.contains(&wanted.step.index)
+                || notice.held.contains(&wanted.step.index);
+            let is_turn = key.turn == wanted.turn
+                || notice.objects.iter().any(|object| expected.objects.contains(object));
+            key.purpose == wanted.purpose && is_step && is_turn
+        };
+        let left = |notice: &Notice| {
+            let mails = accepted.get(&notice.key).into_iter().flatten().map(|mail| mail.at);
+            mails.filter(|at| *at >= due - ahead(world)).min()
+        };
+        let exact = conversation.notices().find(|notice| notice.key == expected.key).and_then(left);
+        let first = exact.or_else(|| conversation.notices().filter(same).filter_map(left).min());
+        match (first, bound) {
+            (Some(at), _) => {
+                seen.lateness.push((at - due).max(0));
+                // News may put a step off; that it is told then is right.
+                if let Some(bound) = bound.filter(|bound| at - due > *bound)
+                    && exact.is_some()
+                    && !reference.has_news(due - bound, at)
+                {
+                    let words = format!(
+                        "step {} of {}, due at {}, left at {}",
+                        expected.key.step,
+                        conversation.id,
+                        words(*due),
+                        words(at)
+                    );
+                    seen.violate(3, at, words);
+                }
+            }
+            (None, Some(bound))
+                if due + bound < world.ends_at() && !reference.has_news(due - bound, due + bound) =>
+            {
+                let words = format!(
+                    "{} of step {} of {}, due at {}, told nobody",
+                    expected.key.purpose.name(),
+                    expected.key.step,
+                    conversation.id,
+                    words(*due),
+                );
+                seen.violate(2, *due, words);
+            }
+            // Too near the end, or overtaken by what became known: the last look tells whether it is missing.
+            (None, _) => {}
+        }
+    }
+}
+
+/// I4, I5: nobody is told after the answer, nor early, nor of what was never to be told.
+fn not_for_nothing(
+    world: &World,
+    conversation: &Conversation,
+    reference: &Reference,
+    accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
+    seen: &mut Seen,
+) {
+    for notice in conversation.notices() {
+        let Some(mails) = accepted.get(&notice.key) else { continue };
+        for mail in mails {
+            if notice.key.purpose.asks() && !reference.waited(&notice.objects, mail.facts_at) {
+                let words = format!(
+                    "step {} of {} left at {}, though nobody waited any more at {}",
+                    notice.key.step,
+                    conversation.id,
+                    words(mail.at),
+                    words(mail.facts_at)
+                );
+                seen.violate(4, mail.at, words);
+            }
+            let expected = reference.told.iter().filter(|(_, expected)| expected.key == notice.key);
+            let due = expected.map(|(due, _)| *due).min();
+            match due {
+                Some(due) if mail.at < due - ahead(world) && !reference.has_news(mail.at - PROMISED, due) => {
+                    let words = format!(
+                        "step {} of {}, due at {}, left at {}",
+                        notice.key.step,
+                        conversation.id,
+                        words(due),
+                        words(mail.at)
+                    );
+                    seen.violate(5, mail.at, words);
+                }
+                None if !reference.has_news(ms(notice.step_at) - PROMISED, mail.at) => {
+                    let words = format!(
+                        "{} of step {} of {} left at {} for nothing",
+                        notice.key.purpose.name(),
+                        notice.key.step,
+                        conversation.id,
+                        words(mail.at)
+                    );
+                    seen.violate(5, mail.at, words);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// I6: a mail is doubled only where something went wrong between send and mark.
+fn not_twice(world: &World, accepted: &HashMap<&NoticeKey, Vec<&Accepted>>, seen: &mut Seen) {
+    for (key, mails) in accepted {
+        let allowed = world.log.doubles.get(key).copied().unwrap_or(0) as usize;
+        if mails.len() > 1 + allowed {
+            let words = format!(
+                "notice {} to {} of {} left {} times; {allowed} more than once are explained",
+                key.step,
+                key.person,
+                key.conversation,
+                mails.len()
+            );
+            seen.violate(6, mails[mails.len() - 1].at, words);
+        }
+    }
+}
+
+/// I11: when nothing went wrong for a quarter of an hour, nothing waits on a queue that is due.
+fn nothing_waits(world: &World, seen: &mut Seen) {
+    let end = world.ends_at();
+    for message in &world.messages {
+        let body = match &message.body {
+            Body::Check(check) => format!("a check of {}", check.conversation),
+            Body::Tell(tell) => format!("a message to {}", tell.person),
+            Body::Spread(spread) => format!("the removal of {}", spread.object),
+        };
+        if message.is_dead {
+            seen.violate(11, end, format!("{body} lies with the dead letters"));
+        } else if !message.is_done && message.receives > 0 && message.due < end {
+            seen.violate(11, end, format!("{body} was handed out {} times and waits", message.receives));
+        }
+    }
+    for shard in world.shards.iter().filter(|shard| shard.records.len() > 1) {
+        seen.violate(11, end, format!("{} records wait in the stream", shard.records.len()));
+    }
+    for (input, told) in world.story.inputs.iter().enumerate() {
+        if matches!(told.what, What::Post(_)) && !world.log.taken.contains_key(&input) {
+            seen.violate(11, end, "a platform still tries to deliver".to_owned());
+        }
+    }
+}
+
+/// I1: each event is counted once, unless a function died over it.
+fn everything_is_counted(world: &World, seen: &mut Seen) {
+    let is_dull = matches!(world.faults.trouble, Trouble::Calm) && world.log.uncounted == 0;
+    let mut stored: Vec<(&str, &str, &str)> = Vec::new();
+    for commit in &world.log.commits {
+        if let crate::world::table::Fact::Said(said) = &commit.fact {
+            stored.push((&said.event.object, said.event.verb.name(), &said.event.version));
+        }
+    }
+    stored.sort_unstable();
+    stored.dedup();
+    if is_dull && (world.log.counted as usize) < stored.len() {
+        let words = format!("{} events are stored and {} were counted", stored.len(), world.log.counted);
+        seen.violate(1, world.ends_at(), words);
+    }
+}
+
+/// I12: no function makes more calls than it is allowed.
+fn few_calls(world: &World, seen: &mut Seen) {
+    if world.faults.trouble != Trouble::Calm {
+        return;
+    }
+    for invocation in world.invocations.iter().filter(|invocation| !invocation.is_tripped) {
+        let made = |call: Call| invocation.made(call);
+        let words = match invocation.function {
+            Function::Check if invocation.size() == 1 && made(Call::SaveHead) <= 1 => {
+                let most = [Call::Head, Call::SendMails, Call::SendChecks, Call::SaveHead];
+                most.into_iter().find(|call| made(*call) > 1).map(|call| format!("{} twice", call.words()))
+            }
+            _ => None,
+        };
+        if let Some(words) = words {
+            seen.violate(12, invocation.began, format!("a check is {words}"));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The indexes `todo` and `open`: they tell what the table held a while ago.
+
+use domain::id::{BrandId, ConversationId};
+use flow::ports::{Errand, List, SHARDS, Todo};
+use jiff::Timestamp;
+
+use super::table::{Entry, Moved};
+use crate::time::Ms;
+
+/// Both indexes.
+#[derive(Debug, Default)]
+pub struct Index {
+    entries: Vec<(Entry, Timestamp)>,
+    /// What the table knows and the index does not yet; those of one entry in their order.
+    coming: Vec<(Ms, Moved)>,
+}
+
+impl Index {
+    /// Takes over a change at `at`, or behind what came before about the same entry.
+    pub fn expect(&mut self, at: Ms, moved: Moved) {
+        let before = self.coming.iter().filter(|(_, other)| other.entry == moved.entry).map(|(at, _)| *at);
+        let at = before.max().map_or(at, |before| before.max(at));
+        self.coming.push((at, moved));
+    }
+
+    /// Lets everything come in that is due by `now`; returns how many changes still lag.
+    pub fn catch_up(&mut self, now: Ms) -> usize {
+        let mut next = 0;
+        while next < self.coming.len() {
+            if self.coming[next].0 > now {
+                next += 1;
+                continue;
+            }
+            let (_, Moved { entry, to }) = self.coming.remove(next);
+            let place = self.entries.iter().position(|(other, _)| *other == entry);
+            match (place, to) {
+                (Some(place), Some(to)) => self.entries[place].1 = to,
+                (Some(place), None) => _ = self.entries.swap_remove(place),
+                (None, Some(to)) => self.entries.push((entry, to)),
+                (None, None) => {}
+            }
+        }
+        self.coming.len()
+    }
+
+    /// Returns the moments of everything that is to do.
+    pub fn moments(&self) -> impl Iterator<Item = (&Entry, Timestamp)> {
+        let todo = self.entries.iter().filter(|(entry, _)| !matches!(entry, Entry::Open(..)));
+        todo.map(|(entry, at)| (entry, *at))
+    }
+
+    /// Returns one shard of a list up to `until`, earliest first.
+    #[must_use]
+    pub fn todo(&self, list: List, shard: u8, until: Timestamp) -> Vec<Todo> {
+        let due = self.entries.iter().filter(|(_, at)| *at <= until);
+        let mut todo: Vec<Todo> = due
+            .filter_map(|(entry, at)| {
+                let (conversation, what) = match (list, entry) {
+                    (List::Due, Entry::Due(id)) => (id, Errand::Check(id.clone())),
+                    (List::Out, Entry::Out(key)) => (&key.conversation, Errand::Send(key.clone())),
+                    _ => return None,
+                };
+                (shard_of(conversation) == shard).then_some(Todo { at: *at, what })
+            })
+            .collect();
+        todo.sort_by_key(|todo| todo.at);
+        todo
+    }
+
+    /// Returns the conversations of a brand in which somebody waits, the longest wait first.
+    #[must_use]
+    pub fn waiting(&self, brand: &BrandId) -> Vec<ConversationId> {
+        let mut waiting: Vec<(Timestamp, &ConversationId)> = self
+            .entries
+            .iter()
+            .filter_map(|(entry, at)| match entry {
+                Entry::Open(other, id) if other == brand => Some((*at, id)),
+                Entry::Open(..) | Entry::Due(_) | Entry::Out(_) => None,
+            })
+            .collect();
+        waiting.sort();
+        waiting.into_iter().map(|(_, id)| id.clone()).collect()
+    }
+}
+
+fn shard_of(id: &ConversationId) -> u8 {
+    id.as_str().bytes().fold(0_u8, u8::wrapping_add) % SHARDS
+}

@@ -1,0 +1,112 @@
+//! The queues and the stream: what waits to be handed to a function.
+
+use std::collections::VecDeque;
+
+use domain::id::ConversationId;
+use flow::message::{Check, FactSeen, Spread, Tell};
+
+use crate::time::Ms;
+
+/// What travels through a queue.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// On the queue of checks.
+    Check(Check),
+    /// On the queue of checks.
+    Spread(Spread),
+    /// On the queue of mails.
+    Tell(Tell),
+}
+
+/// Which queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Line {
+    /// Checks, and removals to be told of.
+    Checks,
+    /// Messages to people.
+    Mails,
+}
+
+impl Line {
+    /// Returns for how many ms a message that was handed out is hidden from others.
+    #[must_use]
+    pub fn hides(self) -> Ms {
+        match self {
+            Line::Checks => 30_000,
+            Line::Mails => 60_000,
+        }
+    }
+
+    /// Returns how many messages a function is handed at most.
+    #[must_use]
+    pub fn batch(self) -> usize {
+        match self {
+            Line::Checks => 10,
+            Line::Mails => 1,
+        }
+    }
+}
+
+/// So often a message is handed out before it goes to the dead letters.
+pub const RECEIVES: u32 = 20;
+
+/// One message.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// What it says; its form is that of the code that sent it.
+    pub body: Body,
+    /// On which queue.
+    pub line: Line,
+    /// When it can be handed out next.
+    pub due: Ms,
+    /// How often it was handed out.
+    pub receives: u32,
+    /// It was handled, and is gone.
+    pub is_done: bool,
+    /// It was handed out too often.
+    pub is_dead: bool,
+    /// Whether it concerns the first brand.
+    pub is_first_brand: bool,
+}
+
+impl Body {
+    /// Returns which conversation it is about; that of the first notice, where it is about several.
+    #[must_use]
+    pub fn conversation(&self) -> Option<&ConversationId> {
+        match self {
+            Body::Check(check) => Some(&check.conversation),
+            Body::Tell(tell) => tell.notices.first().map(|key| &key.conversation),
+            Body::Spread(_) => None,
+        }
+    }
+
+    /// Changes the form by what the code of a machine is newer than the flows say.
+    #[must_use]
+    pub fn with_form(mut self, change: impl FnOnce(u16) -> u16) -> Body {
+        let form = match &mut self {
+            Body::Check(check) => &mut check.v,
+            Body::Spread(spread) => &mut spread.v,
+            Body::Tell(tell) => &mut tell.v,
+        };
+        *form = change(*form);
+        self
+    }
+}
+
+/// What a record of the table's stream asks for.
+#[derive(Clone, Debug)]
+pub enum Record {
+    /// A fact was added to a conversation.
+    Fact(ConversationId, FactSeen),
+    /// A removal was kept under its object.
+    Removal(Spread),
+}
+
+/// One shard of the stream: its records are handed out in their order, and again until they succeed.
+#[derive(Debug, Default)]
+pub struct Shard {
+    /// What was not handled yet, with whether it concerns the first brand.
+    pub records: VecDeque<(Record, bool)>,
+    /// A function has some of them, or will in a moment.
+    pub is_busy: bool,
+}

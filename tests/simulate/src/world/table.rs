@@ -1,0 +1,476 @@
+//! The one table: conditions, versions, and reads that take one page after the other.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::action::Action;
+use domain::decide::Listing;
+use domain::event::{Event, Verb};
+use domain::fact::{Dropped, Facts, Notice, NoticeKey, Purpose, Said, Sent};
+use domain::head::Head;
+use domain::id::{BrandId, ConversationId, PersonId};
+use flow::ports::{Cursor, Followed, Listed, PersonState, Put, Saved, Stored};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// The form of items that code bears before a deployment; after it, one more.
+pub(crate) const FORM: u16 = 1;
+
+/// One write, complete in itself, so that it can also take effect long after its caller gave it up.
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// Puts a fact if absent.
+    Said(ConversationId, Said),
+    /// Puts an action if absent, as a page would.
+    Acted(ConversationId, Action),
+    /// Lists a conversation under an object.
+    List(Listing, BrandId, ConversationId),
+    /// Keeps a removal under its object, if absent.
+    Removal(Said),
+    /// Keeps a body.
+    Raw,
+    /// Blanks text and names of an event.
+    Blank(ConversationId, Event),
+    /// Claims a notice by putting it if absent.
+    Claim(Box<Notice>),
+    /// Marks a notice sent; the first mark stays.
+    Sent(NoticeKey, Sent),
+    /// Marks a notice dropped, unless it was sent or dropped.
+    Dropped(NoticeKey, Dropped),
+    /// Moves the moment of a notice, if it is still to do at the first.
+    Postpone(NoticeKey, Timestamp, Timestamp),
+    /// Saves a head if the stored version is still its own.
+    Head(Box<Head>),
+    /// Saves a person's state if the stored version is still its own.
+    Person(PersonId, PersonState),
+    /// Names a mail.
+    Mail(String, Vec<NoticeKey>),
+    /// Moves the sweep's cursor, only forward.
+    Cursor(Cursor),
+    /// Remembers a push as followed.
+    Follow(Followed),
+}
+
+/// What a write found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// For what is put if absent.
+    Put(Put),
+    /// For what is saved on a condition.
+    Saved(Saved),
+}
+
+impl Written {
+    pub(crate) fn put(self) -> Put {
+        match self {
+            Written::Put(put) => put,
+            Written::Saved(Saved::Done) => Put::New,
+            Written::Saved(Saved::Lost) => Put::Known,
+        }
+    }
+
+    pub(crate) fn saved(self) -> Saved {
+        match self {
+            Written::Saved(saved) => saved,
+            Written::Put(Put::New) => Saved::Done,
+            Written::Put(Put::Known) => Saved::Lost,
+        }
+    }
+}
+
+/// An entry of an index that a write changed: what it is about, and where it stands from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Which entry.
+    pub entry: Entry,
+    /// Its moment; absent if it is gone.
+    pub to: Option<Timestamp>,
+}
+
+/// What an entry of an index is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Entry {
+    /// A head that waits for a moment.
+    Due(ConversationId),
+    /// A notice to send.
+    Out(NoticeKey),
+    /// A conversation of a brand in which somebody waits.
+    Open(BrandId, ConversationId),
+}
+
+/// What the table holds.
+#[derive(Debug, Default)]
+pub struct Table {
+    by_name: HashMap<ConversationId, usize>,
+    conversations: Vec<Conversation>,
+    objects: BTreeMap<(Listing, BrandId), Object>,
+    people: HashMap<PersonId, PersonState>,
+    mails: HashMap<String, Vec<NoticeKey>>,
+    cursor: Option<Cursor>,
+    /// Bodies kept raw, counted.
+    pub raw: u32,
+}
+
+/// What stands under an object's name.
+#[derive(Debug, Default)]
+struct Object {
+    conversations: BTreeSet<ConversationId>,
+    removal: Option<(u16, Said)>,
+}
+
+/// One partition: the facts in the order of their keys, and the head.
+#[derive(Debug)]
+pub struct Conversation {
+    /// Its name.
+    pub id: ConversationId,
+    /// The facts, each with the form it was written in, in the order of their keys.
+    pub items: Vec<(u16, Fact)>,
+    /// The head with the form it was written in.
+    pub head: Option<(u16, Head)>,
+}
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// What was said.
+    Said(Said),
+    /// What somebody of the brand did.
+    Acted(Action),
+    /// Who is to be told.
+    Notice(Notice),
+}
+
+/// The order of the facts in a partition: date, kind, name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key<'a>(Date, Name<'a>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Name<'a> {
+    Act(&'a str),
+    Event(&'a str, &'static str, &'a str),
+    Notice(&'a str, (u16, u16, u16), Purpose, &'a str),
+}
+
+/// A [`Key`] that outlives the read it stands for.
+#[derive(Clone, Debug)]
+pub struct Mark(Fact);
+
+impl Fact {
+    fn key(&self) -> Key<'_> {
+        match self {
+            Fact::Said(said) => event_key(&said.event),
+            Fact::Acted(action) => Key(domain::fact::date(action.at), Name::Act(&action.nonce)),
+            Fact::Notice(notice) => notice_key(&notice.key),
+        }
+    }
+}
+
+fn event_key(event: &Event) -> Key<'_> {
+    let name = Name::Event(&event.object, event.verb.name(), &event.version);
+    Key(domain::fact::date(event.occurred_at), name)
+}
+
+fn notice_key(key: &NoticeKey) -> Key<'_> {
+    let step = (key.step.round, key.step.index, key.step.repeat);
+    Key(key.date, Name::Notice(key.turn.as_str(), step, key.purpose, key.person.as_str()))
+}
+
+impl Conversation {
+    fn place(&self, key: Key<'_>) -> Result<usize, usize> {
+        self.items.binary_search_by(|(_, fact)| fact.key().cmp(&key))
+    }
+
+    fn put(&mut self, form: u16, fact: Fact) -> Put {
+        match self.place(fact.key()) {
+            Ok(_) => Put::Known,
+            Err(place) => {
+                self.items.insert(place, (form, fact));
+                Put::New
+            }
+        }
+    }
+
+    fn notice(&mut self, key: &NoticeKey) -> Option<&mut Notice> {
+        let place = self.place(notice_key(key)).ok()?;
+        match &mut self.items[place].1 {
+            Fact::Notice(notice) => Some(notice),
+            Fact::Said(_) | Fact::Acted(_) => None,
+        }
+    }
+
+    /// Returns every notice.
+    pub fn notices(&self) -> impl Iterator<Item = &Notice> {
+        self.items.iter().filter_map(|(_, fact)| match fact {
+            Fact::Notice(notice) => Some(notice),
+            Fact::Said(_) | Fact::Acted(_) => None,
+        })
+    }
+}
+
+/// One page of a conversation's facts.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// What was read.
+    pub facts: Facts,
+    /// Where to go on; absent if this was all.
+    pub next: Option<Mark>,
+    /// Something was written by newer code than the reader's.
+    pub is_newer: bool,
+}
+
+impl Table {
+    /// Returns every conversation.
+    #[must_use]
+    pub fn conversations(&self) -> &[Conversation] {
+        &self.conversations
+    }
+
+    /// Returns a conversation; absent if nothing was ever stored of it.
+    #[must_use]
+    pub fn conversation(&self, id: &ConversationId) -> Option<&Conversation> {
+        self.by_name.get(id).map(|place| &self.conversations[*place])
+    }
+
+    /// Returns whose notices a mail of that name tells.
+    #[must_use]
+    pub fn mail(&self, name: &str) -> &[NoticeKey] {
+        self.mails.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the sweep's cursor.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Cursor> {
+        self.cursor
+    }
+
+    fn entry(&mut self, id: &ConversationId) -> &mut Conversation {
+        let next = self.conversations.len();
+        let place = *self.by_name.entry(id.clone()).or_insert(next);
+        if place == next {
+            self.conversations.push(Conversation { id: id.clone(), items: Vec::new(), head: None });
+        }
+        &mut self.conversations[place]
+    }
+
+    /// Does one write of code of that form, and says which entries of indexes it moved.
+    ///
+    /// The second time of the same write finds the first, as on the real table.
+    pub fn write(&mut self, write: Write, form: u16, moved: &mut Vec<Moved>) -> Written {
+        match write {
+            Write::Said(id, said) => Written::Put(self.entry(&id).put(form, Fact::Said(said))),
+            Write::Acted(id, action) => Written::Put(self.entry(&id).put(form, Fact::Acted(action))),
+            Write::Claim(notice) => {
+                let (key, at) = (notice.key.clone(), notice.send_after);
+                let put = self.entry(&key.conversation).put(form, Fact::Notice(*notice));
+                if put == Put::New {
+                    moved.push(Moved { entry: Entry::Out(key), to: Some(at) });
+                }
+                Written::Put(put)
+            }
+            Write::List(listing, brand, id) => {
+                let object = self.objects.entry((listing, brand)).or_default();
+                Written::Put(if object.conversations.insert(id) { Put::New } else { Put::Known })
+            }
+            Write::Removal(said) => {
+                let listing = Listing::of(&said.event);
+                let object = self.objects.entry((listing, said.brand.clone())).or_default();
+                if object.removal.is_some() {
+                    return Written::Put(Put::Known);
+                }
+                object.removal = Some((form, said));
+                Written::Put(Put::New)
+            }
+            Write::Raw => {
+                self.raw += 1;
+                Written::Put(Put::New)
+            }
+            Write::Blank(id, event) => Written::Saved(self.blank(&id, &event)),
+            Write::Sent(key, sent) => self.mark(&key, moved, |notice| {
+                notice.sent.get_or_insert(sent);
+                Saved::Done
+            }),
+            Write::Dropped(key, dropped) => self.mark(&key, moved, |notice| {
+                if !notice.is_pending() {
+                    return Saved::Lost;
+                }
+                notice.dropped = Some(dropped);
+                Saved::Done
+            }),
+            Write::Postpone(key, from, until) => self.mark(&key, moved, |notice| {
+                if !notice.is_pending() || notice.send_after != from {
+                    return Saved::Lost;
+                }
+                notice.send_after = until;
+                Saved::Done
+            }),
+            Write::Head(head) => Written::Saved(self.save_head(*head, form, moved)),
+            Write::Person(person, state) => {
+                let stored = self.people.entry(person).or_default();
+                if stored.version != state.version {
+                    return Written::Saved(Saved::Lost);
+                }
+                *stored = PersonState { version: state.version + 1, ..state };
+                Written::Saved(Saved::Done)
+            }
+            Write::Mail(name, keys) => {
+                self.mails.insert(name, keys);
+                Written::Put(Put::New)
+            }
+            Write::Cursor(cursor) => match &mut self.cursor {
+                Some(stored) if stored.until >= cursor.until => Written::Saved(Saved::Lost),
+                stored => {
+                    let followed = stored.and_then(|stored| stored.followed);
+                    *stored = Some(Cursor { followed, ..cursor });
+                    Written::Saved(Saved::Done)
+                }
+            },
+            Write::Follow(followed) => match &mut self.cursor {
+                Some(stored) => {
+                    stored.followed = Some(followed);
+                    Written::Saved(Saved::Done)
+                }
+                None => Written::Saved(Saved::Lost),
+            },
+        }
+    }
+
+    fn mark(
+        &mut self,
+        key: &NoticeKey,
+        moved: &mut Vec<Moved>,
+        change: impl FnOnce(&mut Notice) -> Saved,
+    ) -> Written {
+        let place = self.by_name.get(&key.conversation).copied();
+        let Some(notice) = place.and_then(|place| self.conversations[place].notice(key)) else {
+            return Written::Saved(Saved::Lost);
+        };
+        let saved = change(notice);
+        if saved == Saved::Done {
+            let to = Some(notice.send_after).filter(|_| notice.is_pending());
+            moved.push(Moved { entry: Entry::Out(key.clone()), to });
+        }
+        Written::Saved(saved)
+    }
+
+    fn blank(&mut self, id: &ConversationId, event: &Event) -> Saved {
+        let conversation = self.entry(id);
+        let Ok(place) = conversation.place(event_key(event)) else { return Saved::Lost };
+        if let Fact::Said(said) = &mut conversation.items[place].1 {
+            (said.event.text, said.event.permalink) = (None, None);
+            said.event.attachments.clear();
+            if let Some(author) = &mut said.event.author {
+                (author.name, author.handle) = (None, None);
+            }
+        }
+        Saved::Done
+    }
+
+    fn save_head(&mut self, head: Head, form: u16, moved: &mut Vec<Moved>) -> Saved {
+        let conversation = self.entry(&head.conversation);
+        let stored = conversation.head.as_ref().map(|(_, head)| head);
+        if stored.map_or(0, |stored| stored.version) != head.version {
+            return Saved::Lost;
+        }
+        let opened = |head: &Head| head.open.first().map(|open| open.start);
+        if stored.and_then(|stored| stored.next_at) != head.next_at {
+            moved.push(Moved { entry: Entry::Due(head.conversation.clone()), to: head.next_at });
+        }
+        if stored.and_then(opened) != opened(&head) {
+            let entry = Entry::Open(head.brand.clone(), head.conversation.clone());
+            moved.push(Moved { entry, to: opened(&head) });
+        }
+        conversation.head = Some((form, Head { version: head.version + 1, ..head }));
+        Saved::Done
+    }
+
+    /// Reads a head. One of another form is worth its version only.
+    #[must_use]
+    pub fn head(&self, id: &ConversationId, form: u16) -> Stored {
+        let stored = self.conversation(id).and_then(|conversation| conversation.head.as_ref());
+        stored.map_or_else(Stored::default, |(written, head)| Stored {
+            version: head.version,
+            head: (*written == form).then(|| head.clone()),
+        })
+    }
+
+    /// Reads the facts since a date, behind `after`, at most `limit` of them.
+    #[must_use]
+    pub fn page(
+        &self,
+        id: &ConversationId,
+        since: Date,
+        after: Option<&Mark>,
+        limit: usize,
+        form: u16,
+    ) -> Page {
+        let mut page = Page::default();
+        let Some(conversation) = self.conversation(id) else { return page };
+        let from = match after {
+            Some(Mark(fact)) => conversation.place(fact.key()).map_or_else(|place| place, |place| place + 1),
+            None => conversation.items.partition_point(|(_, fact)| fact.key().0 < since),
+        };
+        let rest = &conversation.items[from..];
+        for (written, fact) in rest.iter().take(limit) {
+            page.is_newer |= *written > form;
+            match fact {
+                Fact::Said(said) => page.facts.said.push(said.clone()),
+                Fact::Acted(action) => page.facts.actions.push(action.clone()),
+                Fact::Notice(notice) => page.facts.notices.push(notice.clone()),
+            }
+        }
+        let last = rest.iter().take(limit).last().filter(|_| rest.len() > limit);
+        page.next = last.map(|(_, fact)| Mark(fact.clone()));
+        page
+    }
+
+    /// Returns how many facts a page could hold at most.
+    #[must_use]
+    pub fn size(&self, id: &ConversationId) -> usize {
+        self.conversation(id).map_or(0, |conversation| conversation.items.len())
+    }
+
+    /// Reads one notice.
+    #[must_use]
+    pub fn notice(&self, key: &NoticeKey) -> Option<&Notice> {
+        let conversation = self.conversation(&key.conversation)?;
+        let place = conversation.place(notice_key(key)).ok()?;
+        match &conversation.items[place].1 {
+            Fact::Notice(notice) => Some(notice),
+            Fact::Said(_) | Fact::Acted(_) => None,
+        }
+    }
+
+    /// Reads a person's state.
+    #[must_use]
+    pub fn person(&self, person: &PersonId) -> PersonState {
+        self.people.get(person).copied().unwrap_or_default()
+    }
+
+    /// Reads what one brand has under an object; `None` if newer code wrote the removal.
+    #[must_use]
+    pub fn listed(&self, listing: &Listing, brand: &BrandId, form: u16) -> Option<Listed> {
+        let Some(object) = self.objects.get(&(listing.clone(), brand.clone())) else {
+            return Some(Listed::default());
+        };
+        if object.removal.as_ref().is_some_and(|(written, _)| *written > form) {
+            return None;
+        }
+        Some(Listed {
+            conversations: object.conversations.iter().cloned().collect(),
+            removal: object.removal.as_ref().map(|(_, removal)| removal.clone()),
+        })
+    }
+
+    /// Whether that happened to that object, as far as any conversation of the brand, or the object itself, knows.
+    #[must_use]
+    pub fn knows(&self, brand: &BrandId, object: &str, verb: Verb) -> bool {
+        let is_it =
+            |said: &Said| said.event.object == object && said.event.verb == verb && said.brand == *brand;
+        let stored = self.conversations.iter().flat_map(|conversation| &conversation.items);
+        let mut said = stored.filter_map(|(_, fact)| match fact {
+            Fact::Said(said) => Some(said),
+            Fact::Acted(_) | Fact::Notice(_) => None,
+        });
+        let removals = self.objects.values().filter_map(|object| object.removal.as_ref());
+        said.any(is_it) || removals.into_iter().any(|(_, said)| is_it(said))
+    }
+}

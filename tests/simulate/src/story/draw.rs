@@ -20,14 +20,14 @@ mod talk;
 const LENGTH: Ms = 6 * HOUR;
 /// Nobody does anything after this.
 const LAST: Ms = LENGTH + 10 * MINUTE;
-/// How long the world is left to itself after the last input.
+/// A history goes on for so long after its last input.
 const REST: Ms = 2 * MINUTE;
 /// More things said than this are too many for one history.
 const MOST_SAID: usize = 25;
 
 impl Story {
-    /// Draws what happens in one history: of two histories in three no more than a question or two, of a few up to six
-    /// conversations.
+    /// Draws what happens in one history: mostly one conversation or two, in a few up to six. One history in three is
+    /// about the second brand too.
     #[must_use]
     pub fn draw(rng: &mut Rng) -> Story {
         let has_zeta = happens(rng, 33);
@@ -49,7 +49,9 @@ impl Story {
             _ => drawing.rng.u32(4..=6),
         };
         for _ in 0..talks {
-            drawing.talk();
+            if drawing.told.len() <= MOST_SAID {
+                drawing.talk();
+            }
         }
         if drawing.rng.u32(0..1000) < 7 {
             drawing.burst();

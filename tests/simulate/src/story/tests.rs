@@ -7,7 +7,7 @@ use domain::platform::{Item, Parsed, Protocol};
 use fastrand::Rng;
 
 use super::*;
-use crate::time::{instant, words};
+use crate::time::{HOUR, instant, words};
 
 mod kinds;
 
@@ -28,10 +28,17 @@ fn posts(story: &Story) -> impl Iterator<Item = (Ms, &Post)> {
     })
 }
 
-/// A story as a person reads it.
-fn told(story: &Story) -> String {
-    let line = |input: &Input| format!("{} {}\n", words(input.at), input.what.words());
-    story.inputs.iter().map(line).collect()
+#[test]
+fn a_seed_is_a_story_in_order() {
+    for seed in 0..500 {
+        let story = story(seed);
+        let times: Vec<Ms> = story.inputs.iter().map(|input| input.at).collect();
+        assert!(times.is_sorted() && times.iter().all(|at| *at >= 0), "seed {seed}: {times:?}");
+        assert!(story.ends_at >= 6 * HOUR, "seed {seed}: ends at {}", words(story.ends_at));
+        assert!(times.iter().all(|at| *at < story.ends_at), "seed {seed}: ends at {}", words(story.ends_at));
+        let again = Story::draw(&mut Rng::with_seed(seed));
+        assert_eq!(format!("{story:?}"), format!("{again:?}"), "seed {seed}");
+    }
 }
 
 #[test]
@@ -72,12 +79,4 @@ fn how_long_a_story_takes() {
     let each = begun.elapsed() / STORIES;
     let mean = |sum: usize| f64::from(u32::try_from(sum).unwrap()) / f64::from(STORIES);
     eprintln!("{each:?} a story of {:.1} inputs, {:.0} bytes of bodies", mean(inputs), mean(bytes));
-}
-
-#[test]
-#[ignore = "for whoever wants to read some"]
-fn some_stories() {
-    for seed in 0..40 {
-        eprintln!("{seed}\n{}", told(&story(seed)));
-    }
 }

@@ -6,7 +6,7 @@ use domain::event::{Event, Side, Verb, Visibility};
 use domain::policy::Class;
 
 use super::*;
-use crate::time::{HOUR, MINUTE, ms};
+use crate::time::{MINUTE, ms};
 
 /// How many stories are looked at.
 const STORIES: u64 = 5000;

@@ -534,7 +534,7 @@ impl World {
         let nearest = self.index.moments().map(|(_, at)| crate::time::ms(at)).min();
         let near = nearest.map_or(Ms::MAX, |at| at - crate::time::ms(instant(0) + HORIZON));
         let wake = if is_lagging || near <= self.now { self.now } else { next.min(near) };
-        let minutes = ((wake - self.now) / MINUTE).max(0);
+        let minutes = ((wake - self.now - 1) / MINUTE).max(0);
         let last = self.now + minutes * MINUTE;
         let cursor = Cursor {
             until: cursor.until + length(last - self.now),

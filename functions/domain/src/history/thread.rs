@@ -67,14 +67,7 @@ pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a s
     }
     let mut objects = BTreeMap::new();
     for (id, mut facts) in by_object {
-        facts.sort_by(|a, b| {
-            // Only on X has every edit a time of its own for certain; elsewhere our receipt tells their order.
-            let key = |fact: &Said| match fact.event.platform {
-                Platform::X => (fact.event.verb, fact.event.occurred_at, fact.received_at),
-                _ => (fact.event.verb, fact.received_at, fact.event.occurred_at),
-            };
-            key(a).cmp(&key(b)).then_with(|| a.event.version.cmp(&b.event.version))
-        });
+        facts.sort_by_key(|fact| order(id, fact));
         // Sorted by verb: the first `add`, else the first `edit`.
         let Some(first) = facts.iter().find(|fact| matches!(fact.event.verb, Verb::Add | Verb::Edit)) else {
             continue;
@@ -126,6 +119,18 @@ pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a s
         }
     }
     objects
+}
+
+/// Returns by what the facts of the object `id` are sorted: no two that the table keeps are alike in it.
+fn order<'a>(id: &str, fact: &'a Said) -> (Verb, [Timestamp; 2], &'a str, bool, &'a str) {
+    let Said { event, received_at, .. } = fact;
+    // Only on X has every edit a time of its own for certain; elsewhere our receipt tells their order.
+    let times = match event.platform {
+        Platform::X => [event.occurred_at, *received_at],
+        _ => [*received_at, event.occurred_at],
+    };
+    // Of what was told alike under two names its own comes first.
+    (event.verb, times, &event.version, event.object != id, &event.object)
 }
 
 /// The objects that edits belong to, by the names of the edits.

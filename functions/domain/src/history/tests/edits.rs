@@ -177,3 +177,19 @@ fn the_last_edit_made_is_what_a_post_says_and_all_of_them_go_with_it() {
     }
     assert_eq!(fold_said(&said, at("10:00")).to_blank, [], "nothing tells of her any more");
 }
+
+#[test]
+fn a_post_told_by_two_names_in_one_instant_goes_by_its_own() {
+    let said = story(
+        "
+        09:00 maria edits p2 as p1 x: Where is my parcel 2?
+        09:00 maria says p2 x: Where is my parcel?
+        09:00 maria says p1 x: Where is my parcel?
+    ",
+    );
+    let backwards: Vec<Said> = said.iter().rev().cloned().collect();
+    for said in [said, backwards] {
+        let history = fold_said(&said, at("10:00"));
+        assert_eq!(told(&history), "maria p2 from 09:00: waits");
+    }
+}

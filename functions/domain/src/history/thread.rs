@@ -10,7 +10,7 @@ use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::Said;
 use crate::id::Platform;
 use crate::policy::Class;
-use crate::triage;
+use crate::triage::{self, Aside, Gist};
 
 /// No platform nests deeper; more is a loop or an attack.
 const DEEPEST_THREAD: usize = 32;
@@ -22,6 +22,8 @@ pub(super) struct Object<'a> {
     pub(super) parent: Option<&'a str>,
     pub(super) received_at: Timestamp,
     pub(super) text: Option<&'a str>,
+    /// What the text was, where it is blanked.
+    gist: Option<Gist>,
     pub(super) removed_at: Option<Timestamp>,
     pub(super) hidden_at: Option<Timestamp>,
     /// What sort of matter it was at first, as far as anybody told.
@@ -50,6 +52,31 @@ impl Object<'_> {
     /// Whether it is a further part of what was begun before, such as "2/2".
     pub(super) fn is_continued(&self) -> bool {
         self.text.and_then(triage::is_part).is_some_and(|(part, _)| part > 1)
+    }
+
+    /// Whether there is nothing in it that could be read.
+    pub(super) fn is_wordless(&self) -> bool {
+        match (self.text, self.gist) {
+            (None, Some(gist)) => gist.is_wordless,
+            (text, _) => triage::is_wordless(text),
+        }
+    }
+
+    /// Returns what it is as a comment to another customer.
+    pub(super) fn aside(&self) -> Aside {
+        match (self.text, self.gist) {
+            (None, Some(gist)) => gist.aside,
+            (text, _) => triage::aside(text),
+        }
+    }
+
+    /// Whether it says the same as `other`; what has no text says nothing.
+    pub(super) fn says_the_same_as(&self, other: &Object<'_>) -> bool {
+        if let (Some(text), Some(other)) = (self.text, other.text) {
+            return triage::same_text(text, other);
+        }
+        let mark = |object: &Object<'_>| object.text.map(Gist::of).or(object.gist).map(|gist| gist.mark);
+        mark(self).is_some_and(|said| Some(said) == mark(other))
     }
 
     pub(super) fn waiting(&self) -> Waiting {
@@ -93,6 +120,7 @@ pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a s
                 parent: first.event.parent.as_deref().map(|parent| edits.named(parent)),
                 received_at,
                 text: edited.event.text.as_deref(),
+                gist: edited.gist,
                 removed_at: removed.min(),
                 hidden_at: shown
                     .filter(|fact| fact.event.verb == Verb::Hide)

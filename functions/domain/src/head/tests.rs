@@ -95,7 +95,7 @@ impl World {
 }
 
 /// What happened, who waits then, and why.
-const STORIES: [(&[&str], &str, &str); 12] = [
+const STORIES: [(&[&str], &str, &str); 13] = [
     (
         &[
             "09:00 ann says c1: Hi?",
@@ -200,6 +200,17 @@ const STORIES: [(&[&str], &str, &str); 12] = [
         ],
         "paul c3 from 23:30: waits",
         "advice to somebody whose reply to it bears an earlier date",
+    ),
+    (
+        &[
+            "00:00 maria says c1: Where is it?",
+            "06:55 brand says a2 > c2: On its way",
+            "+1 00:17 brand says a1 > c2: On its way",
+            "+2 00:00 maria says c3 > a2: And the other one?",
+            "+2 23:30 maria says c2: Where is it?",
+        ],
+        "again maria c3 from 23:30: waits",
+        "a question about an answer to what bears a later date than both",
     ),
     (
         &[

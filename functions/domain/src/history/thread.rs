@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Waiting, is_worthy};
+use super::{Trace, Waiting, is_worthy};
 use crate::action::{Act, Action};
 use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::Said;
@@ -86,8 +86,13 @@ impl Object<'_> {
     }
 }
 
-/// Gathers the facts by object. An object whose `add` never came is known from its first edit.
-pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a str, Object<'a>> {
+/// Gathers the facts by object; `traces` are those whose facts may no longer be read. An object whose `add` never
+/// came is known from its first edit.
+pub(super) fn objects<'a>(
+    said: &'a [Said],
+    edits: &Edits<'a>,
+    traces: &BTreeMap<&'a str, &'a Trace>,
+) -> BTreeMap<&'a str, Object<'a>> {
     let mut by_object: BTreeMap<&str, Vec<&Said>> = BTreeMap::new();
     for fact in said {
         by_object.entry(edits.object(&fact.event)).or_default().push(fact);
@@ -135,9 +140,12 @@ pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a s
     let placed: Vec<(&str, Timestamp, usize)> = objects
         .keys()
         .map(|id| {
-            let above = || ancestors(&objects, id).filter_map(|parent| objects.get(parent));
-            let at = above().map(|parent| parent.first.occurred_at).max();
-            (*id, at.map_or(objects[id].at, |at| at.max(objects[id].at)), above().count())
+            let above = || ancestors(&objects, traces, objects[id].parent);
+            let known = above().filter_map(|parent| objects.get(parent));
+            let at = known.map(|parent| parent.first.occurred_at).max();
+            let is_known = |parent: &&str| objects.contains_key(parent) || traces.contains_key(parent);
+            let depth = above().filter(is_known).count();
+            (*id, at.map_or(objects[id].at, |at| at.max(objects[id].at)), depth)
         })
         .collect();
     for (id, at, depth) in placed {
@@ -192,21 +200,18 @@ pub(super) fn edits(said: &[Said]) -> Edits<'_> {
     Edits(edits)
 }
 
-/// Returns what `object` answers, what that answers, and so on; also objects that are not among these.
-fn ancestors<'a>(
-    objects: &'a BTreeMap<&'a str, Object<'a>>,
-    object: &'a str,
-) -> impl Iterator<Item = &'a str> {
-    let parent = |id: &'a str| objects.get(id).and_then(|object| object.parent);
-    chain(parent(object), parent)
-}
-
-/// Returns `first`, its parent, the parent of that, and so on, as deep as threads go.
-pub(super) fn chain<'a>(
+/// Returns `first`, which an object answers, what that answers, and so on, as deep as threads go; also what is
+/// neither among the objects nor the traces.
+pub(super) fn ancestors<'m, 'a: 'm>(
+    objects: &'m BTreeMap<&'a str, Object<'a>>,
+    traces: &'m BTreeMap<&'a str, &'a Trace>,
     first: Option<&'a str>,
-    parent: impl Fn(&'a str) -> Option<&'a str>,
 ) -> impl Iterator<Item = &'a str> {
-    std::iter::successors(first, move |id| parent(id)).take(DEEPEST_THREAD)
+    let parent = |id: &&'a str| match objects.get(id) {
+        Some(object) => object.parent,
+        None => traces.get(id).and_then(|trace| trace.parent.as_deref()),
+    };
+    std::iter::successors(first, parent).take(DEEPEST_THREAD)
 }
 
 /// Returns what sort of matter an object was at first, and what edits made of it when.

@@ -10,6 +10,7 @@ use domain::event::Event;
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId};
+use domain::triage::Gist;
 use flow::ports::{
     About, Clock, Cursor, Fault, Followed, List, Listed, Metric, PersonState, Put, Raw, Saved, Stored,
     Telemetry, Todo, chain,
@@ -237,6 +238,11 @@ impl flow::ports::Table for Cloud {
         if event.author.is_some() {
             update.push_str(", #event.author.#name, #event.author.handle");
             change = change.name("#name", "name");
+        }
+        // The same text has the same gist: the second time writes nothing new.
+        if let Some(text) = &event.text {
+            update.insert_str(0, "SET gist = :gist ");
+            change = change.value(":gist", item::value(&Gist::of(text))?);
         }
         change.update = update;
         // Lost means that the item expired in between: nothing is left to blank.

@@ -121,7 +121,7 @@ pub trait Table {
     /// Reads all facts of a conversation since a date, consistently, all pages.
     fn facts(&self, conversation: &ConversationId, since: Date)
     -> impl Future<Output = Result<Facts, Fault>>;
-    /// Blanks text and names of a stored event. May be repeated.
+    /// Blanks text and names of a stored event, as [`Said::blank`] does. May be repeated.
     fn blank(&self, conversation: &ConversationId, event: &Event) -> impl Future<Output = Result<(), Fault>>;
     /// Claims a notice by putting it if absent.
     fn claim(&self, notice: &Notice) -> impl Future<Output = Result<Put, Fault>>;

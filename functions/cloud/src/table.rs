@@ -292,6 +292,21 @@ impl flow::ports::Table for Cloud {
         self.table.put_version("saving a head", item::head(head)?, head.version).await
     }
 
+    /// A head without a form is read by nobody, and a new version lets nobody save what they made of the old one.
+    async fn wake(&self, conversation: &ConversationId, at: Timestamp) -> Result<(), Fault> {
+        let update = "SET todo_pk = :pk, todo_sk = :sk, v = :none, version = if_not_exists(version, :none) + :one, \
+                      expires_at = if_not_exists(expires_at, :expires)";
+        // Whether there was a head or not.
+        let change = Change::new(update, "attribute_not_exists(pk) OR attribute_exists(pk)")
+            .value(":pk", s(keys::todo_of(List::Due, conversation)))
+            .value(":sk", s(keys::moment(at, conversation.as_str())))
+            .value(":none", n(0))
+            .value(":one", n(1))
+            .value(":expires", n(keys::expiry(at, KEPT)));
+        self.table.update("listing a conversation as due", &keys::head(conversation), change).await?;
+        Ok(())
+    }
+
     async fn person(&self, person: &PersonId) -> Result<PersonState, Fault> {
         let item = self.table.get("reading a person", &keys::person(person)).await?;
         Ok(item.map_or_else(PersonState::default, |item| item::person_state(&item)))

@@ -141,6 +141,9 @@ pub trait Table {
     ) -> impl Future<Output = Result<Saved, Fault>>;
     /// Saves a head if the stored version is still `head.version`; the stored one is then one higher.
     fn save_head(&self, head: &Head) -> impl Future<Output = Result<Saved, Fault>>;
+    /// Throws a conversation's head away and lists the conversation as due at `at`: whoever checks it next reads all
+    /// of it and saves a head anew. May be repeated: the last moment stays.
+    fn wake(&self, conversation: &ConversationId, at: Timestamp) -> impl Future<Output = Result<(), Fault>>;
     /// Reads a person's state consistently.
     fn person(&self, person: &PersonId) -> impl Future<Output = Result<PersonState, Fault>>;
     /// Takes or gives back a lease: saves the state if the stored version is still `state.version`.

@@ -13,7 +13,7 @@ use domain::id::{BrandId, ConversationId, PersonId};
 use domain::triage::Gist;
 use flow::ports::{
     About, Clock, Cursor, Fault, Followed, List, Listed, Metric, PersonState, Put, Raw, Saved, Stored,
-    Telemetry, Todo, chain,
+    Telemetry, Todo, Waiting, chain,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -342,7 +342,7 @@ impl flow::ports::Table for Cloud {
         self.table.follow(followed).await
     }
 
-    async fn waiting(&self, brand: &BrandId) -> Result<Vec<ConversationId>, Fault> {
+    async fn waiting(&self, brand: &BrandId) -> Result<Vec<Waiting>, Fault> {
         self.table.waiting(brand).await
     }
 }

@@ -84,8 +84,23 @@ impl Written {
 pub struct Moved {
     /// Which entry.
     pub entry: Entry,
-    /// Its moment; absent if it is gone.
-    pub to: Option<Timestamp>,
+    /// Where it stands; absent if it is gone.
+    pub to: Option<At>,
+}
+
+/// Where an entry stands in an index, and what the index tells of it besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct At {
+    /// Its moment.
+    pub moment: Timestamp,
+    /// The push that a head was planned by.
+    pub planned_by: Option<Timestamp>,
+}
+
+impl From<Timestamp> for At {
+    fn from(moment: Timestamp) -> At {
+        At { moment, planned_by: None }
+    }
 }
 
 /// What an entry of an index is about.
@@ -133,7 +148,7 @@ pub struct Conversation {
     /// When it is listed as due.
     due: Option<Timestamp>,
     /// Since when it is listed as one in which somebody waits.
-    open: Option<(BrandId, Timestamp)>,
+    open: Option<At>,
 }
 
 /// One fact.
@@ -274,7 +289,7 @@ impl Table {
                 let (key, at) = (notice.key.clone(), notice.send_after);
                 let put = self.entry(&key.conversation).put(form, Fact::Notice(*notice));
                 if put == Put::New {
-                    moved.push(Moved { entry: Entry::Out(key), to: Some(at) });
+                    moved.push(Moved { entry: Entry::Out(key), to: Some(at.into()) });
                 }
                 Written::Put(put)
             }
@@ -320,7 +335,7 @@ impl Table {
                 conversation.version += 1;
                 conversation.head = None;
                 conversation.due = Some(at);
-                moved.push(Moved { entry: Entry::Due(id), to: Some(at) });
+                moved.push(Moved { entry: Entry::Due(id), to: Some(at.into()) });
                 Written::Saved(Saved::Done)
             }
             Write::Person(person, state) => {
@@ -365,7 +380,7 @@ impl Table {
         };
         let saved = change(notice);
         if saved == Saved::Done {
-            let to = Some(notice.send_after).filter(|_| notice.is_pending());
+            let to = notice.is_pending().then(|| notice.send_after.into());
             moved.push(Moved { entry: Entry::Out(key.clone()), to });
         }
         Written::Saved(saved)
@@ -386,12 +401,14 @@ impl Table {
             return Saved::Lost;
         }
         if conversation.due != head.next_at {
-            moved.push(Moved { entry: Entry::Due(head.conversation.clone()), to: head.next_at });
+            moved
+                .push(Moved { entry: Entry::Due(head.conversation.clone()), to: head.next_at.map(At::from) });
         }
-        let open = head.open.first().map(|open| (head.brand.clone(), open.start));
+        let planned_by = head.planned_by;
+        let open = head.open.first().map(|open| At { moment: open.start, planned_by });
         if conversation.open != open {
             let entry = Entry::Open(head.brand.clone(), head.conversation.clone());
-            moved.push(Moved { entry, to: open.as_ref().map(|(_, start)| *start) });
+            moved.push(Moved { entry, to: open });
         }
         conversation.version += 1;
         (conversation.due, conversation.open) = (head.next_at, open);

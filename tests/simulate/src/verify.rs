@@ -26,7 +26,7 @@ const PROMISED: Ms = 150 * SECOND;
 const SENDING: Ms = SECOND;
 
 /// What was seen in one history.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Seen {
     /// What should never be.
     pub violations: Vec<Violation>,
@@ -58,6 +58,9 @@ pub fn verify(world: &mut World) -> Seen {
     nothing_waits(world, &mut seen);
     everything_is_counted(world, &mut seen);
     few_calls(world, &mut seen);
+    // By time: what went wrong first often is why the rest did. By words: maps are in no order.
+    let order = |violation: &Violation| (violation.at, violation.invariant);
+    seen.violations.sort_by(|one, other| order(one).cmp(&order(other)).then(one.words.cmp(&other.words)));
     seen
 }
 
@@ -329,7 +332,7 @@ fn nothing_waits(world: &World, seen: &mut Seen) {
     for shard in world.shards.iter().filter(|shard| shard.records.len() > 1) {
         seen.violate(11, end, format!("{} records wait in the stream", shard.records.len()));
     }
-    for (input, told) in world.story.inputs.iter().enumerate() {
+    for (input, told) in world.story.happening() {
         if matches!(told.what, What::Post(_)) && !world.log.taken.contains_key(&input) {
             seen.violate(11, end, "a platform still tries to deliver".to_owned());
         }

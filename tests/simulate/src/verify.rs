@@ -30,8 +30,17 @@ const SENDING: Ms = SECOND;
 pub struct Seen {
     /// What should never be.
     pub violations: Vec<Violation>,
-    /// How late each message left, in ms.
-    pub lateness: Vec<Ms>,
+    /// How late each message left that nothing new put off.
+    pub lateness: Vec<Late>,
+}
+
+/// How late a message left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// Whether it concerned the first brand.
+    pub is_first_brand: bool,
+    /// By how much, in ms; never negative.
+    pub by: Ms,
 }
 
 /// Looks at a history that is over.
@@ -81,7 +90,14 @@ fn configs(world: &World) -> Configs {
 pub fn bound(world: &World, is_first_brand: bool) -> Option<Ms> {
     let changes =
         world.story.inputs.iter().any(|input| matches!(input.what, What::Push { .. } | What::Deploy));
-    let is_prompt = match world.faults.trouble {
+    promise(world.faults.trouble, changes, is_first_brand)
+}
+
+/// Returns within what time a message has to leave in that much trouble; `changes` is whether anything was pushed or
+/// deployed.
+#[must_use]
+pub fn promise(trouble: Trouble, changes: bool, is_first_brand: bool) -> Option<Ms> {
+    let is_prompt = match trouble {
         Trouble::Calm | Trouble::One(Kind::SweepMissed) => true,
         Trouble::One(_) => false,
         Trouble::Neighbour if !is_first_brand => true,
@@ -91,7 +107,7 @@ pub fn bound(world: &World, is_first_brand: bool) -> Option<Ms> {
         (true, false) => Some(PROMPT + SENDING),
         (false, false) => Some(PROMISED + SENDING),
         // A push or new code is a fault of its own.
-        (true, true) if world.faults.trouble != Trouble::One(Kind::SweepMissed) => Some(PROMISED + SENDING),
+        (true, true) if trouble != Trouble::One(Kind::SweepMissed) => Some(PROMISED + SENDING),
         _ => None,
     }
 }
@@ -213,12 +229,12 @@ fn in_time(
         let first = exact.or_else(|| conversation.notices().filter(same).filter_map(left).min());
         match (first, bound) {
             (Some(at), _) => {
-                seen.lateness.push((at - due).max(0));
-                // News may put a step off; that it is told then is right.
-                if let Some(bound) = bound.filter(|bound| at - due > *bound)
-                    && exact.is_some()
-                    && !reference.has_news(due - bound, at)
-                {
+                // News may put a step off; that it is told then is right, and not late.
+                if exact.is_none() || reference.has_news(due - bound.unwrap_or(PROMISED), at) {
+                    continue;
+                }
+                seen.lateness.push(Late { is_first_brand, by: (at - due).max(0) });
+                if bound.is_some_and(|bound| at - due > bound) {
                     let words = format!(
                         "step {} of {}, due at {}, left at {}",
                         expected.key.step,

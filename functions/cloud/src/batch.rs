@@ -5,7 +5,7 @@ use std::fmt;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use domain::id::{BrandId, ConversationId};
-use flow::check::{check, check_or_queue, distinct};
+use flow::check::{check, check_or_wake, distinct};
 use flow::mail::mail;
 use flow::message::{self, Check, FactSeen, Spread, Tell};
 use flow::ports::{Fault, chain};
@@ -231,7 +231,7 @@ async fn facts(cloud: &Cloud, event: Stream, deadline: Timestamp) -> DynamoDbEve
         }
     }
     for (numbers, request) in distinct(batch) {
-        if let Err(fault) = Box::pin(check_or_queue(cloud, &request, deadline)).await {
+        if let Err(fault) = Box::pin(check_or_wake(cloud, &request, deadline)).await {
             tracing::error!(error = chain(&fault), "neither checked nor queued; the stream repeats it");
             answer.batch_item_failures.extend(numbers.into_iter().map(failure));
         }

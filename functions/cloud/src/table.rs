@@ -10,6 +10,7 @@ use domain::event::Event;
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId};
+use domain::triage::Gist;
 use flow::ports::{
     About, Clock, Cursor, Fault, Followed, List, Listed, Metric, PersonState, Put, Raw, Saved, Stored,
     Telemetry, Todo, chain,
@@ -238,6 +239,11 @@ impl flow::ports::Table for Cloud {
             update.push_str(", #event.author.#name, #event.author.handle");
             change = change.name("#name", "name");
         }
+        // The same text has the same gist: the second time writes nothing new.
+        if let Some(text) = &event.text {
+            update.insert_str(0, "SET gist = :gist ");
+            change = change.value(":gist", item::value(&Gist::of(text))?);
+        }
         change.update = update;
         // Lost means that the item expired in between: nothing is left to blank.
         self.table.update("blanking an event", &keys::event(conversation, event), change).await?;
@@ -284,6 +290,21 @@ impl flow::ports::Table for Cloud {
     /// Conditional on the version that was read: a check that was overtaken starts again.
     async fn save_head(&self, head: &Head) -> Result<Saved, Fault> {
         self.table.put_version("saving a head", item::head(head)?, head.version).await
+    }
+
+    /// A head without a form is read by nobody, and a new version lets nobody save what they made of the old one.
+    async fn wake(&self, conversation: &ConversationId, at: Timestamp) -> Result<(), Fault> {
+        let update = "SET todo_pk = :pk, todo_sk = :sk, v = :none, version = if_not_exists(version, :none) + :one, \
+                      expires_at = if_not_exists(expires_at, :expires)";
+        // Whether there was a head or not.
+        let change = Change::new(update, "attribute_not_exists(pk) OR attribute_exists(pk)")
+            .value(":pk", s(keys::todo_of(List::Due, conversation)))
+            .value(":sk", s(keys::moment(at, conversation.as_str())))
+            .value(":none", n(0))
+            .value(":one", n(1))
+            .value(":expires", n(keys::expiry(at, KEPT)));
+        self.table.update("listing a conversation as due", &keys::head(conversation), change).await?;
+        Ok(())
     }
 
     async fn person(&self, person: &PersonId) -> Result<PersonState, Fault> {

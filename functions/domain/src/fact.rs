@@ -9,6 +9,7 @@ use crate::action::Action;
 use crate::event::Event;
 use crate::id::{BrandId, ConversationId, PersonId, Step, TurnId};
 use crate::policy::{Class, Style};
+use crate::triage::Gist;
 
 /// The facts of one conversation since its sealed date, in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +36,9 @@ pub struct Said {
     /// What sort of matter it is; absent until somebody or something told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<Class>,
+    /// What its text was to the clock; only once that is blanked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gist: Option<Gist>,
 }
 
 impl Said {
@@ -42,6 +46,19 @@ impl Said {
     #[must_use]
     pub fn date(&self) -> Date {
         date(self.event.occurred_at)
+    }
+
+    /// Takes out what somebody wrote, and what they are called; what the text was to the clock stays.
+    ///
+    /// The second time changes nothing.
+    pub fn blank(&mut self) {
+        let Event { author, text, attachments, permalink, .. } = &mut self.event;
+        self.gist = text.take().map(|text| Gist::of(&text)).or(self.gist);
+        attachments.clear();
+        *permalink = None;
+        if let Some(author) = author {
+            (author.name, author.handle) = (None, None);
+        }
     }
 }
 

@@ -96,7 +96,7 @@ pub fn sealed(history: &History, facts: &Facts, reopen: SignedDuration, now: Tim
     let dates = alive.flat_map(|(turn, notices)| {
         let notices = notices.iter().map(|notice| notice.key.date);
         let names = turn.names.iter().map(|(_, said_at)| date(*said_at));
-        notices.chain(names).chain(said(turn)).chain(answered(turn, &objects))
+        notices.chain(names).chain(spoken(turn, &objects).map(|spoken| spoken.date))
     });
     let oldest = dates.chain([date(settled)]).min().unwrap_or(Date::MIN);
     let mut sealed = oldest.yesterday().unwrap_or(Date::MIN);
@@ -113,33 +113,39 @@ pub fn sealed(history: &History, facts: &Facts, reopen: SignedDuration, now: Tim
 }
 
 /// Returns the date before `sealed` from which on `turn` is needed, because something of it that is younger means
-/// nothing without: an answer can bear an earlier date than its question, by a platform's clock, and the same
-/// message once more is known by the first.
+/// nothing without: an answer can bear an earlier date than what it answers and counts with that, by a platform's
+/// clock, and the same message once more is known by the first.
 fn needed_before(sealed: Date, turn: &Turn, objects: &BTreeMap<&str, Dated>) -> Option<Date> {
     let last = turn.waiting.last().unwrap_or(turn.opener());
-    let is_answered_before =
-        || said(turn).any(|said| said >= sealed) && answered(turn, objects).any(|at| at < sealed);
+    let counts_after = || spoken(turn, objects).any(|spoken| spoken.date < sealed && sealed <= spoken.counts);
     let is_doubled_after = || date(last.at) < sealed && date(last.at + DOUBLED) >= sealed;
-    if !is_answered_before() && !is_doubled_after() {
+    if !counts_after() && !is_doubled_after() {
         return None;
     }
-    said(turn).chain(answered(turn, objects)).filter(|date| *date < sealed).min()
+    spoken(turn, objects).map(|spoken| spoken.date).filter(|date| *date < sealed).min()
 }
 
-/// Returns the dates of what waits in `turn`.
-fn said(turn: &Turn) -> impl Iterator<Item = Date> {
-    turn.waiting.iter().map(|waiting| date(waiting.event.occurred_at))
+/// The dates of one object in a turn.
+struct Spoken {
+    /// Which it bears.
+    date: Date,
+    /// From which it counts: never before what it answers.
+    counts: Date,
 }
 
-/// Returns the dates of what answered `turn`.
-fn answered(turn: &Turn, objects: &BTreeMap<&str, Dated>) -> impl Iterator<Item = Date> {
+/// Returns the dates of what waits in `turn` and of what answered it.
+fn spoken(turn: &Turn, objects: &BTreeMap<&str, Dated>) -> impl Iterator<Item = Spoken> {
+    let waiting = turn.waiting.iter();
+    let said = waiting.map(|waiting| (date(waiting.event.occurred_at), waiting.at));
     let last = match &turn.end {
-        Some(End::Answered { object, .. }) => object.as_deref(),
+        Some(End::Answered { object, at, .. }) => object.as_deref().map(|object| (object, *at)),
         Some(End::Withdrawn { .. } | End::Dismissed { .. } | End::Excluded { .. } | End::Expired { .. })
         | None => None,
     };
-    let returned = turn.returned.iter().map(|returned| returned.object.as_str());
-    last.into_iter().chain(returned).filter_map(|object| objects.get(object).map(|dated| dated.begun))
+    let returned = turn.returned.iter().map(|returned| (returned.object.as_str(), returned.answered_at));
+    let begun = |(object, at)| objects.get(object).map(|dated| (dated.begun, at));
+    let answered = last.into_iter().chain(returned).filter_map(begun);
+    said.chain(answered).map(|(borne, counts)| Spoken { date: borne, counts: date(counts) })
 }
 
 /// The dates of what is known of one object.

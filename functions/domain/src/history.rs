@@ -125,10 +125,10 @@ impl<'a> Places<'a> {
 #[must_use]
 pub fn fold(facts: &Facts, kept: &Kept, reopen: SignedDuration, now: Timestamp) -> History {
     let edits = edits(&facts.said);
-    let objects = objects(&facts.said, &edits);
-    let unread = kept::unread(kept, &objects);
     let root = kept.root.iter().map(|root| (root.object.as_str(), root));
     let traces = kept.traces.iter().map(|trace| (trace.object.as_str(), trace)).chain(root).collect();
+    let objects = objects(&facts.said, &edits, &traces);
+    let unread = kept::unread(kept, &objects);
     let mut fold =
         Fold { objects: &objects, actions: &facts.actions, unread, traces, reopen, turns: Vec::new() };
     for Moment { at, what } in moments(&objects, &facts.actions) {

@@ -179,6 +179,7 @@ fn said(line: &str) -> Said {
         brand: BrandId::from("acme"),
         received_at: option("got=").map_or_else(|| at(time), at),
         class: option("class=").map(|class| class.parse().unwrap()),
+        gist: None,
         event: Event {
             platform: if on_x { Platform::X } else { Platform::Facebook },
             account: "page".to_owned(),

@@ -7,6 +7,7 @@
 mod answer;
 mod around;
 mod aside;
+mod gist;
 mod part;
 mod pattern;
 mod phrases;
@@ -14,6 +15,7 @@ mod words;
 
 pub use answer::{Answer, answer};
 pub use aside::{Aside, aside};
+pub use gist::Gist;
 pub use part::is_part;
 
 use words::{is_hidden, is_link, without_mention};
@@ -47,10 +49,12 @@ pub fn is_wordless(text: Option<&str>) -> bool {
 /// Whether two texts are the same but for white space, case and characters that nobody sees.
 #[must_use]
 pub fn same_text(a: &str, b: &str) -> bool {
-    let shown = |text: &str| -> String {
-        text.chars().filter(|c| !is_hidden(*c)).flat_map(char::to_lowercase).collect()
-    };
     shown(a).split_whitespace().eq(shown(b).split_whitespace())
+}
+
+/// Returns a text as it is seen, in small letters.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !is_hidden(*c)).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether a character is a question mark of a script in use, or a picture of one.

@@ -25,7 +25,7 @@ use crate::removal;
 pub const NEAR: SignedDuration = SignedDuration::from_secs(480);
 /// How much the clocks of two machines and the table may differ.
 const SKEW: SignedDuration = SignedDuration::from_secs(10);
-/// So much of an invocation is kept back for asking the queue.
+/// So much of an invocation is kept back for handing on what it was asked for.
 const KEPT_BACK: SignedDuration = SignedDuration::from_millis(1500);
 /// So often a check starts again when somebody else saved the head first, before the queue has its turn.
 const RACES: usize = 5;
@@ -232,16 +232,18 @@ async fn load<W: Settings>(world: &W, configs: &mut Configs, numbers: BTreeSet<u
     Ok(())
 }
 
-/// Checks a conversation that the table's stream speaks of; if that fails or takes too long, asks the queue
-/// to.
+/// Checks a conversation that the table's stream speaks of; if that fails or takes too long, sees to it that
+/// somebody else does.
 ///
-/// A record of the stream that keeps failing would hold up all others behind it. `deadline` is when the
-/// invocation ends: so much of it is kept back that the queue can still be asked.
+/// A record of the stream that keeps failing would hold up all others behind it. But once it is taken as done, only
+/// what stands in the table still knows of the fact: the conversation is listed as due first, where every sweep finds
+/// it until it is checked, and the queue is asked for speed. `deadline` is when the invocation ends: so much of it is
+/// kept back that this can still be done.
 ///
 /// # Errors
 ///
-/// [`Fault`] if the queue does not take the check either: then the stream has to repeat the record.
-pub async fn check_or_queue<W>(world: &W, request: &Check, deadline: Timestamp) -> Result<(), Fault>
+/// [`Fault`] if the table does not take the conversation either: then the stream has to repeat the record.
+pub async fn check_or_wake<W>(world: &W, request: &Check, deadline: Timestamp) -> Result<(), Fault>
 where
     W: Clock + Queues + Settings + Table + Telemetry,
 {
@@ -249,11 +251,16 @@ where
     match in_time(world, deadline, check(world, request)).await {
         Some(Ok(())) => return Ok(()),
         Some(Err(error)) => {
-            tracing::warn!(%conversation, error = chain(&error), "check failed; the queue repeats it");
+            tracing::warn!(%conversation, error = chain(&error), "check failed; somebody else repeats it");
         }
-        None => tracing::warn!(%conversation, "check takes too long; the queue repeats it"),
+        None => tracing::warn!(%conversation, "check takes too long; somebody else repeats it"),
     }
-    world.send_checks(&[(request.clone(), world.now())]).await
+    let now = world.now();
+    world.wake(conversation, now).await?;
+    if let Err(fault) = world.send_checks(&[(request.clone(), now)]).await {
+        tracing::warn!(%conversation, error = chain(&fault), "queue takes no check; the sweep finds it");
+    }
+    Ok(())
 }
 
 /// Returns what `work` came to, unless it takes so long that the queue could no longer be asked instead.

@@ -31,10 +31,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(25);
 /// second, and several people who wait since the same second are all told about in time. It waits in its place,
 /// since a message for each look would double with every fault between sending it and saying so.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(4);
-/// So long after the first look it looks again, then after twice that, and so on.
-const FIRST_LOOK: SignedDuration = SignedDuration::from_millis(50);
-/// It never waits longer than this between two looks.
-const LONGEST_LOOK: SignedDuration = SignedDuration::from_millis(400);
+/// So long after each look it looks again.
+const LOOK: SignedDuration = SignedDuration::from_millis(100);
 /// When the mailer asks to slow down, a notice is looked at again after this time.
 const PAUSE: SignedDuration = SignedDuration::from_secs(60);
 /// While nobody is to be told, a notice is looked at again after this time at the latest: what stops a ladder
@@ -96,7 +94,6 @@ enum Lease {
 /// The second time waits for the first like for anybody else, if a crash left its lease behind.
 async fn lease<W: Clock + Table>(world: &W, person: &PersonId) -> Result<Lease, Fault> {
     let begun = world.now();
-    let mut look = FIRST_LOOK;
     loop {
         let now = world.now();
         let state = world.person(person).await?;
@@ -110,8 +107,7 @@ async fn lease<W: Clock + Table>(world: &W, person: &PersonId) -> Result<Lease, 
         if now.duration_since(begun) >= PATIENCE {
             return Ok(Lease::Busy(busy.unwrap_or(now)));
         }
-        _ = world.within(look, pending::<()>()).await;
-        look = (look * 2).min(LONGEST_LOOK);
+        _ = world.within(LOOK, pending::<()>()).await;
     }
 }
 
@@ -177,7 +173,12 @@ where
     let sealed = head.as_ref().map_or(Date::MIN, |head| head.sealed);
     let since = notices.iter().map(|notice| notice.key.date).fold(sealed, Date::min);
     let facts = facts(world, conversation, since).await?;
-    let (history, configs) = read(world, head.as_ref(), &facts, now).await?;
+    let (mut history, mut configs) = read(world, head.as_ref(), &facts, now).await?;
+    if configs.current().is_none_or(|config| !config.people.contains_key(&tell.person)) {
+        // The step may have fired by a push that is newer than what this function remembers.
+        world.pushed().await?;
+        (history, configs) = read(world, head.as_ref(), &facts, now).await?;
+    }
     let (tellings, untold) = tellings(&history, &facts, notices);
     if facts.unreadable > 0 && !untold.is_empty() {
         // What could not be read may be the very question: nothing is given up.
@@ -229,8 +230,10 @@ impl Errand<'_> {
             for notice in notices {
                 forget(world, notice, now, Reason::Gone).await?;
             }
-            // The step told nobody: the next check fires it again, for whoever is there now.
-            let again = Check::at(conversation.clone(), Some(brand.clone()), now);
+            // The step told nobody: the next check fires it again, for whoever is there now. It must not go by an
+            // older configuration than we do: it would choose the same person, again and again.
+            let pushed_at = configs.pushes.last().map(|push| push.pushed_at);
+            let again = Check { pushed_at, ..Check::at(conversation.clone(), Some(brand.clone()), now) };
             return world.send_checks(&[(again, now)]).await;
         };
         let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();

@@ -121,7 +121,7 @@ pub trait Table {
     /// Reads all facts of a conversation since a date, consistently, all pages.
     fn facts(&self, conversation: &ConversationId, since: Date)
     -> impl Future<Output = Result<Facts, Fault>>;
-    /// Blanks text and names of a stored event. May be repeated.
+    /// Blanks text and names of a stored event, as [`Said::blank`] does. May be repeated.
     fn blank(&self, conversation: &ConversationId, event: &Event) -> impl Future<Output = Result<(), Fault>>;
     /// Claims a notice by putting it if absent.
     fn claim(&self, notice: &Notice) -> impl Future<Output = Result<Put, Fault>>;
@@ -141,6 +141,9 @@ pub trait Table {
     ) -> impl Future<Output = Result<Saved, Fault>>;
     /// Saves a head if the stored version is still `head.version`; the stored one is then one higher.
     fn save_head(&self, head: &Head) -> impl Future<Output = Result<Saved, Fault>>;
+    /// Throws a conversation's head away and lists the conversation as due at `at`: whoever checks it next reads all
+    /// of it and saves a head anew. May be repeated: the last moment stays.
+    fn wake(&self, conversation: &ConversationId, at: Timestamp) -> impl Future<Output = Result<(), Fault>>;
     /// Reads a person's state consistently.
     fn person(&self, person: &PersonId) -> impl Future<Output = Result<PersonState, Fault>>;
     /// Takes or gives back a lease: saves the state if the stored version is still `state.version`.

@@ -203,7 +203,13 @@ impl Delivery<'_> {
             match item {
                 Item::Event(event) => match self.brand(&event, &config) {
                     Some(brand) => {
-                        said.push(Said { brand: brand.clone(), event: *event, received_at, class: None });
+                        said.push(Said {
+                            brand: brand.clone(),
+                            event: *event,
+                            received_at,
+                            class: None,
+                            gist: None,
+                        });
                     }
                     None => foreign(world, platform, &event.account),
                 },
@@ -307,7 +313,7 @@ async fn put_one<W: Table>(world: &W, said: &Said, key: &HashKey) -> Result<Put,
         }
     }
     if let Some((conversation, event)) = event.bridged(brand, key) {
-        let told = Said { brand: brand.clone(), event, received_at: *received_at, class: None };
+        let told = Said { brand: brand.clone(), event, received_at: *received_at, class: None, gist: None };
         world.put_said(&conversation, &told).await?;
     }
     Ok(outcome)

@@ -45,6 +45,7 @@ impl Function {
                 Call::SendMails,
                 Call::SendChecks,
                 Call::SendSpread,
+                Call::Wake,
                 Call::Blank,
                 Call::List,
                 Call::Listed,
@@ -161,6 +162,8 @@ calls! {
     Postpone = "postponing a notice", true;
     /// Saves a head.
     SaveHead = "saving a head", true;
+    /// Lists a conversation as due.
+    Wake = "listing a conversation as due", true;
     /// Reads a person's state.
     Person = "reading a person", false;
     /// Takes or gives back a lease.

@@ -39,6 +39,9 @@ type Work = Pin<Box<dyn Future<Output = Outcome>>>;
 /// After how long a platform delivers again what was not taken, try by try; the last one stays.
 const AGAIN: [Ms; 5] = [SECOND, 10 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE];
 
+/// No history needs so many events; one that does is a storm that feeds itself.
+const MOST_EVENTS: u32 = 100_000;
+
 /// Runs one history.
 pub(crate) struct Engine {
     world: Rc<RefCell<World>>,
@@ -54,7 +57,17 @@ impl Engine {
 
     /// Lets everything happen until the history is over, and returns the world as it is then.
     pub(crate) fn run(mut self) -> World {
-        loop {
+        for event in 0.. {
+            if event == MOST_EVENTS {
+                let world = &mut *self.world.borrow_mut();
+                let now = world.now;
+                world.log.violate(
+                    11,
+                    now,
+                    format!("{event} events and no end: functions call each other for ever"),
+                );
+                break;
+            }
             let next = self.world.borrow_mut().next();
             let Some(event) = next else { break };
             self.happen(event);

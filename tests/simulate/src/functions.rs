@@ -1,6 +1,6 @@
 //! The functions as they are deployed: a batch in, what failed of it out. The flows do the rest.
 
-use flow::check::{check, check_or_queue, distinct};
+use flow::check::{check, check_or_wake, distinct};
 use flow::mail::mail;
 use flow::message::{self, Check};
 use flow::ports::{Clock, Mailer, Queues, Settings, Table, Telemetry, Vault};
@@ -69,7 +69,7 @@ pub(crate) async fn records<W: Ports>(world: W, records: Vec<Record>, deadline: 
         }
     }
     for (places, request) in distinct(batch) {
-        if check_or_queue(&world, &request, deadline).await.is_err() {
+        if check_or_wake(&world, &request, deadline).await.is_err() {
             failed.extend(places);
         }
     }

@@ -59,6 +59,11 @@ impl Script {
         };
         let world = World::new(Rc::clone(&self.story), choices, self.faults.clone());
         let mut world = Engine::new(world).run();
+        if std::env::var_os("TELL").is_some() {
+            for input in &self.story.inputs {
+                eprintln!("  {} {}", crate::time::words(input.at), input.what.words());
+            }
+        }
         let seen = verify(&mut world);
         History {
             seen,

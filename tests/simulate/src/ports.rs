@@ -129,7 +129,7 @@ impl Port {
         match trip {
             Trip::Well | Trip::Slow(_) | Trip::CrashBefore | Trip::CrashAfter => {
                 let written = world.write(write, self.form);
-                note(world, call, written);
+                note(world, self.who, call, written);
                 Ok(written)
             }
             Trip::Throttled => Err(fault(call, true, "throttled")),
@@ -181,7 +181,12 @@ impl Port {
 }
 
 /// Notes what was in the way of a write.
-fn note(world: &mut World, call: Call, written: Written) {
+fn note(world: &mut World, who: usize, call: Call, written: Written) {
+    let begins_anew = matches!(
+        (call, written),
+        (Call::SaveHead, Written::Saved(Saved::Lost)) | (Call::PutSaid, Written::Put(Put::New))
+    );
+    world.invocations[who].overtaken += usize::from(begins_anew);
     let race = match (call, written) {
         (Call::SaveHead, Written::Saved(Saved::Lost)) => Race::HeadLost,
         (Call::SavePerson, Written::Saved(Saved::Lost)) => Race::LeaseLost,
@@ -328,6 +333,11 @@ impl flow::ports::Table for Port {
 
     async fn save_head(&self, head: &Head) -> Result<Saved, Fault> {
         Ok(self.write(Call::SaveHead, Write::Head(Box::new(head.clone()))).await?.saved())
+    }
+
+    async fn wake(&self, conversation: &ConversationId, at: Timestamp) -> Result<(), Fault> {
+        self.write(Call::Wake, Write::Wake(conversation.clone(), at)).await?;
+        Ok(())
     }
 
     async fn person(&self, person: &PersonId) -> Result<PersonState, Fault> {

@@ -87,8 +87,8 @@ pub(crate) struct Invocation {
     pub(crate) is_tripped: bool,
     /// When it began to read the facts that it acts on.
     pub(crate) facts_at: Ms,
-    /// Calls made so far that cost something.
-    pub(crate) calls: u32,
+    /// How often it has to begin anew: somebody saved the head first, or a removal came before what it removes.
+    pub(crate) overtaken: usize,
     /// Notices of mails that are out and not yet marked.
     pub(crate) unmarked: Vec<domain::fact::NoticeKey>,
 }
@@ -299,7 +299,7 @@ impl World {
             is_alive: true,
             is_tripped: false,
             facts_at: self.now,
-            calls: 0,
+            overtaken: 0,
             unmarked: Vec::new(),
         });
         self.plan(self.now + function.limit(), Event::Over(number));
@@ -341,7 +341,6 @@ impl World {
         let invocation = &mut self.invocations[who];
         invocation.slots.push(Slot { call, trip, waker: waker.clone(), is_due: false });
         invocation.is_tripped |= trip != Trip::Well;
-        invocation.calls += u32::from(call != Call::End);
         self.tally.tripped(function, call, trip);
         self.plan(self.now + takes + Ms::from(longer), Event::Answered(who, number));
         number
@@ -541,7 +540,7 @@ impl World {
         let nearest = self.index.moments().map(|(_, at)| crate::time::ms(at)).min();
         let near = nearest.map_or(Ms::MAX, |at| at - crate::time::ms(instant(0) + HORIZON));
         let wake = if is_lagging || near <= self.now { self.now } else { next.min(near) };
-        let minutes = ((wake - self.now) / MINUTE).max(0);
+        let minutes = ((wake - self.now - 1) / MINUTE).max(0);
         let last = self.now + minutes * MINUTE;
         let cursor = Cursor {
             until: cursor.until + length(last - self.now),

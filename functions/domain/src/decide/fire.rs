@@ -58,7 +58,7 @@ pub(super) fn fire(
             mine.iter().copied().filter(|notice| is_of(notice, planned, run)).collect();
         let told_nobody = before.iter().all(|notice| notice.dropped.is_some());
         if !told_nobody {
-            fired.claim.extend(left_out(&before, now));
+            fired.claim.extend(left_out(&before, run, &told, now));
             (fallen, skipped) = (None, Vec::new());
             continue;
         }
@@ -133,14 +133,16 @@ pub(super) fn fire(
 }
 
 /// Returns the claims that a step which fired still lacks: a crash may have left some of its recipients without
-/// theirs, and whose notice was dropped while others were told is told now.
-fn left_out(before: &[&Notice], now: Timestamp) -> Vec<Notice> {
-    let mut left = Vec::new();
+/// theirs, and whose notice was dropped while others were told is told now. For who is no longer in the
+/// configuration somebody else of the same role is, if there is anybody.
+fn left_out(before: &[&Notice], run: &Run<'_>, told: &[Told], now: Timestamp) -> Vec<Notice> {
+    let is_known = |person: &PersonId| run.config.people.contains_key(person);
+    let mut left: Vec<Notice> = Vec::new();
     for notice in before {
         let claimed = |person: &PersonId| before.iter().any(|other| other.key.person == *person);
         let missing = notice.recipients.iter().filter(|recipient| {
-            let added = left.iter().any(|added: &Notice| added.key.person == recipient.person);
-            !added && !claimed(&recipient.person)
+            let added = left.iter().any(|added| added.key.person == recipient.person);
+            !added && !claimed(&recipient.person) && is_known(&recipient.person)
         });
         let missing: Vec<Notice> =
             missing.map(|recipient| addressed((*notice).clone(), recipient, now)).collect();
@@ -151,15 +153,30 @@ fn left_out(before: &[&Notice], now: Timestamp) -> Vec<Notice> {
         theirs.into_iter().any(|notice| notice.dropped.is_none())
     };
     for notice in before.iter().filter(|notice| !is_told(&notice.key.person)) {
-        let added = left.iter().any(|added| added.key.person == notice.key.person);
         let recipient = notice.recipients.iter().find(|recipient| recipient.person == notice.key.person);
-        if let Some(recipient) = recipient.filter(|_| !added) {
-            let again = addressed((*notice).clone(), recipient, now);
-            let key = NoticeKey { step: unused(before, notice.key.step), ..again.key };
-            left.push(Notice { key, recipients: vec![recipient.clone()], ..again });
+        let recipient = recipient.and_then(|recipient| {
+            if is_known(&recipient.person) {
+                Some(recipient.clone())
+            } else {
+                replaced(recipient, run, told, now)
+            }
+        });
+        let Some(recipient) = recipient else { continue };
+        if is_told(&recipient.person) || left.iter().any(|added| added.key.person == recipient.person) {
+            continue;
         }
+        let again = addressed((*notice).clone(), &recipient, now);
+        let key = NoticeKey { step: unused(before, notice.key.step), ..again.key };
+        left.push(Notice { key, recipients: vec![recipient], ..again });
     }
     left
+}
+
+/// Returns who is told in place of `gone`, in the same role and at the same time.
+fn replaced(gone: &Recipient, run: &Run<'_>, told: &[Told], now: Timestamp) -> Option<Recipient> {
+    let choices = ladder::choose(&[role(&gone.role)], &run.brand, run.config, now, told, &|_| true);
+    let person = choices.into_iter().find_map(|choice| choice.person)?;
+    Some(Recipient { person, ..gone.clone() })
 }
 
 /// Returns `step` with a repeat that none of `notices` has: what was told under another ladder has its own name.

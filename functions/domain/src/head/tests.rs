@@ -95,7 +95,7 @@ impl World {
 }
 
 /// What happened, who waits then, and why.
-const STORIES: [(&[&str], &str, &str); 10] = [
+const STORIES: [(&[&str], &str, &str); 13] = [
     (
         &[
             "09:00 ann says c1: Hi?",
@@ -180,6 +180,37 @@ const STORIES: [(&[&str], &str, &str); 10] = [
         &["00:10 brand says c2 > c1: Here", "+1 23:50 maria says c1: Where is it?"],
         "",
         "an answer that bears a date before its question",
+    ),
+    (
+        &[
+            "00:00 paul says c1: Where is it?",
+            "+12 00:16 brand says c3 > c2: On its way",
+            "+13 23:30 maria says c2 > c1: You can look it up on their page",
+        ],
+        "",
+        "advice in the instant of an answer that bears an earlier date",
+    ),
+    (
+        &[
+            "00:00 maria says c1: Where is it?",
+            "00:10 brand says c2 > c1: Here",
+            "+3 00:10 maria says c4 > c3: Thank you, this is it",
+            "+5 23:30 paul says c3 > c1: You can look it up on their page",
+            "+5 23:40 dana dismisses c4: thanks",
+        ],
+        "paul c3 from 23:30: waits",
+        "advice to somebody whose reply to it bears an earlier date",
+    ),
+    (
+        &[
+            "00:00 maria says c1: Where is it?",
+            "06:55 brand says a2 > c2: On its way",
+            "+1 00:17 brand says a1 > c2: On its way",
+            "+2 00:00 maria says c3 > a2: And the other one?",
+            "+2 23:30 maria says c2: Where is it?",
+        ],
+        "again maria c3 from 23:30: waits",
+        "a question about an answer to what bears a later date than both",
     ),
     (
         &[

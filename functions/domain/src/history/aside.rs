@@ -7,7 +7,6 @@ use super::thread::Object;
 use super::{Fold, Helper, Turn};
 use crate::event::Side;
 use crate::policy::Class;
-use crate::triage;
 
 impl<'a> Fold<'a> {
     /// Whether `object` asks nothing for its own author: counted with the matter of the customer it is said to.
@@ -18,10 +17,10 @@ impl<'a> Fold<'a> {
         let to_another = self
             .parent(object)
             .is_some_and(|parent| parent.side == Side::Customer && parent.author != object.author());
-        let is_mute = to_another && triage::is_wordless(object.text);
+        let is_mute = to_another && object.is_wordless();
         let to_brand = object.first.mentions.contains(&object.first.account);
         let is_aside = || {
-            triage::aside(object.text).wants_nothing()
+            object.aside().wants_nothing()
                 && (self.spoken_to(object, Turn::is_response).is_some() || self.spoke_to_ended(object))
         };
         is_mute || (!to_brand && object.class != Class::Threat && is_aside())
@@ -64,7 +63,7 @@ impl<'a> Fold<'a> {
         };
         let author = object.first.author.as_ref();
         let name = author.and_then(|author| author.handle.clone().or_else(|| author.name.clone()));
-        let may_help = triage::aside(object.text).may_help();
+        let may_help = object.aside().may_help();
         let helper = Helper { object: object.first.object.clone(), name, at, may_help };
         self.turns[place].helped_by.push(helper);
     }

@@ -26,8 +26,7 @@ impl Before {
     /// Whether `object` goes with what was answered: sent twice, or without a word after an answer that asked
     /// nothing.
     pub(super) fn takes(&self, object: &Object<'_>, at: Timestamp, reopen: SignedDuration) -> bool {
-        self.is_doubled
-            || (self.settles && self.is_reopened_at(at, reopen) && triage::is_wordless(object.text))
+        self.is_doubled || (self.settles && self.is_reopened_at(at, reopen) && object.is_wordless())
     }
 }
 
@@ -41,7 +40,7 @@ impl Fold<'_> {
         };
         let theirs = |turn: &&Turn| turn.author.as_deref() == author && turn.is_response();
         if let Some(turn) = self.turns.iter().rev().find(theirs) {
-            let is_doubled = is_doubled(object, turn, at);
+            let is_doubled = self.is_doubled(object, turn, at);
             return Some(Before { past: past(&turn.case), settles: self.settles(turn), is_doubled });
         }
         let whose = self.unread_hash(author)?;
@@ -83,14 +82,13 @@ impl Fold<'_> {
         let unread = self.unread.iter().filter(|ended| ended.case == *case && ended.ended_at <= at);
         moments.chain(unread.map(|ended| ended.ended_at)).max().unwrap_or(Timestamp::MIN)
     }
-}
 
-/// Whether `object` says once more what was said last in `turn`, which was answered meanwhile.
-fn is_doubled(object: &Object<'_>, turn: &Turn, at: Timestamp) -> bool {
-    let last = turn.waiting.last().unwrap_or(turn.opener());
-    let is_same = || match (object.text, last.event.text.as_deref()) {
-        (Some(text), Some(other)) => triage::same_text(text, other),
-        (None | Some(_), None) | (None, Some(_)) => false,
-    };
-    matches!(turn.end, Some(End::Answered { .. })) && at.duration_since(last.at) < DOUBLED && is_same()
+    /// Whether `object` says once more what was said last in `turn`, which was answered meanwhile.
+    fn is_doubled(&self, object: &Object<'_>, turn: &Turn, at: Timestamp) -> bool {
+        let last = turn.waiting.last().unwrap_or(turn.opener());
+        let said = self.objects.get(last.event.object.as_str());
+        matches!(turn.end, Some(End::Answered { .. }))
+            && at.duration_since(last.at) < DOUBLED
+            && said.is_some_and(|said| object.says_the_same_as(said))
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fold;
 use super::kept::Trace;
-use super::thread::{Object, chain};
+use super::thread::{Object, ancestors};
 
 /// A name shorter than this is found in too many words to count as a mention.
 const SHORTEST_NAME: usize = 3;
@@ -17,11 +17,7 @@ impl<'a> Fold<'a> {
 
     /// Returns what `object` answers, what that answers, and so on; those we know of.
     pub(super) fn above(&self, object: &'a Object<'a>) -> impl Iterator<Item = Trace> {
-        let parent = |id| match self.objects.get(id) {
-            Some(object) => object.parent,
-            None => self.traces.get(id).and_then(|trace| trace.parent.as_deref()),
-        };
-        chain(object.parent, parent).filter_map(|id| self.trace(id))
+        ancestors(self.objects, &self.traces, object.parent).filter_map(|id| self.trace(id))
     }
 
     /// Returns what is known of the object that `object` answers.

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Waiting, is_worthy};
+use super::{Trace, Waiting, is_worthy};
 use crate::action::{Act, Action};
 use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::Said;
 use crate::id::Platform;
 use crate::policy::Class;
-use crate::triage;
+use crate::triage::{self, Aside, Gist};
 
 /// No platform nests deeper; more is a loop or an attack.
 const DEEPEST_THREAD: usize = 32;
@@ -22,6 +22,8 @@ pub(super) struct Object<'a> {
     pub(super) parent: Option<&'a str>,
     pub(super) received_at: Timestamp,
     pub(super) text: Option<&'a str>,
+    /// What the text was, where it is blanked.
+    gist: Option<Gist>,
     pub(super) removed_at: Option<Timestamp>,
     pub(super) hidden_at: Option<Timestamp>,
     /// What sort of matter it was at first, as far as anybody told.
@@ -52,6 +54,31 @@ impl Object<'_> {
         self.text.and_then(triage::is_part).is_some_and(|(part, _)| part > 1)
     }
 
+    /// Whether there is nothing in it that could be read.
+    pub(super) fn is_wordless(&self) -> bool {
+        match (self.text, self.gist) {
+            (None, Some(gist)) => gist.is_wordless,
+            (text, _) => triage::is_wordless(text),
+        }
+    }
+
+    /// Returns what it is as a comment to another customer.
+    pub(super) fn aside(&self) -> Aside {
+        match (self.text, self.gist) {
+            (None, Some(gist)) => gist.aside,
+            (text, _) => triage::aside(text),
+        }
+    }
+
+    /// Whether it says the same as `other`; what has no text says nothing.
+    pub(super) fn says_the_same_as(&self, other: &Object<'_>) -> bool {
+        if let (Some(text), Some(other)) = (self.text, other.text) {
+            return triage::same_text(text, other);
+        }
+        let mark = |object: &Object<'_>| object.text.map(Gist::of).or(object.gist).map(|gist| gist.mark);
+        mark(self).is_some_and(|said| Some(said) == mark(other))
+    }
+
     pub(super) fn waiting(&self) -> Waiting {
         let mut event = self.first.clone();
         event.text = self.text.map(str::to_owned);
@@ -59,22 +86,20 @@ impl Object<'_> {
     }
 }
 
-/// Gathers the facts by object. An object whose `add` never came is known from its first edit.
-pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a str, Object<'a>> {
+/// Gathers the facts by object; `traces` are those whose facts may no longer be read. An object whose `add` never
+/// came is known from its first edit.
+pub(super) fn objects<'a>(
+    said: &'a [Said],
+    edits: &Edits<'a>,
+    traces: &BTreeMap<&'a str, &'a Trace>,
+) -> BTreeMap<&'a str, Object<'a>> {
     let mut by_object: BTreeMap<&str, Vec<&Said>> = BTreeMap::new();
     for fact in said {
         by_object.entry(edits.object(&fact.event)).or_default().push(fact);
     }
     let mut objects = BTreeMap::new();
     for (id, mut facts) in by_object {
-        facts.sort_by(|a, b| {
-            // Only on X has every edit a time of its own for certain; elsewhere our receipt tells their order.
-            let key = |fact: &Said| match fact.event.platform {
-                Platform::X => (fact.event.verb, fact.event.occurred_at, fact.received_at),
-                _ => (fact.event.verb, fact.received_at, fact.event.occurred_at),
-            };
-            key(a).cmp(&key(b)).then_with(|| a.event.version.cmp(&b.event.version))
-        });
+        facts.sort_by_key(|fact| order(id, fact));
         // Sorted by verb: the first `add`, else the first `edit`.
         let Some(first) = facts.iter().find(|fact| matches!(fact.event.verb, Verb::Add | Verb::Edit)) else {
             continue;
@@ -100,6 +125,7 @@ pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a s
                 parent: first.event.parent.as_deref().map(|parent| edits.named(parent)),
                 received_at,
                 text: edited.event.text.as_deref(),
+                gist: edited.gist,
                 removed_at: removed.min(),
                 hidden_at: shown
                     .filter(|fact| fact.event.verb == Verb::Hide)
@@ -114,9 +140,12 @@ pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a s
     let placed: Vec<(&str, Timestamp, usize)> = objects
         .keys()
         .map(|id| {
-            let above = || ancestors(&objects, id).filter_map(|parent| objects.get(parent));
-            let at = above().map(|parent| parent.first.occurred_at).max();
-            (*id, at.map_or(objects[id].at, |at| at.max(objects[id].at)), above().count())
+            let above = || ancestors(&objects, traces, objects[id].parent);
+            let known = above().filter_map(|parent| objects.get(parent));
+            let at = known.map(|parent| parent.first.occurred_at).max();
+            let is_known = |parent: &&str| objects.contains_key(parent) || traces.contains_key(parent);
+            let depth = above().filter(is_known).count();
+            (*id, at.map_or(objects[id].at, |at| at.max(objects[id].at)), depth)
         })
         .collect();
     for (id, at, depth) in placed {
@@ -126,6 +155,18 @@ pub(super) fn objects<'a>(said: &'a [Said], edits: &Edits<'a>) -> BTreeMap<&'a s
         }
     }
     objects
+}
+
+/// Returns by what the facts of the object `id` are sorted: no two that the table keeps are alike in it.
+fn order<'a>(id: &str, fact: &'a Said) -> (Verb, [Timestamp; 2], &'a str, bool, &'a str) {
+    let Said { event, received_at, .. } = fact;
+    // Only on X has every edit a time of its own for certain; elsewhere our receipt tells their order.
+    let times = match event.platform {
+        Platform::X => [event.occurred_at, *received_at],
+        _ => [*received_at, event.occurred_at],
+    };
+    // Of what was told alike under two names its own comes first.
+    (event.verb, times, &event.version, event.object != id, &event.object)
 }
 
 /// The objects that edits belong to, by the names of the edits.
@@ -159,21 +200,18 @@ pub(super) fn edits(said: &[Said]) -> Edits<'_> {
     Edits(edits)
 }
 
-/// Returns what `object` answers, what that answers, and so on; also objects that are not among these.
-fn ancestors<'a>(
-    objects: &'a BTreeMap<&'a str, Object<'a>>,
-    object: &'a str,
-) -> impl Iterator<Item = &'a str> {
-    let parent = |id: &'a str| objects.get(id).and_then(|object| object.parent);
-    chain(parent(object), parent)
-}
-
-/// Returns `first`, its parent, the parent of that, and so on, as deep as threads go.
-pub(super) fn chain<'a>(
+/// Returns `first`, which an object answers, what that answers, and so on, as deep as threads go; also what is
+/// neither among the objects nor the traces.
+pub(super) fn ancestors<'m, 'a: 'm>(
+    objects: &'m BTreeMap<&'a str, Object<'a>>,
+    traces: &'m BTreeMap<&'a str, &'a Trace>,
     first: Option<&'a str>,
-    parent: impl Fn(&'a str) -> Option<&'a str>,
 ) -> impl Iterator<Item = &'a str> {
-    std::iter::successors(first, move |id| parent(id)).take(DEEPEST_THREAD)
+    let parent = |id: &&'a str| match objects.get(id) {
+        Some(object) => object.parent,
+        None => traces.get(id).and_then(|trace| trace.parent.as_deref()),
+    };
+    std::iter::successors(first, parent).take(DEEPEST_THREAD)
 }
 
 /// Returns what sort of matter an object was at first, and what edits made of it when.

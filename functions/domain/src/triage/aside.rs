@@ -2,12 +2,15 @@
 
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
+
 use super::pattern::{Phrases, Vocabulary, Word, is_break};
 use super::words::{folded, is_link};
 use super::{asks, is_wordless};
 
 /// What a comment to another customer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Aside {
     /// It tells the other customer what to do.
     Advice,

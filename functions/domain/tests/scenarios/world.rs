@@ -211,7 +211,7 @@ impl<'a> World<'a> {
         let Some(brand) = self.config().brand_of(&event.account()).map(|brand| brand.id.clone()) else {
             return "not kept: the account belongs to no brand";
         };
-        let said = Said { brand, event, received_at: self.now, class: speech.class };
+        let said = Said { brand, event, received_at: self.now, class: speech.class, gist: None };
         self.log.push(Logged { at: self.now, fact: Fact::Said(Box::new(said.clone())) });
         let is_new = self.put(&said);
         if self.way == Run::ArrivalsRepeated {
@@ -238,7 +238,7 @@ impl<'a> World<'a> {
         let bridged = event.bridged(brand, &self.key);
         facts.extend(bridged.map(|(id, event)| {
             let brand = brand.clone();
-            (id, Said { brand, event, received_at: *received_at, class: None })
+            (id, Said { brand, event, received_at: *received_at, class: None, gist: None })
         }));
         let mut is_new = false;
         for (id, said) in facts {

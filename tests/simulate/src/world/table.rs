@@ -40,6 +40,8 @@ pub enum Write {
     Postpone(NoticeKey, Timestamp, Timestamp),
     /// Saves a head if the stored version is still its own.
     Head(Box<Head>),
+    /// Throws a head away and lists its conversation as due.
+    Wake(ConversationId, Timestamp),
     /// Saves a person's state if the stored version is still its own.
     Person(PersonId, PersonState),
     /// Names a mail.
@@ -126,6 +128,12 @@ pub struct Conversation {
     pub items: Vec<(u16, Fact)>,
     /// The head with the form it was written in.
     pub head: Option<(u16, Head)>,
+    /// How often a head was saved or thrown away.
+    version: u64,
+    /// When it is listed as due.
+    due: Option<Timestamp>,
+    /// Since when it is listed as one in which somebody waits.
+    open: Option<(BrandId, Timestamp)>,
 }
 
 /// One fact.
@@ -175,6 +183,10 @@ fn notice_key(key: &NoticeKey) -> Key<'_> {
 }
 
 impl Conversation {
+    fn new(id: ConversationId) -> Conversation {
+        Conversation { id, items: Vec::new(), head: None, version: 0, due: None, open: None }
+    }
+
     fn place(&self, key: Key<'_>) -> Result<usize, usize> {
         self.items.binary_search_by(|(_, fact)| fact.key().cmp(&key))
     }
@@ -246,7 +258,7 @@ impl Table {
         let next = self.conversations.len();
         let place = *self.by_name.entry(id.clone()).or_insert(next);
         if place == next {
-            self.conversations.push(Conversation { id: id.clone(), items: Vec::new(), head: None });
+            self.conversations.push(Conversation::new(id.clone()));
         }
         &mut self.conversations[place]
     }
@@ -303,6 +315,14 @@ impl Table {
                 Saved::Done
             }),
             Write::Head(head) => Written::Saved(self.save_head(*head, form, moved)),
+            Write::Wake(id, at) => {
+                let conversation = self.entry(&id);
+                conversation.version += 1;
+                conversation.head = None;
+                conversation.due = Some(at);
+                moved.push(Moved { entry: Entry::Due(id), to: Some(at) });
+                Written::Saved(Saved::Done)
+            }
             Write::Person(person, state) => {
                 let stored = self.people.entry(person).or_default();
                 if stored.version != state.version {
@@ -355,29 +375,26 @@ impl Table {
         let conversation = self.entry(id);
         let Ok(place) = conversation.place(event_key(event)) else { return Saved::Lost };
         if let Fact::Said(said) = &mut conversation.items[place].1 {
-            (said.event.text, said.event.permalink) = (None, None);
-            said.event.attachments.clear();
-            if let Some(author) = &mut said.event.author {
-                (author.name, author.handle) = (None, None);
-            }
+            said.blank();
         }
         Saved::Done
     }
 
     fn save_head(&mut self, head: Head, form: u16, moved: &mut Vec<Moved>) -> Saved {
         let conversation = self.entry(&head.conversation);
-        let stored = conversation.head.as_ref().map(|(_, head)| head);
-        if stored.map_or(0, |stored| stored.version) != head.version {
+        if conversation.version != head.version {
             return Saved::Lost;
         }
-        let opened = |head: &Head| head.open.first().map(|open| open.start);
-        if stored.and_then(|stored| stored.next_at) != head.next_at {
+        if conversation.due != head.next_at {
             moved.push(Moved { entry: Entry::Due(head.conversation.clone()), to: head.next_at });
         }
-        if stored.and_then(opened) != opened(&head) {
+        let open = head.open.first().map(|open| (head.brand.clone(), open.start));
+        if conversation.open != open {
             let entry = Entry::Open(head.brand.clone(), head.conversation.clone());
-            moved.push(Moved { entry, to: opened(&head) });
+            moved.push(Moved { entry, to: open.as_ref().map(|(_, start)| *start) });
         }
+        conversation.version += 1;
+        (conversation.due, conversation.open) = (head.next_at, open);
         conversation.head = Some((form, Head { version: head.version + 1, ..head }));
         Saved::Done
     }
@@ -385,11 +402,9 @@ impl Table {
     /// Reads a head. One of another form is worth its version only.
     #[must_use]
     pub fn head(&self, id: &ConversationId, form: u16) -> Stored {
-        let stored = self.conversation(id).and_then(|conversation| conversation.head.as_ref());
-        stored.map_or_else(Stored::default, |(written, head)| Stored {
-            version: head.version,
-            head: (*written == form).then(|| head.clone()),
-        })
+        let Some(conversation) = self.conversation(id) else { return Stored::default() };
+        let ours = conversation.head.as_ref().filter(|(written, _)| *written == form);
+        Stored { version: conversation.version, head: ours.map(|(_, head)| head.clone()) }
     }
 
     /// Reads the facts since a date, behind `after`, at most `limit` of them.

@@ -93,14 +93,57 @@ fn what_was_removed_is_blanked_as_long_as_it_tells_anything() {
     );
     let blank = fold_said(&said, at("10:00")).to_blank;
     assert_eq!(blank.iter().map(|event| event.verb).collect::<Vec<_>>(), [Verb::Add, Verb::Remove]);
-    for fact in &mut said {
-        fact.event.text = None;
-        fact.event.permalink = None;
-        fact.event.author = Some(Author { id: Some("maria".to_owned()), ..Author::default() });
-    }
+    said.iter_mut().for_each(Said::blank);
     assert_eq!(fold_said(&said, at("10:00")).to_blank, []);
     let answer = story("09:10 brand says c2 > c1: Dear Maria\n09:20 brand removes c2");
     assert_eq!(fold_said(&answer, at("10:00")).to_blank, [], "whom it named is still needed");
+}
+
+#[test]
+fn a_text_that_is_gone_counts_as_it_did() {
+    // what happens, the turns, why
+    let table = [
+        (
+            "09:00 maria says c1: Where is it?
+             09:05 brand says c2 > c1: Here
+             09:10 ann says c3 > c1: And where is mine?
+             10:20 ann removes c3",
+            "maria c1 from 09:00: answered 09:05 by c2\nann c3 from 09:10: withdrawn 10:20",
+            "it had words",
+        ),
+        (
+            "09:00 maria says c1: Where is it?
+             09:01 ann says c2 > c1: 👍
+             09:05 ann removes c2",
+            "maria c1 from 09:00: waits",
+            "it had none",
+        ),
+        (
+            "09:00 maria says c1: Where is it?
+             09:01 ann says c2 > c1: Typical!
+             09:02 ann removes c2",
+            "maria c1 from 09:00: waits",
+            "a remark to somebody else",
+        ),
+        (
+            "09:00:00 maria says m1 private: Where is it?
+             09:00:20 brand says m2 private: Which one?
+             09:00:30 maria says m3 private: where  is it?
+             09:05 maria removes m1",
+            "maria m1 from 09:00: answered 09:00 by m2",
+            "sent twice, and one of the two was taken back",
+        ),
+    ];
+    for (lines, turns, why) in table {
+        let mut all = facts(lines);
+        let history = folded(&all, at("11:00"));
+        assert_eq!(told(&history), turns, "{why}");
+        for said in all.said.iter_mut().filter(|said| history.to_blank.contains(&said.event)) {
+            said.blank();
+        }
+        let blanked = folded(&all, at("11:00"));
+        assert_eq!((told(&blanked).as_str(), blanked.to_blank), (turns, Vec::new()), "{why}");
+    }
 }
 
 #[test]
@@ -171,9 +214,22 @@ fn the_last_edit_made_is_what_a_post_says_and_all_of_them_go_with_it() {
     assert!(!is_partial(&all), "p2 began as p1");
     let blank = fold_said(&said, at("10:00")).to_blank;
     assert_eq!(blank.len(), 5);
-    for fact in &mut said {
-        let author = Some(Author { id: Some("maria".to_owned()), ..Author::default() });
-        fact.event = Event { text: None, author, permalink: None, ..fact.event.clone() };
-    }
+    said.iter_mut().for_each(Said::blank);
     assert_eq!(fold_said(&said, at("10:00")).to_blank, [], "nothing tells of her any more");
+}
+
+#[test]
+fn a_post_told_by_two_names_in_one_instant_goes_by_its_own() {
+    let said = story(
+        "
+        09:00 maria edits p2 as p1 x: Where is my parcel 2?
+        09:00 maria says p2 x: Where is my parcel?
+        09:00 maria says p1 x: Where is my parcel?
+    ",
+    );
+    let backwards: Vec<Said> = said.iter().rev().cloned().collect();
+    for said in [said, backwards] {
+        let history = fold_said(&said, at("10:00"));
+        assert_eq!(told(&history), "maria p2 from 09:00: waits");
+    }
 }

@@ -98,14 +98,8 @@ impl Conversation {
     pub(super) fn blank(&mut self, event: &Event) -> bool {
         let mut blanked = false;
         for said in self.said.values_mut().filter(|said| said.event == *event) {
-            let author = said.event.author.take().map(|mut author| {
-                (author.name, author.handle) = (None, None);
-                author
-            });
-            let bare =
-                Event { author, text: None, attachments: Vec::new(), permalink: None, ..event.clone() };
-            blanked |= bare != *event;
-            said.event = bare;
+            said.blank();
+            blanked |= said.event != *event;
         }
         blanked
     }

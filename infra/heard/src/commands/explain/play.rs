@@ -183,6 +183,7 @@ fn play(configs: &Configs, brand: &Brand, turn: &Turn) -> Played {
         event: opener.event.clone(),
         received_at: opener.received_at,
         class: None,
+        gist: None,
     };
     let mut facts = Facts { said: vec![said], ..Facts::default() };
     let history = History { turns: vec![turn.clone()], ..History::default() };

@@ -66,6 +66,22 @@ pub struct Chosen {
     pub value: u32,
 }
 
+impl Chosen {
+    /// Returns the same with less of it; `None` if there is nothing less but nothing at all.
+    #[must_use]
+    pub fn halved(self) -> Option<Chosen> {
+        let value = match self.place.what {
+            // The lowest four bits say what goes wrong, the others for how long.
+            What::Trip if self.value >> 4 > 1 => ((self.value >> 5) << 4) | (self.value & 15),
+            // Odd numbers are behind.
+            What::Skew if self.value > 3 => ((self.value >> 2) << 1) | (self.value & 1),
+            What::Trip | What::Skew => 0,
+            _ => self.value / 2,
+        };
+        (value > 0).then_some(Chosen { value, ..self })
+    }
+}
+
 /// Makes the choices of one history.
 #[derive(Debug)]
 pub struct Choices {
@@ -147,5 +163,28 @@ mod tests {
         let without = ask(&mut Choices::given(&notes[1..]));
         let changed = first.iter().zip(&without).filter(|(one, other)| one != other).count();
         assert_eq!(changed, 1, "the others stay where they are");
+    }
+
+    #[test]
+    fn what_is_halved_stays_of_its_sort() {
+        let halved = |what, value| {
+            let place = Place { what, subject: 0, nth: 0 };
+            Chosen { place, value }.halved().map(|chosen| chosen.value)
+        };
+        let late = |ms: u32| 6 | (ms << 4);
+        // what is chosen, how much of it, half of that
+        let table = [
+            (What::Trip, 1, None),
+            (What::Trip, late(9), Some(late(4))),
+            (What::Trip, late(1), None),
+            (What::Skew, 9, Some(5)), // four behind, two behind
+            (What::Skew, 8, Some(4)),
+            (What::Skew, 1, None),
+            (What::MessageTakes, 61_000, Some(30_500)),
+            (What::MessageLost, 1, None),
+        ];
+        for (what, value, half) in table {
+            assert_eq!(halved(what, value), half, "{what:?} {value}");
+        }
     }
 }

@@ -32,7 +32,7 @@ use crate::tally::Race;
 use crate::time::{MINUTE, Ms, SECOND, instant};
 use crate::world::queue::Line;
 use crate::world::table::{FORM, Fact, Write};
-use crate::world::{Cause, Event, World, hash};
+use crate::world::{Cause, Event, World};
 
 type Work = Pin<Box<dyn Future<Output = Outcome>>>;
 
@@ -70,9 +70,6 @@ impl Engine {
             }
             let next = self.world.borrow_mut().next();
             let Some(event) = next else { break };
-            if std::env::var_os("TRACE").is_some() {
-                eprintln!("{} {event:?}", crate::time::words(self.world.borrow().now));
-            }
             self.happen(event);
         }
         // Each holds the world.
@@ -86,7 +83,7 @@ impl Engine {
             Event::Sweep => self.sweep(),
             Event::SweepAgain => {
                 let cause = Cause::Minute;
-                self.start(Function::Sweep, cause, 1, false);
+                self.start(Function::Sweep, cause, 0, false);
             }
             Event::Answered(who, slot) => self.answered(who, slot),
             Event::Timer(who, slot) => {
@@ -222,14 +219,9 @@ impl Engine {
         if taken.is_empty() {
             return;
         }
-        if std::env::var_os("TRACE").is_some() {
-            for t in &taken {
-                eprintln!("   {:?}", self.world.borrow().messages[*t]);
-            }
-        }
         let subject = {
             let world = self.world.borrow();
-            world.messages[taken[0]].body.conversation().map_or(0, |id| hash(id.as_str()))
+            world.messages[taken[0]].body.subject()
         };
         let function = match line {
             Line::Checks => Function::Check,
@@ -243,9 +235,9 @@ impl Engine {
             let world = self.world.borrow();
             let records = &world.shards[shard].records;
             // What is handed out together is of one brand: a fault of it stays its own.
-            let Some((_, is_first_brand)) = records.front() else { return };
+            let Some((first, is_first_brand)) = records.front() else { return };
             let count = records.iter().take(25).take_while(|(_, other)| other == is_first_brand).count();
-            (count, shard as u64, *is_first_brand)
+            (count, first.subject(), *is_first_brand)
         };
         self.start(Function::Check, Cause::Records(shard, count), subject, is_first_brand);
     }
@@ -342,7 +334,7 @@ impl Engine {
             Cause::Records(shard, _) => {
                 world.tally.raced(Race::RecordAgain);
                 let is_first_brand = world.invocations[who].is_first_brand;
-                world.stream_in(shard, SECOND, shard as u64, is_first_brand);
+                world.stream_in(shard, SECOND, is_first_brand);
             }
         }
     }
@@ -374,7 +366,7 @@ impl Engine {
                 if let Some((_, is_first_brand)) = world.shards[shard].records.front() {
                     let is_first_brand = *is_first_brand;
                     let takes = if done < count { SECOND } else { 20 };
-                    world.stream_in(shard, takes, shard as u64, is_first_brand);
+                    world.stream_in(shard, takes, is_first_brand);
                 }
             }
             (Cause::Minute, _) | (Cause::Messages(_) | Cause::Records(..), Outcome::Status(_)) => {}

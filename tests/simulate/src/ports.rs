@@ -269,7 +269,7 @@ impl flow::ports::Table for Port {
         loop {
             let subject = {
                 let world = self.world.borrow();
-                name(self.who as u64, crate::world::hash(conversation.as_str()) ^ world.now.unsigned_abs())
+                name(world.invocations[self.who].label, crate::world::hash(conversation.as_str()))
             };
             let size = self.world.borrow().table.size(conversation);
             let limit = self.world.borrow_mut().choices.choose(What::Page, subject, |rng| {

@@ -29,6 +29,15 @@ pub struct Story {
     pub inputs: Vec<Input>,
     /// When the last of them is over and the world is left to itself.
     pub ends_at: Ms,
+    /// Places of inputs that do not happen after all: a story is shortened without its other inputs changing theirs.
+    pub left_out: Vec<usize>,
+}
+
+impl Story {
+    /// Returns the inputs that happen, each with its place.
+    pub fn happening(&self) -> impl Iterator<Item = (usize, &Input)> {
+        self.inputs.iter().enumerate().filter(|(place, _)| !self.left_out.contains(place))
+    }
 }
 
 /// Something from outside.

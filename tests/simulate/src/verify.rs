@@ -29,12 +29,21 @@ const SENDING: Ms = SECOND;
 const TURN: Ms = 300;
 
 /// What was seen in one history.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Seen {
     /// What should never be.
     pub violations: Vec<Violation>,
-    /// How late each message left, in ms.
-    pub lateness: Vec<Ms>,
+    /// How late each message left that nothing new put off.
+    pub lateness: Vec<Late>,
+}
+
+/// How late a message left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// Whether it concerned the first brand.
+    pub is_first_brand: bool,
+    /// By how much, in ms; never negative.
+    pub by: Ms,
 }
 
 /// Looks at a history that is over.
@@ -87,6 +96,9 @@ pub fn verify(world: &mut World) -> Seen {
     nothing_waits(world, &mut seen);
     everything_is_counted(world, &mut seen);
     few_calls(world, &mut seen);
+    // By time: what went wrong first often is why the rest did. By words: maps are in no order.
+    let order = |violation: &Violation| (violation.at, violation.invariant);
+    seen.violations.sort_by(|one, other| order(one).cmp(&order(other)).then(one.words.cmp(&other.words)));
     seen
 }
 
@@ -107,7 +119,14 @@ fn configs(world: &World) -> Configs {
 pub fn bound(world: &World, is_first_brand: bool) -> Option<Ms> {
     let changes =
         world.story.inputs.iter().any(|input| matches!(input.what, What::Push { .. } | What::Deploy));
-    let is_prompt = match world.faults.trouble {
+    promise(world.faults.trouble, changes, is_first_brand)
+}
+
+/// Returns within what time a message has to leave in that much trouble; `changes` is whether anything was pushed or
+/// deployed.
+#[must_use]
+pub fn promise(trouble: Trouble, changes: bool, is_first_brand: bool) -> Option<Ms> {
+    let is_prompt = match trouble {
         Trouble::Calm | Trouble::One(Kind::SweepMissed) => true,
         Trouble::One(_) => false,
         Trouble::Neighbour if !is_first_brand => true,
@@ -117,7 +136,7 @@ pub fn bound(world: &World, is_first_brand: bool) -> Option<Ms> {
         (true, false) => Some(PROMPT + SENDING),
         (false, false) => Some(PROMISED + SENDING),
         // A push or new code is a fault of its own.
-        (true, true) if world.faults.trouble != Trouble::One(Kind::SweepMissed) => Some(PROMISED + SENDING),
+        (true, true) if trouble != Trouble::One(Kind::SweepMissed) => Some(PROMISED + SENDING),
         _ => None,
     }
 }
@@ -247,14 +266,15 @@ fn in_time(
         let first = exact.or_else(|| conversation.notices().filter(same).filter_map(left).min());
         match (first, bound) {
             (Some(at), _) => {
-                seen.lateness.push((at - due).max(0));
                 // One mail to a person leaves after the other.
                 let line = in_line(world, expected, *due, at) * TURN;
-                // News may put a step off; that it is told then is right.
-                if let Some(bound) = bound.map(|bound| bound + line).filter(|bound| at - due > *bound)
-                    && exact.is_some()
-                    && !reference.has_news(due - bound, at)
-                {
+                let bound = bound.map(|bound| bound + line);
+                // News may put a step off; that it is told then is right, and not late.
+                if exact.is_none() || reference.has_news(due - bound.unwrap_or(PROMISED), at) {
+                    continue;
+                }
+                seen.lateness.push(Late { is_first_brand, by: (at - due).max(0) });
+                if bound.is_some_and(|bound| at - due > bound) {
                     let words = format!("{}, due at {}, left at {}", name(expected), words(*due), words(at));
                     seen.violate(3, at, words);
                 }
@@ -401,7 +421,7 @@ fn nothing_waits(world: &World, seen: &mut Seen) {
     for shard in world.shards.iter().filter(|shard| shard.records.len() > 1) {
         seen.violate(11, end, format!("{} records wait in the stream", shard.records.len()));
     }
-    for (input, told) in world.story.inputs.iter().enumerate() {
+    for (input, told) in world.story.happening() {
         if matches!(told.what, What::Post(_)) && !world.log.taken.contains_key(&input) {
             seen.violate(11, end, "a platform still tries to deliver".to_owned());
         }

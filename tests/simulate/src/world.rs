@@ -79,7 +79,7 @@ pub(crate) struct Invocation {
     /// When it began.
     pub(crate) began: Ms,
     /// Names it in choices.
-    label: u64,
+    pub(crate) label: u64,
     slots: Vec<Slot>,
     /// It goes on.
     pub(crate) is_alive: bool,
@@ -219,9 +219,9 @@ impl World {
             world.table.write(Write::Cursor(cursor), table::FORM, &mut Vec::new());
             world.table.write(Write::Follow(followed), table::FORM, &mut Vec::new());
         }
-        for input in 0..world.story.inputs.len() {
-            let at = world.story.inputs[input].at;
-            world.plan(at, Event::Input(input));
+        let story = Rc::clone(&world.story);
+        for (place, input) in story.happening() {
+            world.plan(input.at, Event::Input(place));
         }
         world.plan(0, Event::Sweep);
         world
@@ -279,7 +279,7 @@ impl World {
         subject: u64,
         is_first_brand: bool,
     ) -> usize {
-        let subject = name(subject, function as u64);
+        let subject = name(self.about(subject), function as u64);
         let nth = self.labels.entry(subject).or_default();
         *nth += 1;
         let label = name(subject, *nth);
@@ -306,6 +306,13 @@ impl World {
         number
     }
 
+    /// Returns the name of a subject at this time: what happens to it in one minute or another is told apart without
+    /// counting, so that a choice keeps its place when something before it is left out. Most that falls due does so at
+    /// a full minute, hence the half.
+    fn about(&self, subject: u64) -> u64 {
+        name(subject, (self.now + MINUTE / 2).div_euclid(MINUTE).unsigned_abs())
+    }
+
     /// Returns the form that the code of an environment bears by now.
     fn form_of(&self, environment: usize) -> u16 {
         // They are exchanged one after the other.
@@ -321,7 +328,7 @@ impl World {
     pub(crate) fn ask(&mut self, who: usize, call: Call, waker: &Waker) -> usize {
         let Invocation { function, is_first_brand, label, ref slots, .. } = self.invocations[who];
         let number = slots.len();
-        let subject = name(label, number as u64);
+        let subject = name(label, call as u64);
         let chance = Chance { call, function, is_first_brand, now: self.now };
         let faults = &mut self.faults;
         let trip = Trip::of(self.choices.choose(What::Trip, subject, |rng| faults.trip(chance, rng)));
@@ -379,8 +386,8 @@ impl World {
         for moved in moved.drain(..) {
             let faults = &self.faults;
             let now = self.now;
-            let lag =
-                self.choices.choose(What::IndexTakes, subject(&moved), |rng| faults.index_lag(now, rng));
+            let about = self.about(subject(&moved));
+            let lag = self.choices.choose(What::IndexTakes, about, |rng| faults.index_lag(now, rng));
             self.index.expect(self.now + 5 + Ms::from(lag), moved);
         }
         self.moved = moved;
@@ -399,12 +406,11 @@ impl World {
             Fact::Notice(_) => return,
         };
         let is_first_brand = is_first(brand);
-        let (record, subject) = match (conversation, &fact) {
+        let record = match (conversation, &fact) {
             (Some(id), _) => {
-                let subject = hash(id.as_str());
                 let record = Record::Fact(id.clone(), FactSeen { at: seen_at, date });
                 self.log.commits.push(Commit { at: self.now, conversation: id, fact });
-                (record, subject)
+                record
             }
             (None, Fact::Said(said)) => {
                 let spread = Spread {
@@ -413,22 +419,23 @@ impl World {
                     platform: said.event.platform,
                     object: said.event.object.clone(),
                 };
-                (Record::Removal(spread), hash(&said.event.object))
+                Record::Removal(spread)
             }
             (None, _) => return,
         };
-        let shard = usize::try_from(subject % SHARDS).expect("a shard");
+        let shard = usize::try_from(record.subject() % SHARDS).expect("a shard");
         self.shards[shard].records.push_back((record, is_first_brand));
         if !self.shards[shard].is_busy {
-            self.stream_in(shard, STREAM_TAKES, subject, is_first_brand);
+            self.stream_in(shard, STREAM_TAKES, is_first_brand);
         }
     }
 
     /// Lets a shard hand out what it has in a while.
-    pub(crate) fn stream_in(&mut self, shard: usize, takes: Ms, subject: u64, is_first_brand: bool) {
+    pub(crate) fn stream_in(&mut self, shard: usize, takes: Ms, is_first_brand: bool) {
+        let about = self.about(self.shards[shard].records.front().map_or(0, |(record, _)| record.subject()));
         let faults = &mut self.faults;
         let now = self.now;
-        let longer = self.choices.choose(What::StreamTakes, subject, |rng| {
+        let longer = self.choices.choose(What::StreamTakes, about, |rng| {
             if faults.strikes(Kind::StreamLate, is_first_brand, now, rng) {
                 return rng.u32(1000..60_000);
             }
@@ -441,7 +448,7 @@ impl World {
     /// Takes a message that a machine sends, to be handed out at `at` by that machine's clock.
     pub(crate) fn send(&mut self, line: Line, body: Body, wait: SignedDuration) {
         let seconds = (wait.as_secs() + i64::from(wait.subsec_nanos() > 0)).clamp(0, 900);
-        let subject = body.conversation().map_or(0, |id| hash(id.as_str()));
+        let subject = self.about(body.subject());
         let is_first_brand = match &body {
             Body::Spread(spread) => is_first(&spread.brand),
             Body::Check(_) | Body::Tell(_) => body.conversation().is_some_and(|id| self.is_first_brand(id)),
@@ -482,7 +489,7 @@ impl World {
         if self.messages[first].is_done || self.messages[first].is_dead || due != self.now {
             return Vec::new();
         }
-        let subject = self.messages[first].body.conversation().map_or(0, |id| hash(id.as_str()));
+        let subject = self.about(self.messages[first].body.subject());
         let most = u32::try_from(line.batch() - 1).expect("a batch is small");
         let more = self.choices.choose(What::Batch, subject, |rng| {
             if most > 0 && rng.u32(0..8) == 0 { rng.u32(1..=most) } else { 0 }

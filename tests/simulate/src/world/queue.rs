@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use domain::id::ConversationId;
 use flow::message::{Check, FactSeen, Spread, Tell};
 
+use super::hash;
+use crate::choice::name;
 use crate::time::Ms;
 
 /// What travels through a queue.
@@ -80,6 +82,18 @@ impl Body {
         }
     }
 
+    /// Returns a number that stands for what it is about.
+    #[must_use]
+    pub fn subject(&self) -> u64 {
+        match self {
+            Body::Check(check) => hash(check.conversation.as_str()),
+            Body::Tell(tell) => {
+                name(hash(tell.person.as_str()), self.conversation().map_or(0, |id| hash(id.as_str())))
+            }
+            Body::Spread(spread) => hash(&spread.object),
+        }
+    }
+
     /// Changes the form by what the code of a machine is newer than the flows say.
     #[must_use]
     pub fn with_form(mut self, change: impl FnOnce(u16) -> u16) -> Body {
@@ -100,6 +114,17 @@ pub enum Record {
     Fact(ConversationId, FactSeen),
     /// A removal was kept under its object.
     Removal(Spread),
+}
+
+impl Record {
+    /// Returns a number that stands for what it is about.
+    #[must_use]
+    pub fn subject(&self) -> u64 {
+        match self {
+            Record::Fact(conversation, _) => hash(conversation.as_str()),
+            Record::Removal(spread) => hash(&spread.object),
+        }
+    }
 }
 
 /// One shard of the stream: its records are handed out in their order, and again until they succeed.

@@ -60,7 +60,7 @@ impl Drawing<'_> {
         }
         self.inputs.sort_by_key(|input| input.at);
         let last = self.inputs.last().map_or(0, |input| input.at);
-        Story { inputs: self.inputs, ends_at: LENGTH.max(last + REST) }
+        Story { inputs: self.inputs, ends_at: LENGTH.max(last + REST), left_out: Vec::new() }
     }
 
     /// Has the platform call with one body, and now and then once more with the same.

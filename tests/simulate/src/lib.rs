@@ -9,6 +9,7 @@ pub mod history;
 pub mod log;
 pub mod ports;
 mod reference;
+pub mod still;
 pub mod story;
 pub mod tally;
 pub mod time;

@@ -8,7 +8,7 @@ use super::table::{Entry, Moved};
 use crate::time::Ms;
 
 /// Both indexes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Index {
     entries: Vec<(Entry, Timestamp)>,
     /// What the table knows and the index does not yet; those of one entry in their order.
@@ -60,7 +60,8 @@ impl Index {
                     (List::Out, Entry::Out(key)) => (&key.conversation, Errand::Send(key.clone())),
                     _ => return None,
                 };
-                (shard_of(conversation) == shard).then_some(Todo { at: *at, what })
+                let at = moment(*at);
+                (shard_of(conversation) == shard && at <= until).then_some(Todo { at, what })
             })
             .collect();
         todo.sort_by_key(|todo| todo.at);
@@ -74,13 +75,19 @@ impl Index {
             .entries
             .iter()
             .filter_map(|(entry, at)| match entry {
-                Entry::Open(other, id) if other == brand => Some((*at, id)),
+                Entry::Open(other, id) if other == brand => Some((moment(*at), id)),
                 Entry::Open(..) | Entry::Due(_) | Entry::Out(_) => None,
             })
             .collect();
         waiting.sort();
         waiting.into_iter().map(|(_, id)| id.clone()).collect()
     }
+}
+
+/// Returns the moment as keys tell it: whole milliseconds, rounded up.
+fn moment(at: Timestamp) -> Timestamp {
+    let whole = (at.as_nanosecond() + 999_999).div_euclid(1_000_000) * 1_000_000;
+    Timestamp::from_nanosecond(whole).expect("moments lie well within the calendar")
 }
 
 fn shard_of(id: &ConversationId) -> u8 {

@@ -98,7 +98,7 @@ pub enum Entry {
 }
 
 /// What the table holds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Table {
     by_name: HashMap<ConversationId, usize>,
     conversations: Vec<Conversation>,
@@ -111,14 +111,14 @@ pub struct Table {
 }
 
 /// What stands under an object's name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Object {
     conversations: BTreeSet<ConversationId>,
     removal: Option<(u16, Said)>,
 }
 
 /// One partition: the facts in the order of their keys, and the head.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Conversation {
     /// Its name.
     pub id: ConversationId,
@@ -172,6 +172,16 @@ fn event_key(event: &Event) -> Key<'_> {
 fn notice_key(key: &NoticeKey) -> Key<'_> {
     let step = (key.step.round, key.step.index, key.step.repeat);
     Key(key.date, Name::Notice(key.turn.as_str(), step, key.purpose, key.person.as_str()))
+}
+
+/// Returns under which brand a head stands in the index `open`, and since when somebody waits.
+fn opened(head: &Head) -> Option<(&BrandId, Timestamp)> {
+    Some((&head.brand, head.open.first()?.start))
+}
+
+/// Returns the whole milliseconds of an instant.
+fn whole(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).expect("what is left of an instant is one")
 }
 
 impl Conversation {
@@ -315,14 +325,7 @@ impl Table {
                 self.mails.insert(name, keys);
                 Written::Put(Put::New)
             }
-            Write::Cursor(cursor) => match &mut self.cursor {
-                Some(stored) if stored.until >= cursor.until => Written::Saved(Saved::Lost),
-                stored => {
-                    let followed = stored.and_then(|stored| stored.followed);
-                    *stored = Some(Cursor { followed, ..cursor });
-                    Written::Saved(Saved::Done)
-                }
-            },
+            Write::Cursor(cursor) => Written::Saved(self.move_cursor(cursor)),
             Write::Follow(followed) => match &mut self.cursor {
                 Some(stored) => {
                     stored.followed = Some(followed);
@@ -331,6 +334,17 @@ impl Table {
                 None => Written::Saved(Saved::Lost),
             },
         }
+    }
+
+    /// The cursor's instants are numbers in the table: whole milliseconds.
+    fn move_cursor(&mut self, cursor: Cursor) -> Saved {
+        let (until, swept_at) = (whole(cursor.until), whole(cursor.swept_at));
+        if self.cursor.is_some_and(|stored| stored.until >= until) {
+            return Saved::Lost;
+        }
+        let followed = self.cursor.and_then(|stored| stored.followed);
+        self.cursor = Some(Cursor { until, swept_at, followed });
+        Saved::Done
     }
 
     fn mark(
@@ -370,13 +384,16 @@ impl Table {
         if stored.map_or(0, |stored| stored.version) != head.version {
             return Saved::Lost;
         }
-        let opened = |head: &Head| head.open.first().map(|open| open.start);
         if stored.and_then(|stored| stored.next_at) != head.next_at {
             moved.push(Moved { entry: Entry::Due(head.conversation.clone()), to: head.next_at });
         }
-        if stored.and_then(opened) != opened(&head) {
-            let entry = Entry::Open(head.brand.clone(), head.conversation.clone());
-            moved.push(Moved { entry, to: opened(&head) });
+        let (was_open, is_open) = (stored.and_then(opened), opened(&head));
+        if was_open != is_open {
+            let entry = |brand: &BrandId| Entry::Open(brand.clone(), head.conversation.clone());
+            if let Some((brand, _)) = was_open.filter(|(brand, _)| **brand != head.brand) {
+                moved.push(Moved { entry: entry(brand), to: None });
+            }
+            moved.push(Moved { entry: entry(&head.brand), to: is_open.map(|(_, start)| start) });
         }
         conversation.head = Some((form, Head { version: head.version + 1, ..head }));
         Saved::Done
@@ -417,7 +434,7 @@ impl Table {
                 Fact::Notice(notice) => page.facts.notices.push(notice.clone()),
             }
         }
-        let last = rest.iter().take(limit).last().filter(|_| rest.len() > limit);
+        let last = rest.iter().take(limit).next_back().filter(|_| rest.len() > limit);
         page.next = last.map(|(_, fact)| Mark(fact.clone()));
         page
     }

@@ -160,7 +160,8 @@ pub trait Table {
         at: Timestamp,
     ) -> impl Future<Output = Result<(), Fault>>;
     /// Returns the entries of one shard of the list of what is to do with a moment up to `until`, earliest
-    /// first, all pages. The list may lag behind the table by seconds.
+    /// first, all pages. The list may lag behind the table by seconds, and tells moments in whole milliseconds,
+    /// rounded up.
     fn todo(&self, list: List, shard: u8, until: Timestamp)
     -> impl Future<Output = Result<Vec<Todo>, Fault>>;
     /// Reads how far the sweep came.
@@ -214,7 +215,7 @@ pub enum Errand {
     Send(NoticeKey),
 }
 
-/// How far the sweep came.
+/// How far the sweep came, in whole milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     /// Everything due up to here was sent on.

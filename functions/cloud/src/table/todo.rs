@@ -18,8 +18,7 @@ impl Table {
             .index_name("todo")
             .key_condition_expression("todo_pk = :pk AND todo_sk <= :until")
             .expression_attribute_values(":pk", s(keys::todo(list, shard)))
-            // `~` sorts behind every name: the whole last moment is in.
-            .expression_attribute_values(":until", s(keys::moment(until, "~")));
+            .expression_attribute_values(":until", s(keys::moments_until(until)));
         let mut pages = query.into_paginator().items().send();
         let mut entries = Vec::new();
         while let Some(item) = pages.next().await {

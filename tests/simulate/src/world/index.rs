@@ -8,7 +8,7 @@ use super::table::{At, Entry, Moved};
 use crate::time::Ms;
 
 /// Both indexes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Index {
     entries: Vec<(Entry, At)>,
     /// What the table knows and the index does not yet; those of one entry in their order.
@@ -60,7 +60,8 @@ impl Index {
                     (List::Out, Entry::Out(key)) => (&key.conversation, Errand::Send(key.clone())),
                     _ => return None,
                 };
-                (shard_of(conversation) == shard).then_some(Todo { at: at.moment, what })
+                let at = moment(at.moment);
+                (shard_of(conversation) == shard && at <= until).then_some(Todo { at, what })
             })
             .collect();
         todo.sort_by_key(|todo| todo.at);
@@ -71,15 +72,21 @@ impl Index {
     #[must_use]
     pub fn waiting(&self, brand: &BrandId) -> Vec<Waiting> {
         let ours = self.entries.iter().filter_map(|(entry, at)| match entry {
-            Entry::Open(other, id) if other == brand => Some((*at, id)),
+            Entry::Open(other, id) if other == brand => Some((moment(at.moment), id, at.planned_by)),
             Entry::Open(..) | Entry::Due(_) | Entry::Out(_) => None,
         });
-        let mut waiting: Vec<(At, &ConversationId)> = ours.collect();
+        let mut waiting: Vec<_> = ours.collect();
         waiting.sort();
         let told =
-            |(at, id): (At, &ConversationId)| Waiting { conversation: id.clone(), planned_by: at.planned_by };
+            |(_, id, planned_by): (_, &ConversationId, _)| Waiting { conversation: id.clone(), planned_by };
         waiting.into_iter().map(told).collect()
     }
+}
+
+/// Returns the moment as keys tell it: whole milliseconds, rounded up.
+fn moment(at: Timestamp) -> Timestamp {
+    let whole = (at.as_nanosecond() + 999_999).div_euclid(1_000_000) * 1_000_000;
+    Timestamp::from_nanosecond(whole).expect("moments lie well within the calendar")
 }
 
 fn shard_of(id: &ConversationId) -> u8 {

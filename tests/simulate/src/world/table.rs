@@ -115,7 +115,7 @@ pub enum Entry {
 }
 
 /// What the table holds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Table {
     by_name: HashMap<ConversationId, usize>,
     conversations: Vec<Conversation>,
@@ -128,14 +128,14 @@ pub struct Table {
 }
 
 /// What stands under an object's name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Object {
     conversations: BTreeSet<ConversationId>,
     removal: Option<(u16, Said)>,
 }
 
 /// One partition: the facts in the order of their keys, and the head.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Conversation {
     /// Its name.
     pub id: ConversationId,
@@ -148,7 +148,7 @@ pub struct Conversation {
     /// When it is listed as due.
     due: Option<Timestamp>,
     /// Since when it is listed as one in which somebody waits.
-    open: Option<At>,
+    open: Option<(BrandId, At)>,
 }
 
 /// One fact.
@@ -195,6 +195,16 @@ fn event_key(event: &Event) -> Key<'_> {
 fn notice_key(key: &NoticeKey) -> Key<'_> {
     let step = (key.step.round, key.step.index, key.step.repeat);
     Key(key.date, Name::Notice(key.turn.as_str(), step, key.purpose, key.person.as_str()))
+}
+
+/// Returns under which brand a head stands in the index `open`, and since when somebody waits.
+fn opened(head: &Head) -> Option<(&BrandId, Timestamp)> {
+    Some((&head.brand, head.open.first()?.start))
+}
+
+/// Returns the whole milliseconds of an instant.
+fn whole(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).expect("what is left of an instant is one")
 }
 
 impl Conversation {
@@ -350,14 +360,7 @@ impl Table {
                 self.mails.insert(name, keys);
                 Written::Put(Put::New)
             }
-            Write::Cursor(cursor) => match &mut self.cursor {
-                Some(stored) if stored.until >= cursor.until => Written::Saved(Saved::Lost),
-                stored => {
-                    let followed = stored.and_then(|stored| stored.followed);
-                    *stored = Some(Cursor { followed, ..cursor });
-                    Written::Saved(Saved::Done)
-                }
-            },
+            Write::Cursor(cursor) => Written::Saved(self.move_cursor(cursor)),
             Write::Follow(followed) => match &mut self.cursor {
                 Some(stored) => {
                     stored.followed = Some(followed);
@@ -366,6 +369,17 @@ impl Table {
                 None => Written::Saved(Saved::Lost),
             },
         }
+    }
+
+    /// The cursor's instants are numbers in the table: whole milliseconds.
+    fn move_cursor(&mut self, cursor: Cursor) -> Saved {
+        let (until, swept_at) = (whole(cursor.until), whole(cursor.swept_at));
+        if self.cursor.is_some_and(|stored| stored.until >= until) {
+            return Saved::Lost;
+        }
+        let followed = self.cursor.and_then(|stored| stored.followed);
+        self.cursor = Some(Cursor { until, swept_at, followed });
+        Saved::Done
     }
 
     fn mark(
@@ -405,10 +419,14 @@ impl Table {
                 .push(Moved { entry: Entry::Due(head.conversation.clone()), to: head.next_at.map(At::from) });
         }
         let planned_by = head.planned_by;
-        let open = head.open.first().map(|open| At { moment: open.start, planned_by });
+        let at = head.open.first().map(|open| At { moment: open.start, planned_by });
+        let open = at.map(|at| (head.brand.clone(), at));
         if conversation.open != open {
-            let entry = Entry::Open(head.brand.clone(), head.conversation.clone());
-            moved.push(Moved { entry, to: open });
+            let entry = |brand: &BrandId| Entry::Open(brand.clone(), head.conversation.clone());
+            if let Some((brand, _)) = conversation.open.as_ref().filter(|(brand, _)| *brand != head.brand) {
+                moved.push(Moved { entry: entry(brand), to: None });
+            }
+            moved.push(Moved { entry: entry(&head.brand), to: at });
         }
         conversation.version += 1;
         (conversation.due, conversation.open) = (head.next_at, open);
@@ -449,7 +467,7 @@ impl Table {
                 Fact::Notice(notice) => page.facts.notices.push(notice.clone()),
             }
         }
-        let last = rest.iter().take(limit).last().filter(|_| rest.len() > limit);
+        let last = rest.iter().take(limit).next_back().filter(|_| rest.len() > limit);
         page.next = last.map(|(_, fact)| Mark(fact.clone()));
         page
     }

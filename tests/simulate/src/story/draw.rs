@@ -22,6 +22,9 @@ const LENGTH: Ms = 6 * HOUR;
 const LAST: Ms = LENGTH + 10 * MINUTE;
 /// A history goes on for so long after its last input.
 const REST: Ms = 2 * MINUTE;
+/// So many of a hundred histories are small: what goes wrong in one conversation is found soonest where little else
+/// happens, and many of these cost as much as one large one.
+const SMALL: u32 = 65;
 /// More things said than this are too many for one history.
 const MOST_SAID: usize = 25;
 
@@ -31,8 +34,10 @@ impl Story {
     #[must_use]
     pub fn draw(rng: &mut Rng) -> Story {
         let has_zeta = happens(rng, 33);
+        let is_small = happens(rng, SMALL);
         let mut drawing = Drawing {
             rng,
+            is_small,
             has_zeta,
             landmarks: Vec::new(),
             pushes: Vec::new(),
@@ -42,10 +47,14 @@ impl Story {
         };
         drawing.push();
         drawing.deploy();
+        if drawing.is_small {
+            drawing.talk();
+            return drawing.story();
+        }
         let talks = match drawing.rng.u32(0..100) {
-            0..84 => 1,
-            84..95 => 2,
-            95..98 => 3,
+            0..74 => 1,
+            74..92 => 2,
+            92..97 => 3,
             _ => drawing.rng.u32(4..=6),
         };
         for _ in 0..talks {
@@ -53,7 +62,7 @@ impl Story {
                 drawing.talk();
             }
         }
-        if drawing.rng.u32(0..1000) < 2 {
+        if drawing.rng.u32(0..1000) < 4 {
             drawing.burst();
         }
         if happens(drawing.rng, 2) {
@@ -66,6 +75,8 @@ impl Story {
 /// A history while it is drawn.
 struct Drawing<'r> {
     rng: &'r mut Rng,
+    /// Only one question is asked.
+    is_small: bool,
     /// Whether both brands take part.
     has_zeta: bool,
     /// Moments at which something happens to everybody: pushes, a deploy.
@@ -164,7 +175,9 @@ impl Drawing<'_> {
         match self.rng.u32(0..100) {
             0..5 => between(self.rng, 0, 3 * SECOND),
             5..12 => between(self.rng, -2 * HOUR, 0),
-            _ => between(self.rng, 0, 270 * MINUTE),
+            // The end of the history cuts off the long tail of ladders that nobody stops.
+            _ if self.is_small => between(self.rng, 150 * MINUTE, 358 * MINUTE),
+            _ => between(self.rng, 0, 340 * MINUTE),
         }
     }
 

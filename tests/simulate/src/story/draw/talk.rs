@@ -77,7 +77,7 @@ impl Drawing<'_> {
         let (brand, place) = (self.brand(), one(self.rng, &Place::ALL));
         let at = self.beginning(brand).max(0);
         let first = self.rng.usize(0..CUSTOMERS);
-        for number in 0..self.rng.usize(8..=20) {
+        for number in 0..self.rng.usize(6..=14) {
             let who = Some(Customer((first + number) % CUSTOMERS));
             let at = at + self.rng.i64(0..SECOND);
             let asked = self.asks(Talk { brand, place, who }, None, &texts::QUESTIONS, at);
@@ -127,11 +127,14 @@ impl Drawing<'_> {
     /// Returns when a question is answered that was told at `heard_at`, if it is: most are soon,
     /// many just when something else happens.
     fn answered_at(&mut self, moments: &[Ms], heard_at: Ms) -> Option<Ms> {
-        match self.rng.u32(0..100) {
+        // A small history is seldom about somebody whom nobody answers.
+        let most = if self.is_small { 94 } else { 100 };
+        match self.rng.u32(0..most) {
             0..52 => Some(heard_at + between(self.rng, SECOND, 25 * MINUTE)),
             52..84 => {
                 // Each moment that passes costs a mail or two; the first ones are as good as the last.
-                let last = self.rng.usize(0..moments.len());
+                let most = if self.is_small { moments.len().min(2) } else { moments.len() };
+                let last = self.rng.usize(0..most);
                 let moment = moments[self.rng.usize(0..=last)];
                 Some(near(self.rng, moment))
             }

@@ -16,6 +16,7 @@ pub mod run;
 pub mod shrink;
 pub mod story;
 pub mod tally;
+pub mod tell;
 pub mod time;
 pub mod verify;
 pub mod world;

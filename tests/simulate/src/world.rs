@@ -26,11 +26,13 @@ mod index;
 mod machine;
 pub mod queue;
 pub mod table;
+pub(crate) mod trace;
 
 use index::Index;
 pub use machine::{Machine, Remembered};
 use queue::{Body, Line, Message, RECEIVES, Record, Shard};
 use table::{Fact, Moved, Table, Write, Written};
+use trace::{Is, Trace};
 
 /// What happens at a moment.
 #[derive(Clone, Debug)]
@@ -158,6 +160,8 @@ pub struct World {
     /// Everything that happened and counts.
     pub log: Log,
     pub(crate) tally: Tally,
+    /// What is told of the history; `None` where nobody asks.
+    pub(crate) trace: Option<Trace>,
 }
 
 /// An event in the heap; the order of events of one moment is that of their making.
@@ -209,6 +213,7 @@ impl World {
             deployed_at: None,
             log: Log::default(),
             tally: Tally::default(),
+            trace: None,
         };
         let is_first_ever = world.choices.choose(What::FirstSweep, 0, |rng| u32::from(rng.u32(0..50) == 0));
         if is_first_ever == 0 {
@@ -239,6 +244,7 @@ impl World {
 
     /// Returns what happens next, and lets it be now.
     pub(crate) fn next(&mut self) -> Option<Event> {
+        self.runs(None);
         let Reverse((at, _, Ordered(event))) = self.heap.pop()?;
         if at > self.ends_at() {
             self.now = self.ends_at();
@@ -279,14 +285,12 @@ impl World {
         subject: u64,
         is_first_brand: bool,
     ) -> usize {
-        let subject = name(self.about(subject), function as u64);
-        let nth = self.labels.entry(subject).or_default();
-        *nth += 1;
-        let label = name(subject, *nth);
+        let number = self.invocations.len();
+        self.runs(Some(number));
+        let label = self.label(name(subject, function as u64));
         let picked = self.choices.choose(What::Machine, label, |rng| rng.u32(0..MACHINES as u32));
         let machine = function as usize * MACHINES + picked as usize % MACHINES;
         let form = self.form_of(picked as usize % MACHINES);
-        let number = self.invocations.len();
         self.invocations.push(Invocation {
             function,
             machine,
@@ -303,14 +307,22 @@ impl World {
             unmarked: Vec::new(),
         });
         self.plan(self.now + function.limit(), Event::Over(number));
+        self.tell(Is::Begin, |world| trace::begun(world, number));
         number
     }
 
     /// Returns the name of a subject at this time: what happens to it in one minute or another is told apart without
     /// counting, so that a choice keeps its place when something before it is left out. Most that falls due does so at
     /// a full minute, hence the half.
-    fn about(&self, subject: u64) -> u64 {
+    pub(crate) fn about(&self, subject: u64) -> u64 {
         name(subject, (self.now + MINUTE / 2).div_euclid(MINUTE).unsigned_abs())
+    }
+
+    /// Returns a name that nothing else bears, made of one that others may bear too.
+    fn label(&mut self, subject: u64) -> u64 {
+        let nth = self.labels.entry(subject).or_default();
+        *nth += 1;
+        name(subject, *nth)
     }
 
     /// Returns the form that the code of an environment bears by now.
@@ -342,6 +354,9 @@ impl World {
         invocation.slots.push(Slot { call, trip, waker: waker.clone(), is_due: false });
         invocation.is_tripped |= trip != Trip::Well;
         self.tally.tripped(function, call, trip);
+        if longer > 0 {
+            self.tell(Is::Chance, |_| format!("is {longer} ms slower {}", call.words()));
+        }
         self.plan(self.now + takes + Ms::from(longer), Event::Answered(who, number));
         number
     }
@@ -355,12 +370,36 @@ impl World {
         number
     }
 
+    /// Says which run of a function goes on now.
+    fn runs(&mut self, who: Option<usize>) {
+        if self.trace.is_some() {
+            trace::catch_up(self);
+            self.trace.as_mut().expect("it was there").who = who;
+        }
+    }
+
+    /// Tells what happens, if anybody asks.
+    pub(crate) fn tell(&mut self, is: Is, words: impl FnOnce(&World) -> String) {
+        if self.trace.is_some() {
+            trace::catch_up(self);
+            let words = words(self);
+            self.trace.as_mut().expect("it was there").push(self.now, is, words);
+        }
+    }
+
     /// Lets a call be answered; returns what it meets.
     pub(crate) fn answer(&mut self, who: usize, slot: usize) -> Trip {
+        self.runs(Some(who));
         let slot = &mut self.invocations[who].slots[slot];
         slot.is_due = true;
         slot.waker.wake_by_ref();
-        slot.trip
+        let (call, trip) = (slot.call, slot.trip);
+        match trip {
+            Trip::Well if call == Call::End || call.is_write() => {}
+            Trip::Well => self.tell(Is::Read, |_| call.words().to_owned()),
+            _ => self.tell(Is::Wrong, |_| trace::tripped(call, trip)),
+        }
+        trip
     }
 
     /// Returns what a call met, once it is answered; until then it keeps `waker`.
@@ -381,8 +420,10 @@ impl World {
             Write::Removal(said) => Some((None, Fact::Said(said.clone()))),
             _ => None,
         };
+        let words = self.trace.is_some().then(|| trace::wrote(&write));
         let mut moved = std::mem::take(&mut self.moved);
         let written = self.table.write(write, form, &mut moved);
+        self.tell(Is::Do, |_| trace::found(words.unwrap_or_default(), written));
         for moved in moved.drain(..) {
             let faults = &self.faults;
             let now = self.now;
@@ -448,6 +489,7 @@ impl World {
     /// Takes a message that a machine sends, to be handed out at `at` by that machine's clock.
     pub(crate) fn send(&mut self, line: Line, body: Body, wait: SignedDuration) {
         let seconds = (wait.as_secs() + i64::from(wait.subsec_nanos() > 0)).clamp(0, 900);
+        self.tell(Is::Do, |_| format!("asks for {}", trace::asked(&body, seconds)));
         let subject = self.about(body.subject());
         let is_first_brand = match &body {
             Body::Spread(spread) => is_first(&spread.brand),
@@ -470,13 +512,14 @@ impl World {
             if strikes(Kind::MessageDoubled, rng) { rng.u32(1..60_000) } else { 0 }
         });
         let due = now + seconds * 1000 + MESSAGE_TAKES + Ms::from(longer);
+        let label = self.label(name(subject, line as u64));
         let message =
-            Message { body, line, due, receives: 0, is_done: false, is_dead: false, is_first_brand };
+            Message { body, line, label, due, receives: 0, is_done: false, is_dead: false, is_first_brand };
         if doubled > 0 {
             self.tally.struck(Kind::MessageDoubled);
             let due = due + Ms::from(doubled) - 1;
             self.plan(due, Event::Message(self.messages.len()));
-            self.messages.push(Message { due, ..message.clone() });
+            self.messages.push(Message { due, label: name(label, 1), ..message.clone() });
         }
         self.plan(due, Event::Message(self.messages.len()));
         self.messages.push(message);

@@ -59,6 +59,8 @@ pub struct Message {
     pub body: Body,
     /// On which queue.
     pub line: Line,
+    /// Names it in choices.
+    pub label: u64,
     /// When it can be handed out next.
     pub due: Ms,
     /// How often it was handed out.

@@ -181,9 +181,20 @@ pub fn todo(list: List, shard: u8) -> String {
 }
 
 /// `<moment in ms, 13 digits>#<what>`: sorts by time.
+///
+/// What lies within a millisecond stands at its end: the moment that a list tells is never before the one that is
+/// meant, so that a message sent for it is not taken for one of an earlier moment.
 #[must_use]
 pub fn moment(at: Timestamp, what: &str) -> String {
-    format!("{:013}#{what}", at.as_millisecond().max(0))
+    let end = (at.as_nanosecond() + 999_999).div_euclid(1_000_000);
+    format!("{:013}#{what}", end.max(0))
+}
+
+/// What sorts behind every [`moment`] up to `until`, and before all others.
+#[must_use]
+pub fn moments_until(until: Timestamp) -> String {
+    // `~` sorts behind every name: the whole last moment is in.
+    format!("{:013}#~", until.as_millisecond().max(0))
 }
 
 /// Reads the moment of an entry of the index `todo`.
@@ -222,6 +233,7 @@ pub fn expiry(from: Timestamp, kept: jiff::SignedDuration) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
     use proptest::prelude::*;
 
     use super::*;
@@ -250,6 +262,17 @@ mod tests {
             let at = |ms| Timestamp::from_millisecond(ms).unwrap();
             prop_assert_eq!(moment(at(a), "x") < moment(at(b), "x"), a < b);
             prop_assert_eq!(moment_of(&moment(at(a), "x")), Some(at(a)));
+        }
+
+        #[test]
+        fn a_moment_reads_as_the_end_of_its_millisecond(
+            at in 0_i128..4_000_000_000_000_000_000, until in -3_000_000_i128..3_000_000,
+        ) {
+            let (at, until) = (Timestamp::from_nanosecond(at).unwrap(), at + until);
+            let until = Timestamp::from_nanosecond(until.max(0)).unwrap();
+            let read = moment_of(&moment(at, "x")).unwrap();
+            prop_assert!(at <= read && read.duration_since(at) < SignedDuration::from_millis(1));
+            prop_assert_eq!(moment(at, "x") < moments_until(until), read <= until);
         }
     }
 

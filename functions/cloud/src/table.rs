@@ -13,7 +13,7 @@ use domain::id::{BrandId, ConversationId, PersonId};
 use domain::triage::Gist;
 use flow::ports::{
     About, Clock, Cursor, Fault, Followed, List, Listed, Metric, PersonState, Put, Raw, Saved, Stored,
-    Telemetry, Todo, chain,
+    Telemetry, Todo, Waiting, chain,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -280,8 +280,9 @@ impl flow::ports::Table for Cloud {
     /// Only while it is still to do at `from`: a notice sent in between must not come back, and of two that put it
     /// off one asks for the next message.
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
-        let change = Change::new("SET todo_sk = :sk, send_after = :until", "todo_sk = :before")
-            .value(":before", s(item::out_moment(key, from)))
+        let pending = "attribute_exists(todo_sk) AND send_after = :from";
+        let change = Change::new("SET todo_sk = :sk, send_after = :until", pending)
+            .value(":from", s(from.to_string()))
             .value(":sk", s(item::out_moment(key, until)))
             .value(":until", s(until.to_string()));
         self.table.update("postponing a notice", &keys::notice(key), change).await
@@ -342,7 +343,7 @@ impl flow::ports::Table for Cloud {
         self.table.follow(followed).await
     }
 
-    async fn waiting(&self, brand: &BrandId) -> Result<Vec<ConversationId>, Fault> {
+    async fn waiting(&self, brand: &BrandId) -> Result<Vec<Waiting>, Fault> {
         self.table.waiting(brand).await
     }
 }

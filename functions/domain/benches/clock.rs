@@ -1,4 +1,4 @@
-//! How many deadlines and folds one core manages in a second: `cargo bench -p domain`.
+//! How many deadlines, folds, decisions and letters one core manages in a second: `cargo bench -p domain`.
 //!
 //! The machine is not the same every day, so what has a limit is a ratio: a deadline a year away may cost three
 //! times as much as one a day away, not more. More than that ends the run with an error.
@@ -10,9 +10,15 @@ use std::time::{Duration, Instant};
 
 use domain::calendar::{Calendar, Stretch};
 use domain::clock::{Clock, Span, due, due_at};
-use domain::fact::{Facts, Said};
+use domain::decide::{decide, tellings};
+use domain::fact::{Facts, Said, Sent};
+use domain::head::Head;
 use domain::history::{Kept, REOPEN, fold};
+use domain::id::{BrandId, ConversationId};
+use domain::mail::Letter;
 use domain::policy::Config;
+use domain::run::run;
+use domain::versions::Configs;
 use jiff::{SignedDuration, Timestamp};
 
 /// How long each figure is measured.
@@ -26,10 +32,14 @@ const OFFICE: &str = r#"
     accounts = ["x:1"]
     calendar = "office"
     owner = "dana"
-    lead = ["dana"]
-    manager = ["dana"]
+    lead = ["kim"]
+    manager = ["ash"]
     [person.dana]
     email = "dana@acme.example"
+    [person.kim]
+    email = "kim@acme.example"
+    [person.ash]
+    email = "ash@acme.example"
     [holidays.france]
     days = ["2026-05-01", "2026-05-08", "2026-07-14", "2026-11-11", "2026-12-25", "2027-01-01"]
     [calendar.office]
@@ -77,12 +87,60 @@ fn main() -> ExitCode {
     });
     println!("deadlines, first of all  {fresh:>12.0} a second, of a calendar that was just read");
     for count in [3, 30, 300] {
-        let facts = Facts { said: conversation(count), ..Facts::default() };
+        let facts = Facts { said: conversation_of(count), ..Facts::default() };
         let kept = Kept::default();
         let folds = per_second(|now| drop(black_box(fold(black_box(&facts), &kept, REOPEN, now))));
         println!("folds of {count:>3} facts       {folds:>12.0} a second");
     }
+    // A fold keeps what later ones need of all that ended long ago; of these nothing has.
+    let facts = Facts { said: conversation_of(3), ..Facts::default() };
+    let (kept, now) = (Kept::default(), first_start() + SignedDuration::from_hours(2));
+    let folds = per_second(|_| drop(black_box(fold(black_box(&facts), &kept, REOPEN, now))));
+    println!("folds of   3 facts       {folds:>12.0} a second, of the same day");
+    decisions();
     if ratio > MOST_FOR_A_YEAR { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Prints what a check and a mail cost of a question that three steps were told of: the owner twice, and the lead.
+fn decisions() {
+    let configs = Configs::only(Config::parse(OFFICE).expect("a good configuration"));
+    let conversation = ConversationId::from("CONVERSATION");
+    let kept = Kept::default();
+    let at = |minutes| first_start() + SignedDuration::from_mins(minutes);
+    let mut facts = Facts { said: conversation_of(1), ..Facts::default() };
+    let mut head: Option<Head> = None;
+    // Each of the steps of the built-in ladder is claimed by a check at its time, and sent.
+    for now in [0, 30, 45, 60].map(at) {
+        let history = fold(&facts, &kept, REOPEN, now);
+        let plan = decide(&conversation, head.as_ref(), &facts, &history, &configs, now);
+        let plan = plan.expect("something is known");
+        facts.notices.extend(plan.claim);
+        for notice in &mut facts.notices {
+            notice.sent.get_or_insert(Sent { at: now, mail: "mail".to_owned() });
+        }
+        head = Some(plan.head);
+    }
+    assert_eq!(facts.notices.len(), 3, "three steps were told");
+    let now = at(61);
+    let history = fold(&facts, &kept, REOPEN, now);
+    let (turn, brand) = (&history.turns[0], &BrandId::from("acme"));
+    let decisions = per_second(|_| {
+        drop(black_box(decide(&conversation, head.as_ref(), black_box(&facts), &history, &configs, now)));
+    });
+    println!("decisions                {decisions:>12.0} a second, of an open turn with three notices");
+    let runs = per_second(|_| drop(black_box(run(black_box(turn), brand, &configs, now))));
+    println!("runs                     {runs:>12.0} a second");
+    // What the lead is about to be told, when the owner was told before.
+    let lead = facts.notices.last_mut().expect("three steps were told");
+    lead.sent = None;
+    let notice = lead.clone();
+    let (told, _) = tellings(&history, &facts, vec![notice]);
+    let run = run(turn, brand, &configs, now).expect("the brand is known");
+    let person = &run.config.people[&told[0].notices[0].key.person];
+    let (notices, told) = (&told[0].notices, &told[0].told);
+    let letter = Letter { conversation: &conversation, turn, run: &run, notices, told, person, now };
+    let letters = per_second(|_| drop(black_box(black_box(&letter).write())));
+    println!("letters                  {letters:>12.0} a second");
 }
 
 /// The first instant that a deadline is asked for.
@@ -108,7 +166,7 @@ fn per_second(mut work: impl FnMut(Timestamp)) -> f64 {
 }
 
 /// A conversation of `count` facts: customers ask, and the brand answers every third time.
-fn conversation(count: i64) -> Vec<Said> {
+fn conversation_of(count: i64) -> Vec<Said> {
     let fact = |number: i64| {
         let at = first_start() + SignedDuration::from_mins(number * 10);
         let (side, author) = if number % 3 == 2 {

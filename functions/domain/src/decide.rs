@@ -143,6 +143,7 @@ pub fn decide(
             brand: brand.clone(),
             version: head.map_or(0, |head| head.version),
             folded_at: now,
+            planned_by: configs.pushes.last().map(|push| push.pushed_at),
             sealed: sealed(history, facts, reopen(brand, configs), now),
             kept: history.kept.clone(),
             listed: listed.into_keys().collect(),

@@ -1,7 +1,7 @@
 //! What the table holds of a conversation: everything else is a fold over it.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -281,7 +281,7 @@ impl Notice {
 /// Returns the UTC date of an instant, as it stands in keys.
 #[must_use]
 pub fn date(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
+    Offset::UTC.to_datetime(at).date()
 }
 
 /// A notice names no more objects than this: an item has a limit, and the oldest tell which turn it is.

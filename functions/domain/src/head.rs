@@ -33,6 +33,9 @@ pub struct Head {
     pub version: u64,
     /// When the fold it comes from began to read.
     pub folded_at: Timestamp,
+    /// The push of the newest configuration that it was planned by, by its time; absent if none was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_by: Option<Timestamp>,
     /// Facts before this date are no longer read: every turn of theirs ended long ago.
     pub sealed: Date,
     /// What later folds need from before `sealed`.

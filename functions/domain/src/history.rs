@@ -13,7 +13,7 @@ use crate::event::{Event, Side, Verb, Visibility};
 use crate::fact::{Facts, Notice, Said};
 use crate::id::TurnId;
 use crate::policy::Class;
-use crate::triage::{self, Answer};
+use crate::triage::Answer;
 
 mod acts;
 mod aside;
@@ -21,13 +21,15 @@ mod before;
 mod case;
 mod kept;
 mod named;
+mod object;
 mod thread;
 mod turn;
 
 use acts::{resume_clock, wake};
 pub use case::{Case, State};
 pub use kept::{Ended, Kept, Trace, settled};
-use thread::{Edits, Moment, Object, What, edits, moments, objects};
+use object::{Object, Objects};
+use thread::{Edits, Moment, What, edits, moments};
 pub use turn::{End, Helper, Past, Pause, Promise, Rest, Returned, Turn, TurnKind, Waiting};
 
 /// A turn open for so long ends as missed: nobody is told any more.
@@ -127,10 +129,11 @@ pub fn fold(facts: &Facts, kept: &Kept, reopen: SignedDuration, now: Timestamp) 
     let edits = edits(&facts.said);
     let root = kept.root.iter().map(|root| (root.object.as_str(), root));
     let traces = kept.traces.iter().map(|trace| (trace.object.as_str(), trace)).chain(root).collect();
-    let objects = objects(&facts.said, &edits, &traces);
+    let objects = Objects::of(&facts.said, &edits, &traces);
     let unread = kept::unread(kept, &objects);
-    let mut fold =
-        Fold { objects: &objects, actions: &facts.actions, unread, traces, reopen, turns: Vec::new() };
+    // Most conversations are one turn, and room for four is slow to get and to give back.
+    let turns = Vec::with_capacity(1);
+    let mut fold = Fold { objects: &objects, actions: &facts.actions, unread, traces, reopen, turns };
     for Moment { at, what } in moments(&objects, &facts.actions) {
         match what {
             What::Said(object) => fold.said(object, at),
@@ -141,11 +144,13 @@ pub fn fold(facts: &Facts, kept: &Kept, reopen: SignedDuration, now: Timestamp) 
     }
     fold.expire(now);
     let settled = settled(reopen, now);
-    let ended = fold.turns.iter().filter_map(|turn| Ended::of(turn, fold.settles(turn))).collect();
+    let is_settled = |turn: &&Turn| turn.end.as_ref().is_some_and(|end| end.at() < settled);
+    let ended = fold.turns.iter().filter(is_settled);
+    let ended = ended.filter_map(|turn| Ended::of(turn, fold.settles(turn))).collect();
     let past = kept::past(settled, ended, &fold.unread, &objects);
     let mut turns = fold.turns;
     turns.sort_by(|a, b| (a.start(), &a.id).cmp(&(b.start(), &b.id)));
-    let first = objects.values().find(|object| object.first.thread.as_deref() == Some(&object.first.object));
+    let first = objects.iter().find(|object| object.first.thread.as_deref() == Some(&object.first.object));
     let root = first.map(Trace::of).or_else(|| kept.root.clone());
     let traces = kept::traces(settled, kept, &edits, &objects);
     History { turns, to_blank: to_blank(&facts.said, &edits, &objects), kept: Kept { root, past, traces } }
@@ -178,7 +183,7 @@ pub fn is_partial(facts: &Facts) -> bool {
 }
 
 struct Fold<'a> {
-    objects: &'a BTreeMap<&'a str, Object<'a>>,
+    objects: &'a Objects<'a>,
     actions: &'a [Action],
     /// Ended turns whose facts are no longer read.
     unread: Vec<&'a Ended>,
@@ -203,7 +208,8 @@ impl<'a> Fold<'a> {
         self.expire(at);
         self.helps(object, at);
         let author = object.author();
-        let theirs = |turn: &&mut Turn| turn.is_open() && turn.is_response() && turn.author == author;
+        let theirs =
+            |turn: &&mut Turn| turn.is_open() && turn.is_response() && turn.author.as_deref() == author;
         if let Some(turn) = self.turns.iter_mut().find(theirs) {
             turn.waiting.push(object.waiting());
             resume_clock(turn, at);
@@ -218,24 +224,24 @@ impl<'a> Fold<'a> {
         let Some((class, not_before)) = self.worthy(object) else {
             return;
         };
-        if self.waited_in_ended(author.as_deref(), at) {
+        if self.waited_in_ended(author, at) {
             return;
         }
-        let before = self.before(object, author.as_deref(), at);
+        let before = self.before(object, author, at);
         if before.as_ref().is_some_and(|before| before.takes(object, at, self.reopen))
             || self.piles_in(object)
         {
             return;
         }
-        let id = TurnId::of(&object.first.object);
         let (case, follows, kind) = match before {
             Some(before) if before.is_reopened_at(at, self.reopen) => {
-                (before.past.case, None, TurnKind::NextResponse)
+                (Some(before.past.case), None, TurnKind::NextResponse)
             }
-            Some(before) => (id.clone(), Some(before.past), TurnKind::FirstResponse),
-            None => (id.clone(), None, TurnKind::FirstResponse),
+            Some(before) => (None, Some(before.past), TurnKind::FirstResponse),
+            None => (None, None, TurnKind::FirstResponse),
         };
-        let opened = Turn::opened_by(object.waiting(), author, kind);
+        let opened = Turn::opened_by(object.waiting(), author.map(str::to_owned), kind);
+        let case = case.unwrap_or_else(|| opened.case.clone());
         self.turns.push(Turn { case, follows, class, not_before, ..opened });
     }
 
@@ -269,15 +275,20 @@ impl<'a> Fold<'a> {
     }
 
     fn answered(&mut self, object: &'a Object<'a>, at: Timestamp) {
-        let addressed = self.addressed(object);
-        let named = self.named(object);
+        if self.turns.iter().all(|turn| !turn.is_open()) {
+            return;
+        }
+        let (addressed, named) = match object.first.visibility {
+            Visibility::Private => (Vec::new(), Vec::new()),
+            Visibility::Public => (self.addressed(object), self.named(object)),
+        };
         let mut promises: Vec<Turn> = Vec::new();
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
             let reached = match object.first.visibility {
                 Visibility::Private => turn.is_answered_in_private_at(at),
                 Visibility::Public => {
-                    addressed.contains(&turn.author)
-                        || turn.author.as_ref().is_some_and(|author| named.contains(author.as_str()))
+                    let author = turn.author.as_deref();
+                    addressed.contains(&author) || author.is_some_and(|author| named.contains(&author))
                 }
             };
             if !reached {
@@ -360,7 +371,7 @@ fn answer(turn: &mut Turn, object: &Object<'_>, at: Timestamp, received_at: Time
     {
         return None;
     }
-    let says = object.text.map_or(Answer::Plain, triage::answer);
+    let says = object.says();
     let promise = match says {
         Answer::Holding { phrase } => Some(promised(turn, object, at, phrase)),
         Answer::Plain | Answer::AsksPrivate { .. } => None,
@@ -403,7 +414,10 @@ pub fn is_worthy(class: Class) -> bool {
 }
 
 /// Returns the stored events that still tell what somebody removed.
-fn to_blank(said: &[Said], edits: &Edits<'_>, objects: &BTreeMap<&str, Object<'_>>) -> Vec<Event> {
+fn to_blank(said: &[Said], edits: &Edits<'_>, objects: &Objects<'_>) -> Vec<Event> {
+    if objects.iter().all(|object| object.removed_at.is_none()) {
+        return Vec::new();
+    }
     let removed =
         |event: &Event| objects.get(edits.object(event)).is_some_and(|object| object.removed_at.is_some());
     let tells = |event: &Event| {

@@ -110,26 +110,24 @@ pub fn times(
     received_at: Timestamp,
 ) -> Vec<Timed> {
     let late = due < received_at;
+    // Else a change of the configuration moved it.
+    let is_sum = due == clock.due_at(start, target);
     let time = |(index, rung): (u16, &Rung)| {
-        let asked = asked(rung.at, clock, start, target, due);
+        let At { anchor, offset, unit } = rung.at;
+        let (from, length) = match (anchor, unit, target.unit) {
+            (Anchor::Start, _, _) => (start, offset),
+            // One sum over both, so that a target of no open time still counts from the same instant.
+            (Anchor::Due, Unit::Open, Unit::Open) if is_sum => {
+                (start, target.length.checked_add(offset).unwrap_or(SignedDuration::MAX))
+            }
+            (Anchor::Due, Unit::Open | Unit::Elapsed, Unit::Open | Unit::Elapsed) => (due, offset),
+        };
+        // By the sum alone: forward from the start, or from the due time, never back from it.
+        let asked = clock.due_at(from, Span { length, unit });
         let earliest = if late && index > 0 { clock::later(received_at, GRACE) } else { received_at };
         Timed { index, at: asked.max(earliest), asked }
     };
     (0_u16..).zip(ladder).map(time).collect()
-}
-
-/// Returns when a step falls due by the sum alone: forward from the start, or from the due time, never back
-/// from it.
-fn asked(at: At, clock: &Clock<'_>, start: Timestamp, target: Span, due: Timestamp) -> Timestamp {
-    let after = |from, length| clock.due_at(from, Span { length, unit: at.unit });
-    match (at.anchor, at.unit, target.unit) {
-        (Anchor::Start, _, _) => after(start, at.offset),
-        // One sum over both, so that a target of no open time still counts from the same instant.
-        (Anchor::Due, Unit::Open, Unit::Open) if due == clock.due_at(start, target) => {
-            after(start, target.length.checked_add(at.offset).unwrap_or(SignedDuration::MAX))
-        }
-        (Anchor::Due, Unit::Open | Unit::Elapsed, Unit::Open | Unit::Elapsed) => after(due, at.offset),
-    }
 }
 
 /// Chooses whom a step tells that fires at `at`, in the order of its roles.

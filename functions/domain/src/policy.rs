@@ -151,18 +151,24 @@ pub enum Role {
 impl Role {
     /// The roles that a brand fills.
     pub const OF_A_BRAND: [Role; 5] = [Role::Owner, Role::Backup, Role::Lead, Role::Manager, Role::Duty];
-}
 
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    /// Returns the role as ladders and notices name it: a person by their own name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
             Role::Owner => "owner",
             Role::Backup => "backup",
             Role::Lead => "lead",
             Role::Manager => "manager",
             Role::Duty => "duty",
             Role::Named(person) => person.as_str(),
-        })
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -5,7 +5,6 @@
 //! ladder holds its steps back.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -238,11 +237,13 @@ fn brand_of<'a>(turn: &Turn, today: &'a Brand) -> Cow<'a, Brand> {
 fn due(turn: &Turn, brand: &Brand, clock: &Clock<'_>) -> (Deadline, Span) {
     let target = |class: Class| target(turn, brand.policy.rules(class));
     let had = turn.classes_before.iter().map(|(class, _)| *class);
-    let targets: BTreeSet<Class> = had.chain([turn.class]).collect();
-    let start = turn.start();
-    let earliest = targets.into_iter().map(target).min_by_key(|target| clock.due_at(start, *target));
-    let target = earliest.unwrap_or_else(|| target(turn.class));
-    (clock.due(start, target), target)
+    let mut classes: Vec<Class> = had.chain([turn.class]).collect();
+    // Of two that are due at once the more severe counts.
+    classes.sort_unstable();
+    classes.dedup();
+    let due = |class: Class| (clock.due(turn.start(), target(class)), target(class));
+    let dues = classes.into_iter().map(due);
+    dues.min_by_key(|(due, _)| due.at).expect("a turn has a class")
 }
 
 fn target(turn: &Turn, rules: &Rules) -> Span {

@@ -160,7 +160,8 @@ pub trait Table {
         at: Timestamp,
     ) -> impl Future<Output = Result<(), Fault>>;
     /// Returns the entries of one shard of the list of what is to do with a moment up to `until`, earliest
-    /// first, all pages. The list may lag behind the table by seconds.
+    /// first, all pages. The list may lag behind the table by seconds, and tells moments in whole milliseconds,
+    /// rounded up.
     fn todo(&self, list: List, shard: u8, until: Timestamp)
     -> impl Future<Output = Result<Vec<Todo>, Fault>>;
     /// Reads how far the sweep came.
@@ -171,7 +172,17 @@ pub trait Table {
     fn follow(&self, followed: &Followed) -> impl Future<Output = Result<(), Fault>>;
     /// Returns the conversations of a brand in which somebody waits, all pages, the longest wait first. The list
     /// may lag behind the table by seconds.
-    fn waiting(&self, brand: &BrandId) -> impl Future<Output = Result<Vec<ConversationId>, Fault>>;
+    fn waiting(&self, brand: &BrandId) -> impl Future<Output = Result<Vec<Waiting>, Fault>>;
+}
+
+/// A conversation in which somebody waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which.
+    pub conversation: ConversationId,
+    /// The push that its head was planned by, by its time; absent if it was planned before there was any, or by
+    /// code that did not say so.
+    pub planned_by: Option<Timestamp>,
 }
 
 /// How many shards each list of what is to do has.
@@ -204,7 +215,7 @@ pub enum Errand {
     Send(NoticeKey),
 }
 
-/// How far the sweep came.
+/// How far the sweep came, in whole milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     /// Everything due up to here was sent on.
@@ -215,14 +226,14 @@ pub struct Cursor {
     pub followed: Option<Followed>,
 }
 
-/// How far a push was followed: whether everybody who waits was checked for it.
+/// How far a push was followed: whether everybody who waits is planned by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Followed {
     /// Which push, by its time: no two have the same.
     pub pushed_at: Timestamp,
     /// When they were checked first, by the sweep's clock.
     pub first_at: Timestamp,
-    /// They were checked again when no function remembered anything older.
+    /// All of them are planned by it, and no function remembers anything older.
     pub is_over: bool,
 }
 

@@ -14,6 +14,7 @@ mod reference;
 pub mod report;
 pub mod run;
 pub mod shrink;
+pub mod still;
 pub mod story;
 pub mod tally;
 pub mod tell;

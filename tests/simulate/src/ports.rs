@@ -20,7 +20,7 @@ use domain::versions::Push;
 use flow::message::{Check, Spread, Tell};
 use flow::ports::{
     About, Cursor, Fault, Followed, List, Listed, Metric, PersonState, Pushed, Put, Raw, Saved, Stored, Todo,
-    Unsent,
+    Unsent, Waiting,
 };
 use flow::secrets::Secrets;
 use futures_util::future::{Either, select};
@@ -384,7 +384,7 @@ impl flow::ports::Table for Port {
         Ok(())
     }
 
-    async fn waiting(&self, brand: &BrandId) -> Result<Vec<ConversationId>, Fault> {
+    async fn waiting(&self, brand: &BrandId) -> Result<Vec<Waiting>, Fault> {
         self.read(Call::Waiting, |world| {
             world.index.catch_up(world.now);
             world.index.waiting(brand)

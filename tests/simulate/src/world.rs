@@ -22,7 +22,7 @@ use crate::story::{self, Story};
 use crate::tally::Tally;
 use crate::time::{MINUTE, Ms, instant, length};
 
-mod index;
+pub mod index;
 mod machine;
 pub mod queue;
 pub mod table;

@@ -1,7 +1,7 @@
 //! The lists of what is to do: the index `todo`, and how far the sweep came in it; who waits: the index `open`.
 
-use domain::id::{BrandId, ConversationId};
-use flow::ports::{Cursor, Errand, Fault, Followed, List, Saved, Todo};
+use domain::id::BrandId;
+use flow::ports::{Cursor, Errand, Fault, Followed, List, Saved, Todo, Waiting};
 use jiff::Timestamp;
 
 use super::{Change, Item, Table, item, s};
@@ -18,8 +18,7 @@ impl Table {
             .index_name("todo")
             .key_condition_expression("todo_pk = :pk AND todo_sk <= :until")
             .expression_attribute_values(":pk", s(keys::todo(list, shard)))
-            // `~` sorts behind every name: the whole last moment is in.
-            .expression_attribute_values(":until", s(keys::moment(until, "~")));
+            .expression_attribute_values(":until", s(keys::moments_until(until)));
         let mut pages = query.into_paginator().items().send();
         let mut entries = Vec::new();
         while let Some(item) = pages.next().await {
@@ -46,8 +45,8 @@ impl Table {
         Ok(!answer.items().is_empty())
     }
 
-    /// Reads the brand's part of the index `open`. It lags behind the table; a push is followed twice.
-    pub(super) async fn waiting(&self, brand: &BrandId) -> Result<Vec<ConversationId>, Fault> {
+    /// Reads the brand's part of the index `open`. It lags behind the table; a push is followed for longer.
+    pub(super) async fn waiting(&self, brand: &BrandId) -> Result<Vec<Waiting>, Fault> {
         let query = self
             .client
             .query()
@@ -55,12 +54,14 @@ impl Table {
             .index_name("open")
             .key_condition_expression("open_pk = :pk")
             .expression_attribute_values(":pk", s(keys::open(brand)))
-            .projection_expression("pk");
+            .projection_expression("pk, planned_by");
         let mut pages = query.into_paginator().items().send();
         let mut waiting = Vec::new();
         while let Some(item) = pages.next().await {
             let item = item.map_err(|error| fault("reading who waits", error))?;
-            waiting.extend(keys::conversation_of(&item::text(&item, "pk")));
+            let planned_by = item::text(&item, "planned_by").parse().ok();
+            let conversation = keys::conversation_of(&item::text(&item, "pk"));
+            waiting.extend(conversation.map(|conversation| Waiting { conversation, planned_by }));
         }
         Ok(waiting)
     }

@@ -229,7 +229,7 @@ fn is_of(notice: &Notice, planned: &Planned, run: &Run<'_>) -> bool {
 /// Whether each role of `planned` was told since then, under the ladder that this one took the place of.
 fn was_told(mine: &[&Notice], planned: &Planned, since: Timestamp) -> bool {
     planned.to.iter().all(|role| {
-        let told = mine.iter().filter(|notice| notice.dropped.is_none() && notice.role == role.to_string());
+        let told = mine.iter().filter(|notice| notice.dropped.is_none() && notice.role == role.name());
         told.into_iter().any(|notice| (since..=planned.at).contains(&notice.step_at))
     })
 }
@@ -281,9 +281,8 @@ const ADMIN: &str = "admin";
 
 /// Reads a role as a notice stores it.
 pub(super) fn role(text: &str) -> Role {
-    let plain = [Role::Owner, Role::Backup, Role::Duty, Role::Lead, Role::Manager];
     let named = || Role::Named(PersonId::from(text));
-    plain.into_iter().find(|role| role.to_string() == text).unwrap_or_else(named)
+    Role::OF_A_BRAND.into_iter().find(|role| role.name() == text).unwrap_or_else(named)
 }
 
 /// Returns `notice` for another of the people its step tells.

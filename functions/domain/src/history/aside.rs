@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::kept::hash;
-use super::thread::Object;
+use super::object::Object;
 use super::{Fold, Helper, Turn};
 use crate::event::Side;
 use crate::policy::Class;
@@ -20,8 +20,8 @@ impl<'a> Fold<'a> {
         let is_mute = to_another && object.is_wordless();
         let to_brand = object.first.mentions.contains(&object.first.account);
         let is_aside = || {
-            object.aside().wants_nothing()
-                && (self.spoken_to(object, Turn::is_response).is_some() || self.spoke_to_ended(object))
+            (self.spoken_to(object, Turn::is_response).is_some() || self.spoke_to_ended(object))
+                && object.aside().wants_nothing()
         };
         is_mute || (!to_brand && object.class != Class::Threat && is_aside())
     }
@@ -32,11 +32,12 @@ impl<'a> Fold<'a> {
         let speaker = object.author();
         self.above(object).find_map(|above| {
             // Facebook hangs every answer on the top-level comment, which may be answered already.
-            let is_theirs =
-                |turn: &Turn| turn.is_response() && above.author.is_some() && turn.author == above.author;
+            let is_theirs = |turn: &Turn| {
+                turn.is_response() && above.author.is_some() && turn.author.as_deref() == above.author
+            };
             let is_spoken_to = |turn: &Turn| {
-                let holds = turn.objects().any(|object| object == above.object) || is_theirs(turn);
-                turn.is_open() && fit(turn) && turn.author != speaker && holds
+                let holds = || turn.objects().any(|object| object == above.object) || is_theirs(turn);
+                turn.is_open() && fit(turn) && turn.author.as_deref() != speaker && holds()
             };
             self.turns.iter().position(is_spoken_to)
         })
@@ -49,7 +50,7 @@ impl<'a> Fold<'a> {
         }
         let speaker = object.author();
         let others = self.above(object).map(|above| above.author).filter(|author| *author != speaker);
-        others.map(|author| hash(author.as_deref())).any(|author| {
+        others.map(hash).any(|author| {
             self.unread.iter().any(|ended| {
                 ended.author == author && object.at < ended.ended_at && ended.waited_at(object.at)
             })

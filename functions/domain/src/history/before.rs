@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::kept::{Ended, hash};
-use super::thread::Object;
+use super::object::Object;
 use super::{DOUBLED, End, Fold, Past, QUIET, Turn};
 use crate::id::TurnId;
 use crate::triage::{self, Answer};

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::thread::{Edits, Object};
+use super::object::{Object, Objects};
+use super::thread::Edits;
 use super::{QUIET, Turn};
 use crate::event::{Side, Visibility};
-use crate::fact::date;
 use crate::id::{TurnId, digest};
 
 /// The longest time after which a platform still repeats a delivery, with a day to spare.
@@ -89,8 +89,8 @@ pub fn settled(reopen: SignedDuration, now: Timestamp) -> Timestamp {
 impl Trace {
     pub(super) fn of(object: &Object<'_>) -> Trace {
         let Object { first, parent, .. } = object;
-        let parent = parent.map(str::to_owned);
-        Trace { object: first.object.clone(), author: object.author(), side: first.side, parent }
+        let [author, parent] = [object.author(), *parent].map(|name| name.map(str::to_owned));
+        Trace { object: first.object.clone(), author, side: first.side, parent }
     }
 }
 
@@ -99,7 +99,11 @@ impl Ended {
     pub(super) fn of(turn: &Turn, settles: bool) -> Option<Ended> {
         Some(Ended {
             author: hash(turn.author.as_deref()),
-            opener: TurnId::of(&turn.opener().event.object),
+            opener: if turn.is_response() {
+                turn.id.clone()
+            } else {
+                TurnId::of(&turn.opener().event.object)
+            },
             case: turn.case.clone(),
             start: turn.start(),
             ended_at: turn.end.as_ref()?.at(),
@@ -116,16 +120,16 @@ impl Ended {
 }
 
 /// Returns the ended turns of `kept` whose facts are not among those that were read.
-pub(super) fn unread<'a>(kept: &'a Kept, objects: &BTreeMap<&str, Object<'_>>) -> Vec<&'a Ended> {
+pub(super) fn unread<'a>(kept: &'a Kept, objects: &Objects<'_>) -> Vec<&'a Ended> {
     if kept.past.is_empty() {
         return Vec::new();
     }
-    let asked = objects.values().filter(|object| object.first.side == Side::Customer);
+    let asked = objects.iter().filter(|object| object.first.side == Side::Customer);
     let read: BTreeSet<TurnId> = asked.map(|object| TurnId::of(&object.first.object)).collect();
     kept.past.iter().filter(|ended| !read.contains(&ended.opener)).collect()
 }
 
-/// Returns the ended turns to remember: those `settled` that the fold saw, and those still `unread`.
+/// Returns the ended turns to remember: those that the fold saw `ended` before `settled`, and those still `unread`.
 ///
 /// What ended after the oldest fact that may be read again can have facts of others within it, or of its own
 /// author; of what ended before, only the last of each author matters.
@@ -133,12 +137,15 @@ pub(super) fn past(
     settled: Timestamp,
     ended: Vec<Ended>,
     unread: &[&Ended],
-    objects: &BTreeMap<&str, Object<'_>>,
+    objects: &Objects<'_>,
 ) -> Vec<Ended> {
-    let mut past: Vec<Ended> = ended.into_iter().filter(|ended| ended.ended_at < settled).collect();
+    let mut past = ended;
     past.extend(unread.iter().map(|ended| (*ended).clone()));
+    if past.is_empty() {
+        return past;
+    }
     past.sort_by(|a, b| b.ended_at.cmp(&a.ended_at).then_with(|| a.opener.cmp(&b.opener)));
-    let oldest = objects.values().map(|object| object.first.occurred_at).min();
+    let oldest = objects.iter().map(|object| object.first.occurred_at).min();
     let read_from = oldest.map_or(settled, |oldest| oldest.min(settled)) - SLACK;
     let mut seen = BTreeSet::new();
     past.retain(|ended| ended.ended_at >= read_from || seen.insert((ended.author.clone(), ended.is_promise)));
@@ -151,12 +158,16 @@ pub(super) fn traces(
     settled: Timestamp,
     kept: &Kept,
     edits: &Edits<'_>,
-    objects: &BTreeMap<&str, Object<'_>>,
+    objects: &Objects<'_>,
 ) -> Vec<Trace> {
+    let day = |at: Timestamp| at.as_second().div_euclid(24 * 60 * 60);
     let is_old = |object: &&Object<'_>| {
-        object.first.visibility == Visibility::Public && date(object.first.occurred_at) < date(settled)
+        object.first.visibility == Visibility::Public && day(object.first.occurred_at) < day(settled)
     };
-    let mut old: Vec<&Object<'_>> = objects.values().filter(is_old).collect();
+    let mut old: Vec<&Object<'_>> = objects.iter().filter(is_old).collect();
+    if old.is_empty() {
+        return kept.traces.clone();
+    }
     old.sort_by(|a, b| {
         let key = |object: &Object<'_>| object.first.occurred_at;
         key(b).cmp(&key(a)).then_with(|| a.first.object.cmp(&b.first.object))
@@ -165,7 +176,7 @@ pub(super) fn traces(
     for (name, object) in edits.all() {
         names.entry(object).or_default().push(name);
     }
-    let mut traces: Vec<Trace> = Vec::new();
+    let mut traces: Vec<Trace> = Vec::with_capacity(old.len());
     for object in old {
         let trace = Trace::of(object);
         let by_edits = names.get(trace.object.as_str()).into_iter().flatten();
@@ -173,9 +184,12 @@ pub(super) fn traces(
         traces.extend(by_edits.map(also));
         traces.push(trace);
     }
-    let known: BTreeSet<String> = traces.iter().map(|trace| trace.object.clone()).collect();
-    let is_unread = |trace: &&Trace| !known.contains(&trace.object);
-    traces.extend(kept.traces.iter().filter(is_unread).cloned());
+    if !kept.traces.is_empty() {
+        let known: BTreeSet<&str> = traces.iter().map(|trace| trace.object.as_str()).collect();
+        let is_unread = |trace: &&Trace| !known.contains(trace.object.as_str());
+        let unread: Vec<Trace> = kept.traces.iter().filter(is_unread).cloned().collect();
+        traces.extend(unread);
+    }
     traces.truncate(TRACES_KEPT);
     traces
 }

@@ -1,55 +1,68 @@
 //! Whom an answer is for: the authors of what it answers, and those it mentions.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fold;
 use super::kept::Trace;
-use super::thread::{Object, ancestors};
+use super::object::Object;
+use super::thread::ancestors;
+use crate::event::{Event, Side};
 
 /// A name shorter than this is found in too many words to count as a mention.
 const SHORTEST_NAME: usize = 3;
 
+/// An object that another one answers, be it read or only remembered.
+pub(super) struct Above<'a> {
+    pub(super) object: &'a str,
+    pub(super) author: Option<&'a str>,
+    pub(super) side: Side,
+}
+
 impl<'a> Fold<'a> {
     /// Returns the authors of everything that `object` answers, up to the top of the thread.
-    pub(super) fn addressed(&self, object: &'a Object<'a>) -> BTreeSet<Option<String>> {
-        self.above(object).map(|trace| trace.author).collect()
+    pub(super) fn addressed(&self, object: &Object<'a>) -> Vec<Option<&'a str>> {
+        self.above(object).map(|above| above.author).collect()
     }
 
     /// Returns what `object` answers, what that answers, and so on; those we know of.
-    pub(super) fn above(&self, object: &'a Object<'a>) -> impl Iterator<Item = Trace> {
-        ancestors(self.objects, &self.traces, object.parent).filter_map(|id| self.trace(id))
+    pub(super) fn above(&self, object: &Object<'a>) -> impl Iterator<Item = Above<'a>> {
+        ancestors(self.objects, &self.traces, object.parent).filter_map(|id| self.known(id))
     }
 
     /// Returns what is known of the object that `object` answers.
-    pub(super) fn parent(&self, object: &'a Object<'a>) -> Option<Trace> {
-        object.parent.and_then(|parent| self.trace(parent))
+    pub(super) fn parent(&self, object: &Object<'a>) -> Option<Above<'a>> {
+        self.known(object.parent?)
     }
 
-    fn trace(&self, id: &str) -> Option<Trace> {
-        let read = self.objects.get(id).map(Trace::of);
-        read.or_else(|| self.traces.get(id).map(|trace| (*trace).clone()))
+    fn known(&self, id: &str) -> Option<Above<'a>> {
+        let read = self.objects.get(id).map(|object| {
+            let Event { object: name, side, .. } = object.first;
+            Above { object: name, author: object.author(), side: *side }
+        });
+        read.or_else(|| {
+            let Trace { object, author, side, parent: _ } = self.traces.get(id)?;
+            Some(Above { object, author: author.as_deref(), side: *side })
+        })
     }
 
     /// Returns the authors that an answer mentions: by id, by `@handle`, or by a name that only one person
     /// of the conversation bears. "Ann Keller" does not mention "Ann".
-    pub(super) fn named(&self, answer: &'a Object<'a>) -> BTreeSet<&'a str> {
+    pub(super) fn named(&self, answer: &Object<'a>) -> Vec<&'a str> {
         let mentions = answer.first.mentions.iter().chain(&answer.first.counterpart);
-        let mut named: BTreeSet<&str> = mentions.map(String::as_str).collect();
+        let mut named: Vec<&str> = mentions.map(String::as_str).collect();
         let Some(text) = answer.text else {
             return named;
         };
-        let lower = text.to_lowercase();
+        let lower = LazyCell::new(|| text.to_lowercase());
+        let is_tagged = |handle: &str| names(&lower, &format!("@{}", handle.to_lowercase()));
         let mut by_name: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for author in self.objects.values().filter_map(|object| object.first.author.as_ref()) {
+        for author in self.objects.iter().filter_map(|object| object.first.author.as_ref()) {
             let Some(key) = author.id.as_deref().or(author.handle.as_deref()) else {
                 continue;
             };
-            if author
-                .handle
-                .as_ref()
-                .is_some_and(|handle| names(&lower, &format!("@{}", handle.to_lowercase())))
-            {
-                named.insert(key);
+            if author.handle.as_deref().is_some_and(is_tagged) {
+                named.push(key);
             }
             if let Some(name) = author.name.as_deref().filter(|name| names(text, name)) {
                 by_name.entry(name).or_default().insert(key);

@@ -5,7 +5,7 @@
 //! "not", all in one clause.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::around::NEGATIONS;
 
@@ -16,9 +16,30 @@ const UNKNOWN: Word = 0;
 
 /// The words that phrases are made of.
 pub(super) struct Vocabulary {
-    words: HashMap<&'static str, Word, BuildHasherDefault<DefaultHasher>>,
+    words: HashMap<&'static str, Word, BuildHasherDefault<Fnv>>,
     /// The last of the breaks and negations, which come first.
     last_stop: Word,
+}
+
+/// FNV-1a. Words are short, and what is in the map is ours: nobody can make them meet.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Fnv {
+        Fnv(0xCBF2_9CE4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Vocabulary {

@@ -1,16 +1,16 @@
 //! The indexes `todo` and `open`: they tell what the table held a while ago.
 
 use domain::id::{BrandId, ConversationId};
-use flow::ports::{Errand, List, SHARDS, Todo};
+use flow::ports::{Errand, List, SHARDS, Todo, Waiting};
 use jiff::Timestamp;
 
-use super::table::{Entry, Moved};
+use super::table::{At, Entry, Moved};
 use crate::time::Ms;
 
 /// Both indexes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Index {
-    entries: Vec<(Entry, Timestamp)>,
+    entries: Vec<(Entry, At)>,
     /// What the table knows and the index does not yet; those of one entry in their order.
     coming: Vec<(Ms, Moved)>,
 }
@@ -46,13 +46,13 @@ impl Index {
     /// Returns the moments of everything that is to do.
     pub fn moments(&self) -> impl Iterator<Item = (&Entry, Timestamp)> {
         let todo = self.entries.iter().filter(|(entry, _)| !matches!(entry, Entry::Open(..)));
-        todo.map(|(entry, at)| (entry, *at))
+        todo.map(|(entry, at)| (entry, at.moment))
     }
 
     /// Returns one shard of a list up to `until`, earliest first.
     #[must_use]
     pub fn todo(&self, list: List, shard: u8, until: Timestamp) -> Vec<Todo> {
-        let due = self.entries.iter().filter(|(_, at)| *at <= until);
+        let due = self.entries.iter().filter(|(_, at)| at.moment <= until);
         let mut todo: Vec<Todo> = due
             .filter_map(|(entry, at)| {
                 let (conversation, what) = match (list, entry) {
@@ -60,7 +60,8 @@ impl Index {
                     (List::Out, Entry::Out(key)) => (&key.conversation, Errand::Send(key.clone())),
                     _ => return None,
                 };
-                (shard_of(conversation) == shard).then_some(Todo { at: *at, what })
+                let at = moment(at.moment);
+                (shard_of(conversation) == shard && at <= until).then_some(Todo { at, what })
             })
             .collect();
         todo.sort_by_key(|todo| todo.at);
@@ -69,18 +70,23 @@ impl Index {
 
     /// Returns the conversations of a brand in which somebody waits, the longest wait first.
     #[must_use]
-    pub fn waiting(&self, brand: &BrandId) -> Vec<ConversationId> {
-        let mut waiting: Vec<(Timestamp, &ConversationId)> = self
-            .entries
-            .iter()
-            .filter_map(|(entry, at)| match entry {
-                Entry::Open(other, id) if other == brand => Some((*at, id)),
-                Entry::Open(..) | Entry::Due(_) | Entry::Out(_) => None,
-            })
-            .collect();
+    pub fn waiting(&self, brand: &BrandId) -> Vec<Waiting> {
+        let ours = self.entries.iter().filter_map(|(entry, at)| match entry {
+            Entry::Open(other, id) if other == brand => Some((moment(at.moment), id, at.planned_by)),
+            Entry::Open(..) | Entry::Due(_) | Entry::Out(_) => None,
+        });
+        let mut waiting: Vec<_> = ours.collect();
         waiting.sort();
-        waiting.into_iter().map(|(_, id)| id.clone()).collect()
+        let told =
+            |(_, id, planned_by): (_, &ConversationId, _)| Waiting { conversation: id.clone(), planned_by };
+        waiting.into_iter().map(told).collect()
     }
+}
+
+/// Returns the moment as keys tell it: whole milliseconds, rounded up.
+fn moment(at: Timestamp) -> Timestamp {
+    let whole = (at.as_nanosecond() + 999_999).div_euclid(1_000_000) * 1_000_000;
+    Timestamp::from_nanosecond(whole).expect("moments lie well within the calendar")
 }
 
 fn shard_of(id: &ConversationId) -> u8 {

@@ -84,8 +84,23 @@ impl Written {
 pub struct Moved {
     /// Which entry.
     pub entry: Entry,
-    /// Its moment; absent if it is gone.
-    pub to: Option<Timestamp>,
+    /// Where it stands; absent if it is gone.
+    pub to: Option<At>,
+}
+
+/// Where an entry stands in an index, and what the index tells of it besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct At {
+    /// Its moment.
+    pub moment: Timestamp,
+    /// The push that a head was planned by.
+    pub planned_by: Option<Timestamp>,
+}
+
+impl From<Timestamp> for At {
+    fn from(moment: Timestamp) -> At {
+        At { moment, planned_by: None }
+    }
 }
 
 /// What an entry of an index is about.
@@ -100,7 +115,7 @@ pub enum Entry {
 }
 
 /// What the table holds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Table {
     by_name: HashMap<ConversationId, usize>,
     conversations: Vec<Conversation>,
@@ -113,14 +128,14 @@ pub struct Table {
 }
 
 /// What stands under an object's name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Object {
     conversations: BTreeSet<ConversationId>,
     removal: Option<(u16, Said)>,
 }
 
 /// One partition: the facts in the order of their keys, and the head.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Conversation {
     /// Its name.
     pub id: ConversationId,
@@ -133,7 +148,7 @@ pub struct Conversation {
     /// When it is listed as due.
     due: Option<Timestamp>,
     /// Since when it is listed as one in which somebody waits.
-    open: Option<(BrandId, Timestamp)>,
+    open: Option<(BrandId, At)>,
 }
 
 /// One fact.
@@ -180,6 +195,16 @@ fn event_key(event: &Event) -> Key<'_> {
 fn notice_key(key: &NoticeKey) -> Key<'_> {
     let step = (key.step.round, key.step.index, key.step.repeat);
     Key(key.date, Name::Notice(key.turn.as_str(), step, key.purpose, key.person.as_str()))
+}
+
+/// Returns under which brand a head stands in the index `open`, and since when somebody waits.
+fn opened(head: &Head) -> Option<(&BrandId, Timestamp)> {
+    Some((&head.brand, head.open.first()?.start))
+}
+
+/// Returns the whole milliseconds of an instant.
+fn whole(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).expect("what is left of an instant is one")
 }
 
 impl Conversation {
@@ -274,7 +299,7 @@ impl Table {
                 let (key, at) = (notice.key.clone(), notice.send_after);
                 let put = self.entry(&key.conversation).put(form, Fact::Notice(*notice));
                 if put == Put::New {
-                    moved.push(Moved { entry: Entry::Out(key), to: Some(at) });
+                    moved.push(Moved { entry: Entry::Out(key), to: Some(at.into()) });
                 }
                 Written::Put(put)
             }
@@ -320,7 +345,7 @@ impl Table {
                 conversation.version += 1;
                 conversation.head = None;
                 conversation.due = Some(at);
-                moved.push(Moved { entry: Entry::Due(id), to: Some(at) });
+                moved.push(Moved { entry: Entry::Due(id), to: Some(at.into()) });
                 Written::Saved(Saved::Done)
             }
             Write::Person(person, state) => {
@@ -335,14 +360,7 @@ impl Table {
                 self.mails.insert(name, keys);
                 Written::Put(Put::New)
             }
-            Write::Cursor(cursor) => match &mut self.cursor {
-                Some(stored) if stored.until >= cursor.until => Written::Saved(Saved::Lost),
-                stored => {
-                    let followed = stored.and_then(|stored| stored.followed);
-                    *stored = Some(Cursor { followed, ..cursor });
-                    Written::Saved(Saved::Done)
-                }
-            },
+            Write::Cursor(cursor) => Written::Saved(self.move_cursor(cursor)),
             Write::Follow(followed) => match &mut self.cursor {
                 Some(stored) => {
                     stored.followed = Some(followed);
@@ -351,6 +369,17 @@ impl Table {
                 None => Written::Saved(Saved::Lost),
             },
         }
+    }
+
+    /// The cursor's instants are numbers in the table: whole milliseconds.
+    fn move_cursor(&mut self, cursor: Cursor) -> Saved {
+        let (until, swept_at) = (whole(cursor.until), whole(cursor.swept_at));
+        if self.cursor.is_some_and(|stored| stored.until >= until) {
+            return Saved::Lost;
+        }
+        let followed = self.cursor.and_then(|stored| stored.followed);
+        self.cursor = Some(Cursor { until, swept_at, followed });
+        Saved::Done
     }
 
     fn mark(
@@ -365,7 +394,7 @@ impl Table {
         };
         let saved = change(notice);
         if saved == Saved::Done {
-            let to = Some(notice.send_after).filter(|_| notice.is_pending());
+            let to = notice.is_pending().then(|| notice.send_after.into());
             moved.push(Moved { entry: Entry::Out(key.clone()), to });
         }
         Written::Saved(saved)
@@ -386,12 +415,18 @@ impl Table {
             return Saved::Lost;
         }
         if conversation.due != head.next_at {
-            moved.push(Moved { entry: Entry::Due(head.conversation.clone()), to: head.next_at });
+            moved
+                .push(Moved { entry: Entry::Due(head.conversation.clone()), to: head.next_at.map(At::from) });
         }
-        let open = head.open.first().map(|open| (head.brand.clone(), open.start));
+        let planned_by = head.planned_by;
+        let at = head.open.first().map(|open| At { moment: open.start, planned_by });
+        let open = at.map(|at| (head.brand.clone(), at));
         if conversation.open != open {
-            let entry = Entry::Open(head.brand.clone(), head.conversation.clone());
-            moved.push(Moved { entry, to: open.as_ref().map(|(_, start)| *start) });
+            let entry = |brand: &BrandId| Entry::Open(brand.clone(), head.conversation.clone());
+            if let Some((brand, _)) = conversation.open.as_ref().filter(|(brand, _)| *brand != head.brand) {
+                moved.push(Moved { entry: entry(brand), to: None });
+            }
+            moved.push(Moved { entry: entry(&head.brand), to: at });
         }
         conversation.version += 1;
         (conversation.due, conversation.open) = (head.next_at, open);
@@ -432,7 +467,7 @@ impl Table {
                 Fact::Notice(notice) => page.facts.notices.push(notice.clone()),
             }
         }
-        let last = rest.iter().take(limit).last().filter(|_| rest.len() > limit);
+        let last = rest.iter().take(limit).next_back().filter(|_| rest.len() > limit);
         page.next = last.map(|(_, fact)| Mark(fact.clone()));
         page
     }

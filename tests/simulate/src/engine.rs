@@ -277,7 +277,12 @@ impl Engine {
                 let world = &mut *self.world.borrow_mut();
                 let line = world.messages[taken[0]].line;
                 let bodies = taken.iter().map(|number| world.messages[*number].body.clone());
-                let bodies: Vec<_> = bodies.map(|body| body.with_form(|v| v.saturating_sub(older))).collect();
+                // To newer code its own form is the first.
+                let as_read = |v: u16| v.saturating_sub(older);
+                let bodies: Vec<_> = bodies.map(|body| body.with_form(as_read)).collect();
+                if bodies.iter().any(|body| body.form() > FORM) {
+                    world.tally.raced(Race::MessageNewer);
+                }
                 match line {
                     Line::Checks => Box::pin(functions::moments(port, bodies)),
                     Line::Mails => Box::pin(functions::mails(port, bodies)),
@@ -307,7 +312,7 @@ impl Engine {
         }
         let mut work = self.works[who].take().expect("who is alive works");
         // It happens, and nobody learns how it went.
-        let _: Poll<Outcome> = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        _ = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         drop(work);
         self.die(who);
     }

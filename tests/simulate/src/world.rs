@@ -126,10 +126,12 @@ const CALL_TAKES: Ms = 4;
 const MESSAGE_TAKES: Ms = 15;
 /// How long the stream takes at least, in ms.
 const STREAM_TAKES: Ms = 120;
+/// Whatever takes so many ms longer does so because something is wrong.
+const USUAL: u32 = 200;
 /// How many environments each function has.
-const MACHINES: usize = 3;
+const MACHINES: u32 = 3;
 /// How many shards the stream has.
-const SHARDS: u64 = 2;
+const SHARDS: usize = 2;
 /// How far ahead a sweep looks: what is further away is nothing to do for it.
 const HORIZON: SignedDuration = SignedDuration::from_secs(300);
 
@@ -147,7 +149,7 @@ pub struct World {
     pub(crate) index: Index,
     moved: Vec<Moved>,
     pub(crate) messages: Vec<Message>,
-    pub(crate) shards: [Shard; SHARDS as usize],
+    pub(crate) shards: [Shard; SHARDS],
     pub(crate) machines: Vec<Machine>,
     pub(crate) invocations: Vec<Invocation>,
     labels: HashMap<u64, u64>,
@@ -189,8 +191,9 @@ impl World {
     /// Returns the world as it is when the history begins: configured, swept a moment ago, quiet.
     pub(crate) fn new(story: Rc<Story>, mut choices: Choices, faults: Faults) -> World {
         let push = Push { number: 1, pushed_at: instant(-24 * 60 * MINUTE), apply_to_open: false };
-        let mut machines = Vec::with_capacity(MACHINES * Function::ALL.len());
-        for number in 0..MACHINES * Function::ALL.len() {
+        let count = MACHINES as usize * Function::ALL.len();
+        let mut machines = Vec::with_capacity(count);
+        for number in 0..count {
             let skew = choices.choose(What::Skew, number as u64, |rng| faults.skew(rng));
             machines.push(Machine::new(skew, push));
         }
@@ -215,6 +218,9 @@ impl World {
             tally: Tally::default(),
             trace: None,
         };
+        if world.faults.reigns(Kind::Clocks) {
+            world.tally.struck(Kind::Clocks);
+        }
         let is_first_ever = world.choices.choose(What::FirstSweep, 0, |rng| u32::from(rng.u32(0..50) == 0));
         if is_first_ever == 0 {
             let followed =
@@ -288,9 +294,9 @@ impl World {
         let number = self.invocations.len();
         self.runs(Some(number));
         let label = self.label(name(subject, function as u64));
-        let picked = self.choices.choose(What::Machine, label, |rng| rng.u32(0..MACHINES as u32));
-        let machine = function as usize * MACHINES + picked as usize % MACHINES;
-        let form = self.form_of(picked as usize % MACHINES);
+        let picked = self.choices.choose(What::Machine, label, |rng| rng.u32(0..MACHINES)) % MACHINES;
+        let machine = function as usize * MACHINES as usize + picked as usize;
+        let form = self.form_of(picked);
         self.invocations.push(Invocation {
             function,
             machine,
@@ -326,9 +332,9 @@ impl World {
     }
 
     /// Returns the form that the code of an environment bears by now.
-    fn form_of(&self, environment: usize) -> u16 {
+    fn form_of(&self, environment: u32) -> u16 {
         // They are exchanged one after the other.
-        let taken_over = self.deployed_at.map(|at| at + 20_000 * Ms::try_from(environment).unwrap_or(0));
+        let taken_over = self.deployed_at.map(|at| at + 20_000 * Ms::from(environment));
         table::FORM + u16::from(taken_over.is_some_and(|at| self.now >= at))
     }
 
@@ -429,6 +435,9 @@ impl World {
             let now = self.now;
             let about = self.about(subject(&moved));
             let lag = self.choices.choose(What::IndexTakes, about, |rng| faults.index_lag(now, rng));
+            if lag >= USUAL {
+                self.tally.struck(Kind::IndexLate);
+            }
             self.index.expect(self.now + 5 + Ms::from(lag), moved);
         }
         self.moved = moved;
@@ -464,7 +473,7 @@ impl World {
             }
             (None, _) => return,
         };
-        let shard = usize::try_from(record.subject() % SHARDS).expect("a shard");
+        let shard = usize::try_from(record.subject() % SHARDS as u64).expect("a shard");
         self.shards[shard].records.push_back((record, is_first_brand));
         if !self.shards[shard].is_busy {
             self.stream_in(shard, STREAM_TAKES, is_first_brand);
@@ -480,8 +489,11 @@ impl World {
             if faults.strikes(Kind::StreamLate, is_first_brand, now, rng) {
                 return rng.u32(1000..60_000);
             }
-            rng.u32(0..200)
+            rng.u32(0..USUAL)
         });
+        if longer >= USUAL {
+            self.tally.struck(Kind::StreamLate);
+        }
         self.shards[shard].is_busy = true;
         self.plan(now + takes + Ms::from(longer), Event::Stream(shard));
     }
@@ -508,6 +520,9 @@ impl World {
         let longer = self.choices.choose(What::MessageTakes, subject, |rng| {
             if strikes(Kind::MessageLate, rng) { rng.u32(500..90_000) } else { rng.u32(0..60) }
         });
+        if longer >= USUAL {
+            self.tally.struck(Kind::MessageLate);
+        }
         let doubled = self.choices.choose(What::MessageDoubled, subject, |rng| {
             if strikes(Kind::MessageDoubled, rng) { rng.u32(1..60_000) } else { 0 }
         });

@@ -53,8 +53,11 @@ fn many(cli: &Cli) -> Result<ExitCode> {
     let totals = run(seeds, jobs, &|more| bar.inc(more));
     let took = begun.elapsed();
     bar.finish_and_clear();
-    for seed in totals.first.keys().take(TOLD) {
-        writeln!(out, "{}", told(*seed)?.0)?;
+    for (seed, first) in totals.first.iter().take(TOLD) {
+        match first.invariant {
+            0 => writeln!(out, "Seed {seed}: {}; --replay {seed} does it again.\n", first.words)?,
+            _ => writeln!(out, "{}", told(*seed)?.0)?,
+        }
     }
     out.write_all(report(&totals, took, jobs).as_bytes())?;
     Ok(if Verdict::of(&totals).is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -17,6 +17,9 @@ use simulate::tell::tell;
 
 use cli::{Cli, Seeds};
 
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many of the histories that went wrong are told.
 const TOLD: usize = 3;
 

@@ -43,9 +43,9 @@ impl Story {
         drawing.push();
         drawing.deploy();
         let talks = match drawing.rng.u32(0..100) {
-            0..60 => 1,
-            60..88 => 2,
-            88..96 => 3,
+            0..84 => 1,
+            84..95 => 2,
+            95..98 => 3,
             _ => drawing.rng.u32(4..=6),
         };
         for _ in 0..talks {
@@ -53,7 +53,7 @@ impl Story {
                 drawing.talk();
             }
         }
-        if drawing.rng.u32(0..1000) < 7 {
+        if drawing.rng.u32(0..1000) < 2 {
             drawing.burst();
         }
         if happens(drawing.rng, 2) {

@@ -124,16 +124,18 @@ impl Drawing<'_> {
         Some((self.answer(asked, others, at), at))
     }
 
-    /// Returns when a question is answered that was told at `heard_at`, if it is: most are before the second step,
+    /// Returns when a question is answered that was told at `heard_at`, if it is: most are soon,
     /// many just when something else happens.
     fn answered_at(&mut self, moments: &[Ms], heard_at: Ms) -> Option<Ms> {
         match self.rng.u32(0..100) {
-            0..50 => Some(heard_at + between(self.rng, SECOND, 45 * MINUTE)),
-            50..76 => {
-                let moment = one(self.rng, moments);
+            0..52 => Some(heard_at + between(self.rng, SECOND, 25 * MINUTE)),
+            52..84 => {
+                // Each moment that passes costs a mail or two; the first ones are as good as the last.
+                let last = self.rng.usize(0..moments.len());
+                let moment = moments[self.rng.usize(0..=last)];
                 Some(near(self.rng, moment))
             }
-            76..84 => Some(heard_at + between(self.rng, 45 * MINUTE, 3 * HOUR)),
+            84..92 => Some(heard_at + between(self.rng, 25 * MINUTE, 3 * HOUR)),
             _ => None,
         }
     }

@@ -129,6 +129,12 @@ impl Choices {
         value
     }
 
+    /// Returns the choices other than 0 so far, as [`into_notes`](Choices::into_notes) does in the end.
+    #[must_use]
+    pub fn notes(&self) -> &[Chosen] {
+        &self.notes
+    }
+
     /// Returns the choices other than 0 in the order in which they were made; none if they were not noted.
     #[must_use]
     pub fn into_notes(self) -> Vec<Chosen> {

@@ -21,7 +21,7 @@ use domain::versions::{Configs, Push};
 use flow::receive::Request;
 
 use crate::call::{Call, Function};
-use crate::choice::What;
+use crate::choice::{What, name};
 use crate::fault::{Kind, Trip};
 use crate::functions::{self, Outcome};
 use crate::ports::Port;
@@ -32,6 +32,7 @@ use crate::tally::Race;
 use crate::time::{MINUTE, Ms, SECOND, instant};
 use crate::world::queue::Line;
 use crate::world::table::{FORM, Fact, Write};
+use crate::world::trace::{self, Is};
 use crate::world::{Cause, Event, World};
 
 type Work = Pin<Box<dyn Future<Output = Outcome>>>;
@@ -83,7 +84,8 @@ impl Engine {
             Event::Sweep => self.sweep(),
             Event::SweepAgain => {
                 let cause = Cause::Minute;
-                self.start(Function::Sweep, cause, 0, false);
+                let about = self.world.borrow().about(0);
+                self.start(Function::Sweep, cause, about, false);
             }
             Event::Answered(who, slot) => self.answered(who, slot),
             Event::Timer(who, slot) => {
@@ -95,6 +97,7 @@ impl Engine {
             Event::Over(who) => {
                 if self.world.borrow().invocations[who].is_alive {
                     self.world.borrow_mut().tally.raced(Race::Ended);
+                    self.world.borrow_mut().tell(Is::Wrong, |world| trace::ended(world, who));
                     self.die(who);
                 }
             }
@@ -103,6 +106,7 @@ impl Engine {
             Event::Effect(form, write) => {
                 let world = &mut *self.world.borrow_mut();
                 world.tally.raced(Race::EffectLate);
+                world.tell(Is::Do, |_| "what somebody gave up long ago happens:".to_owned());
                 world.write(*write, form);
             }
         }
@@ -110,6 +114,9 @@ impl Engine {
 
     fn input(&mut self, input: usize) {
         let story = Rc::clone(&self.world.borrow().story);
+        let again = if self.tries[input] > 0 { " (delivered again)" } else { "" };
+        let words = |_: &World| format!("{}{again}", story.inputs[input].what.words());
+        self.world.borrow_mut().tell(Is::Input, words);
         match &story.inputs[input].what {
             Input::Post(post) => {
                 let is_first_brand = post.brand == 0;
@@ -163,6 +170,7 @@ impl Engine {
             world.write(write, FORM);
             return;
         }
+        world.tell(Is::Do, |_| "it is refused, or nobody waits there".to_owned());
     }
 
     fn sweep(&mut self) {
@@ -221,7 +229,8 @@ impl Engine {
         }
         let subject = {
             let world = self.world.borrow();
-            world.messages[taken[0]].body.subject()
+            let message = &world.messages[taken[0]];
+            name(message.label, u64::from(message.receives))
         };
         let function = match line {
             Line::Checks => Function::Check,
@@ -237,7 +246,7 @@ impl Engine {
             // What is handed out together is of one brand: a fault of it stays its own.
             let Some((first, is_first_brand)) = records.front() else { return };
             let count = records.iter().take(25).take_while(|(_, other)| other == is_first_brand).count();
-            (count, first.subject(), *is_first_brand)
+            (count, world.about(first.subject()), *is_first_brand)
         };
         self.start(Function::Check, Cause::Records(shard, count), subject, is_first_brand);
     }
@@ -268,7 +277,12 @@ impl Engine {
                 let world = &mut *self.world.borrow_mut();
                 let line = world.messages[taken[0]].line;
                 let bodies = taken.iter().map(|number| world.messages[*number].body.clone());
-                let bodies: Vec<_> = bodies.map(|body| body.with_form(|v| v.saturating_sub(older))).collect();
+                // To newer code its own form is the first.
+                let as_read = |v: u16| v.saturating_sub(older);
+                let bodies: Vec<_> = bodies.map(|body| body.with_form(as_read)).collect();
+                if bodies.iter().any(|body| body.form() > FORM) {
+                    world.tally.raced(Race::MessageNewer);
+                }
                 match line {
                     Line::Checks => Box::pin(functions::moments(port, bodies)),
                     Line::Mails => Box::pin(functions::mails(port, bodies)),
@@ -298,7 +312,7 @@ impl Engine {
         }
         let mut work = self.works[who].take().expect("who is alive works");
         // It happens, and nobody learns how it went.
-        let _: Poll<Outcome> = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        _ = work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         drop(work);
         self.die(who);
     }
@@ -342,6 +356,9 @@ impl Engine {
     fn ended(&mut self, who: usize, outcome: &Outcome) {
         let world = &mut *self.world.borrow_mut();
         close(world, who);
+        if let Some(words) = trace::outcome(outcome) {
+            world.tell(Is::End, |_| words);
+        }
         let cause = world.invocations[who].cause.clone();
         match (cause, outcome) {
             (Cause::Post(input), Outcome::Status(200)) => {

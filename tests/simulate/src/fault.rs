@@ -104,6 +104,19 @@ pub enum Trouble {
     Neighbour,
 }
 
+impl Trouble {
+    /// Returns how much goes wrong, in words.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Trouble::Calm => "nothing goes wrong".to_owned(),
+            Trouble::One(kind) => format!("one thing goes wrong: {}", kind.name()),
+            Trouble::Storm => "everything goes wrong, again and again".to_owned(),
+            Trouble::Neighbour => "everything goes wrong, but for the first brand only".to_owned(),
+        }
+    }
+}
+
 /// What a call meets. As a number, 0 is that it goes well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trip {

@@ -11,6 +11,7 @@ use crate::story::Story;
 use crate::tally::Tally;
 use crate::verify::{Seen, verify};
 use crate::world::World;
+use crate::world::trace::Trace;
 
 /// What a history is made of.
 #[derive(Clone, Debug)]
@@ -53,17 +54,7 @@ impl Script {
     /// Lives through the history; `noted` keeps the choices that chance makes.
     #[must_use]
     pub fn live(&self, noted: bool) -> History {
-        let choices = match &self.chosen {
-            Some(chosen) => Choices::given(chosen),
-            None => Choices::drawn(self.chance.clone(), noted),
-        };
-        let world = World::new(Rc::clone(&self.story), choices, self.faults.clone());
-        let mut world = Engine::new(world).run();
-        if std::env::var_os("TELL").is_some() {
-            for input in &self.story.inputs {
-                eprintln!("  {} {}", crate::time::words(input.at), input.what.words());
-            }
-        }
+        let mut world = self.run(noted, None);
         let seen = verify(&mut world);
         History {
             seen,
@@ -72,5 +63,16 @@ impl Script {
             sweeps: (world.log.sweeps, world.log.skipped),
             chosen: world.choices.into_notes(),
         }
+    }
+
+    /// Lets everything happen, and returns the world as it is then; `trace` takes what is told of it.
+    pub(crate) fn run(&self, noted: bool, trace: Option<Trace>) -> World {
+        let choices = match &self.chosen {
+            Some(chosen) => Choices::given(chosen),
+            None => Choices::drawn(self.chance.clone(), noted),
+        };
+        let mut world = World::new(Rc::clone(&self.story), choices, self.faults.clone());
+        world.trace = trace;
+        Engine::new(world).run()
     }
 }

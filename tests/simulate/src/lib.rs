@@ -17,6 +17,7 @@ pub mod shrink;
 pub mod still;
 pub mod story;
 pub mod tally;
+pub mod tell;
 pub mod time;
 pub mod verify;
 pub mod world;

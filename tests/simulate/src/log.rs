@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::event::Side;
 use domain::fact::NoticeKey;
 use domain::id::ConversationId;
 
@@ -65,6 +66,14 @@ pub struct Log {
 }
 
 impl Log {
+    /// Whether the brand said anything in a conversation at or after `since`.
+    #[must_use]
+    pub fn answered(&self, conversation: &ConversationId, since: Ms) -> bool {
+        let lately = self.commits.iter().rev().take_while(|commit| commit.at >= since);
+        let mut there = lately.filter(|commit| commit.conversation == *conversation);
+        there.any(|commit| matches!(&commit.fact, Fact::Said(said) if said.event.side == Side::Brand))
+    }
+
     /// Notes that something that must always be true is not.
     pub fn violate(&mut self, invariant: u8, at: Ms, words: String) {
         self.violations.push(Violation { invariant, at, words });

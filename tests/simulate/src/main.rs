@@ -2,7 +2,6 @@
 
 mod cli;
 
-use std::fmt::Write as _;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -13,7 +12,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use simulate::history::Script;
 use simulate::report::{Verdict, report};
 use simulate::run::run;
-use simulate::shrink::{Unshrunk, shrink};
+use simulate::shrink::{Shrunk, Unshrunk, shrink};
+use simulate::tell::tell;
 
 use cli::{Cli, Seeds};
 
@@ -56,8 +56,11 @@ fn many(cli: &Cli) -> Result<ExitCode> {
     let totals = run(seeds, jobs, &|more| bar.inc(more));
     let took = begun.elapsed();
     bar.finish_and_clear();
-    for seed in totals.first.keys().take(TOLD) {
-        writeln!(out, "{}", told(*seed)?.0)?;
+    for (seed, first) in totals.first.iter().take(TOLD) {
+        match first.invariant {
+            0 => writeln!(out, "Seed {seed}: {}; --replay {seed} does it again.\n", first.words)?,
+            _ => writeln!(out, "{}", told(*seed)?.0)?,
+        }
     }
     out.write_all(report(&totals, took, jobs).as_bytes())?;
     Ok(if Verdict::of(&totals).is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -70,17 +73,23 @@ fn replay(seed: u64) -> Result<ExitCode> {
     Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Returns what is wrong at a seed when everything else is left out, in words; and whether nothing is.
+/// Returns the history of a seed in words, cut down to what is wrong in it; and whether nothing is.
 fn told(seed: u64) -> Result<(String, bool)> {
-    let shrunk = match shrink(&Script::draw(seed)) {
-        Ok(shrunk) => shrunk,
-        Err(Unshrunk::Right) => return Ok((format!("seed {seed}: nothing is wrong\n"), true)),
-        Err(error) => return Err(error).with_context(|| format!("the history of seed {seed}")),
-    };
-    let (inputs, choices) = (shrunk.inputs, shrunk.choices);
-    let mut words = format!("seed {seed}, cut down to {inputs} inputs and {choices} choices of chance:\n");
-    for violation in shrunk.script.live(false).seen.violations {
-        writeln!(words, "I{}: {}", violation.invariant, violation.words)?;
+    let script = Script::draw(seed);
+    let trouble = script.faults.trouble.words();
+    match shrink(&script) {
+        Ok(Shrunk { script, inputs, choices, tried }) => {
+            let (inputs, choices) = (count(inputs, "input"), count(choices, "choice"));
+            let cut = format!("cut down to {inputs} and {choices} of chance in {tried} tries");
+            Ok((format!("Seed {seed}: {trouble}; {cut}.\n\n{}", tell(&script)), false))
+        }
+        Err(Unshrunk::Right) => Ok((format!("Seed {seed}: {trouble}.\n\n{}", tell(&script)), true)),
+        Err(error @ Unshrunk::NotReplayed) => {
+            Err(error).with_context(|| format!("the history of seed {seed} cannot be shortened"))
+        }
     }
-    Ok((words, false))
+}
+
+fn count(number: usize, of: &str) -> String {
+    if number == 1 { format!("1 {of}") } else { format!("{number} {of}s") }
 }

@@ -476,6 +476,9 @@ impl flow::ports::Mailer for Port {
         let mut accept = || {
             let keys = world.table.mail(name).to_vec();
             invocation.unmarked.extend(keys.iter().cloned());
+            if keys.iter().any(|key| world.log.answered(&key.conversation, invocation.facts_at)) {
+                world.tally.raced(Race::AnswerInFlight);
+            }
             world.log.accepted.push(Accepted { at: now, facts_at: invocation.facts_at, keys });
         };
         let call = Call::SendMail;

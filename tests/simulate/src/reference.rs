@@ -23,25 +23,25 @@ const HELD: SignedDuration = SignedDuration::from_mins(5);
 
 /// What should have happened in one conversation.
 #[derive(Debug, Default)]
-pub struct Reference {
+pub(crate) struct Reference {
     /// Every notice that left, with when.
-    pub told: Vec<(Ms, Notice)>,
+    pub(crate) told: Vec<(Ms, Notice)>,
     /// At which moments something became known: facts and pushes.
-    pub news: Vec<Ms>,
+    pub(crate) news: Vec<Ms>,
     /// Which objects waited, from each moment on.
-    pub waits: Vec<(Ms, Vec<String>)>,
+    pub(crate) waits: Vec<(Ms, Vec<String>)>,
 }
 
 impl Reference {
     /// Whether anything became known in the time from `from` to `to`, both included.
     #[must_use]
-    pub fn has_news(&self, from: Ms, to: Ms) -> bool {
+    pub(crate) fn has_news(&self, from: Ms, to: Ms) -> bool {
         self.news.iter().any(|at| (from..=to).contains(at))
     }
 
     /// Whether any of `objects` waited at `at`, by what was known before it.
     #[must_use]
-    pub fn waited(&self, objects: &[String], at: Ms) -> bool {
+    pub(crate) fn waited(&self, objects: &[String], at: Ms) -> bool {
         let known = self.waits.iter().rev().find(|(since, _)| *since < at);
         known.is_some_and(|(_, waiting)| objects.iter().any(|object| waiting.contains(object)))
     }
@@ -49,7 +49,7 @@ impl Reference {
 
 /// Returns what should have happened in a conversation until `end`.
 #[must_use]
-pub fn reference(world: &World, id: &ConversationId, end: Ms) -> Reference {
+pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Reference {
     let commits: Vec<(Ms, &Fact)> = world
         .log
         .commits

@@ -68,7 +68,10 @@ fn write(out: &mut String, totals: &Totals, took: Duration, jobs: NonZero<usize>
     let each = u128::from(*histories) * 1_000_000 / (took.as_micros() * jobs.get() as u128).max(1);
     writeln!(out, "{each} histories a second and core")?;
     for (invariant, count) in &totals.violations {
-        writeln!(out, "I{invariant} did not hold {count} times")?;
+        match invariant {
+            0 => writeln!(out, "{count} histories panicked")?,
+            _ => writeln!(out, "I{invariant} did not hold {count} times")?,
+        }
     }
     match Verdict::of(totals) {
         Verdict::Proof => writeln!(out, "everything that can happen happened at least {OFTEN} times")?,

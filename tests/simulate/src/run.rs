@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
@@ -23,7 +24,7 @@ pub struct Totals {
     pub histories: u64,
     /// In how many of them something was wrong.
     pub wrong: u64,
-    /// How often each invariant did not hold.
+    /// How often each invariant did not hold; 0 stands for a panic.
     pub violations: BTreeMap<u8, u64>,
     /// The first seeds at which something was wrong, with what was wrong first.
     pub first: BTreeMap<u64, Violation>,
@@ -41,7 +42,12 @@ impl Totals {
     /// Lives through the history of a seed and counts what happens in it.
     fn live(&mut self, seed: u64) {
         let script = Script::draw(seed);
-        let history = script.live(false);
+        self.histories += 1;
+        // What panicked said so on stderr; here it gets its seed.
+        let Ok(history) = catch_unwind(AssertUnwindSafe(|| script.live(false))) else {
+            self.went_wrong(seed, &[Violation { invariant: 0, at: 0, words: "it panics".to_owned() }]);
+            return;
+        };
         let rows =
             [true, false].map(|is_first_brand| Row::of(history.trouble, &script.story, is_first_brand));
         self.lateness.history(rows[0]);
@@ -51,18 +57,20 @@ impl Totals {
         for late in &history.seen.lateness {
             self.lateness.message(rows[usize::from(!late.is_first_brand)], late.by);
         }
-        self.histories += 1;
-        self.wrong += u64::from(!history.seen.violations.is_empty());
-        for violation in &history.seen.violations {
-            *self.violations.entry(violation.invariant).or_default() += 1;
-        }
-        if let Some(first) = history.seen.violations.into_iter().next() {
-            self.first.insert(seed, first);
-            self.forget();
-        }
+        self.went_wrong(seed, &history.seen.violations);
         self.tally.add(&history.tally);
         self.sweeps += u64::from(history.sweeps.0);
         self.skipped += u64::from(history.sweeps.1);
+    }
+
+    fn went_wrong(&mut self, seed: u64, violations: &[Violation]) {
+        let Some(first) = violations.first() else { return };
+        self.wrong += 1;
+        for violation in violations {
+            *self.violations.entry(violation.invariant).or_default() += 1;
+        }
+        self.first.insert(seed, first.clone());
+        self.forget();
     }
 
     fn add(&mut self, other: Totals) {

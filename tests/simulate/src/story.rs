@@ -21,6 +21,7 @@ mod texts;
 mod words;
 
 pub use bodies::Flaw;
+pub(crate) use words::name;
 
 /// The inputs of one history, in the order of their times.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use crate::fault::{Kind, QUIET, Trouble};
 use crate::log::{Accepted, Violation};
 use crate::reference::{Reference, reference};
 use crate::story::What;
-use crate::time::{self, Ms, SECOND, instant, ms, words};
+use crate::time::{Ms, SECOND, instant, ms, words};
 use crate::world::World;
 use crate::world::queue::Body;
 use crate::world::table::{Conversation, Entry};
@@ -63,32 +63,6 @@ pub fn verify(world: &mut World) -> Seen {
         in_any_order(world, conversation, &facts, &mut seen);
         nothing_is_left(world, conversation, &facts, &configs, &mut seen);
         let reference = reference(world, &conversation.id, world.ends_at());
-        if std::env::var_os("TELL").is_some() {
-            for (at, notice) in &reference.told {
-                eprintln!(
-                    "  should {} {} {} {} to {}",
-                    time::words(*at),
-                    conversation.id,
-                    notice.key.purpose.name(),
-                    notice.key.step,
-                    notice.key.person
-                );
-            }
-            for notice in conversation.notices() {
-                eprintln!(
-                    "  did {:?} {} {} {} to {} dropped {:?}",
-                    accepted
-                        .get(&notice.key)
-                        .map(|m| m.iter().map(|m| time::words(m.at)).collect::<Vec<_>>()),
-                    conversation.id,
-                    notice.key.purpose.name(),
-                    notice.key.step,
-                    notice.key.person,
-                    notice.dropped
-                );
-            }
-            eprintln!("  news {:?}", reference.news.iter().map(|at| time::words(*at)).collect::<Vec<_>>());
-        }
         in_time(world, conversation, &reference, &accepted, &mut seen);
         not_for_nothing(world, conversation, &reference, &accepted, &mut seen);
     }

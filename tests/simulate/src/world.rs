@@ -26,11 +26,13 @@ pub mod index;
 mod machine;
 pub mod queue;
 pub mod table;
+pub(crate) mod trace;
 
 use index::Index;
 pub use machine::{Machine, Remembered};
 use queue::{Body, Line, Message, RECEIVES, Record, Shard};
 use table::{Fact, Moved, Table, Write, Written};
+use trace::{Is, Trace};
 
 /// What happens at a moment.
 #[derive(Clone, Debug)]
@@ -124,10 +126,12 @@ const CALL_TAKES: Ms = 4;
 const MESSAGE_TAKES: Ms = 15;
 /// How long the stream takes at least, in ms.
 const STREAM_TAKES: Ms = 120;
+/// Whatever takes so many ms longer does so because something is wrong.
+const USUAL: u32 = 200;
 /// How many environments each function has.
-const MACHINES: usize = 3;
+const MACHINES: u32 = 3;
 /// How many shards the stream has.
-const SHARDS: u64 = 2;
+const SHARDS: usize = 2;
 /// How far ahead a sweep looks: what is further away is nothing to do for it.
 const HORIZON: SignedDuration = SignedDuration::from_secs(300);
 
@@ -145,7 +149,7 @@ pub struct World {
     pub(crate) index: Index,
     moved: Vec<Moved>,
     pub(crate) messages: Vec<Message>,
-    pub(crate) shards: [Shard; SHARDS as usize],
+    pub(crate) shards: [Shard; SHARDS],
     pub(crate) machines: Vec<Machine>,
     pub(crate) invocations: Vec<Invocation>,
     labels: HashMap<u64, u64>,
@@ -158,6 +162,8 @@ pub struct World {
     /// Everything that happened and counts.
     pub log: Log,
     pub(crate) tally: Tally,
+    /// What is told of the history; `None` where nobody asks.
+    pub(crate) trace: Option<Trace>,
 }
 
 /// An event in the heap; the order of events of one moment is that of their making.
@@ -185,8 +191,9 @@ impl World {
     /// Returns the world as it is when the history begins: configured, swept a moment ago, quiet.
     pub(crate) fn new(story: Rc<Story>, mut choices: Choices, faults: Faults) -> World {
         let push = Push { number: 1, pushed_at: instant(-24 * 60 * MINUTE), apply_to_open: false };
-        let mut machines = Vec::with_capacity(MACHINES * Function::ALL.len());
-        for number in 0..MACHINES * Function::ALL.len() {
+        let count = MACHINES as usize * Function::ALL.len();
+        let mut machines = Vec::with_capacity(count);
+        for number in 0..count {
             let skew = choices.choose(What::Skew, number as u64, |rng| faults.skew(rng));
             machines.push(Machine::new(skew, push));
         }
@@ -209,7 +216,11 @@ impl World {
             deployed_at: None,
             log: Log::default(),
             tally: Tally::default(),
+            trace: None,
         };
+        if world.faults.reigns(Kind::Clocks) {
+            world.tally.struck(Kind::Clocks);
+        }
         let is_first_ever = world.choices.choose(What::FirstSweep, 0, |rng| u32::from(rng.u32(0..50) == 0));
         if is_first_ever == 0 {
             let followed =
@@ -239,6 +250,7 @@ impl World {
 
     /// Returns what happens next, and lets it be now.
     pub(crate) fn next(&mut self) -> Option<Event> {
+        self.runs(None);
         let Reverse((at, _, Ordered(event))) = self.heap.pop()?;
         if at > self.ends_at() {
             self.now = self.ends_at();
@@ -279,14 +291,12 @@ impl World {
         subject: u64,
         is_first_brand: bool,
     ) -> usize {
-        let subject = name(self.about(subject), function as u64);
-        let nth = self.labels.entry(subject).or_default();
-        *nth += 1;
-        let label = name(subject, *nth);
-        let picked = self.choices.choose(What::Machine, label, |rng| rng.u32(0..MACHINES as u32));
-        let machine = function as usize * MACHINES + picked as usize % MACHINES;
-        let form = self.form_of(picked as usize % MACHINES);
         let number = self.invocations.len();
+        self.runs(Some(number));
+        let label = self.label(name(subject, function as u64));
+        let picked = self.choices.choose(What::Machine, label, |rng| rng.u32(0..MACHINES)) % MACHINES;
+        let machine = function as usize * MACHINES as usize + picked as usize;
+        let form = self.form_of(picked);
         self.invocations.push(Invocation {
             function,
             machine,
@@ -303,20 +313,28 @@ impl World {
             unmarked: Vec::new(),
         });
         self.plan(self.now + function.limit(), Event::Over(number));
+        self.tell(Is::Begin, |world| trace::begun(world, number));
         number
     }
 
     /// Returns the name of a subject at this time: what happens to it in one minute or another is told apart without
     /// counting, so that a choice keeps its place when something before it is left out. Most that falls due does so at
     /// a full minute, hence the half.
-    fn about(&self, subject: u64) -> u64 {
+    pub(crate) fn about(&self, subject: u64) -> u64 {
         name(subject, (self.now + MINUTE / 2).div_euclid(MINUTE).unsigned_abs())
     }
 
+    /// Returns a name that nothing else bears, made of one that others may bear too.
+    fn label(&mut self, subject: u64) -> u64 {
+        let nth = self.labels.entry(subject).or_default();
+        *nth += 1;
+        name(subject, *nth)
+    }
+
     /// Returns the form that the code of an environment bears by now.
-    fn form_of(&self, environment: usize) -> u16 {
+    fn form_of(&self, environment: u32) -> u16 {
         // They are exchanged one after the other.
-        let taken_over = self.deployed_at.map(|at| at + 20_000 * Ms::try_from(environment).unwrap_or(0));
+        let taken_over = self.deployed_at.map(|at| at + 20_000 * Ms::from(environment));
         table::FORM + u16::from(taken_over.is_some_and(|at| self.now >= at))
     }
 
@@ -342,6 +360,9 @@ impl World {
         invocation.slots.push(Slot { call, trip, waker: waker.clone(), is_due: false });
         invocation.is_tripped |= trip != Trip::Well;
         self.tally.tripped(function, call, trip);
+        if longer > 0 {
+            self.tell(Is::Chance, |_| format!("is {longer} ms slower {}", call.words()));
+        }
         self.plan(self.now + takes + Ms::from(longer), Event::Answered(who, number));
         number
     }
@@ -355,12 +376,36 @@ impl World {
         number
     }
 
+    /// Says which run of a function goes on now.
+    fn runs(&mut self, who: Option<usize>) {
+        if self.trace.is_some() {
+            trace::catch_up(self);
+            self.trace.as_mut().expect("it was there").who = who;
+        }
+    }
+
+    /// Tells what happens, if anybody asks.
+    pub(crate) fn tell(&mut self, is: Is, words: impl FnOnce(&World) -> String) {
+        if self.trace.is_some() {
+            trace::catch_up(self);
+            let words = words(self);
+            self.trace.as_mut().expect("it was there").push(self.now, is, words);
+        }
+    }
+
     /// Lets a call be answered; returns what it meets.
     pub(crate) fn answer(&mut self, who: usize, slot: usize) -> Trip {
+        self.runs(Some(who));
         let slot = &mut self.invocations[who].slots[slot];
         slot.is_due = true;
         slot.waker.wake_by_ref();
-        slot.trip
+        let (call, trip) = (slot.call, slot.trip);
+        match trip {
+            Trip::Well if call == Call::End || call.is_write() => {}
+            Trip::Well => self.tell(Is::Read, |_| call.words().to_owned()),
+            _ => self.tell(Is::Wrong, |_| trace::tripped(call, trip)),
+        }
+        trip
     }
 
     /// Returns what a call met, once it is answered; until then it keeps `waker`.
@@ -381,13 +426,18 @@ impl World {
             Write::Removal(said) => Some((None, Fact::Said(said.clone()))),
             _ => None,
         };
+        let words = self.trace.is_some().then(|| trace::wrote(&write));
         let mut moved = std::mem::take(&mut self.moved);
         let written = self.table.write(write, form, &mut moved);
+        self.tell(Is::Do, |_| trace::found(words.unwrap_or_default(), written));
         for moved in moved.drain(..) {
             let faults = &self.faults;
             let now = self.now;
             let about = self.about(subject(&moved));
             let lag = self.choices.choose(What::IndexTakes, about, |rng| faults.index_lag(now, rng));
+            if lag >= USUAL {
+                self.tally.struck(Kind::IndexLate);
+            }
             self.index.expect(self.now + 5 + Ms::from(lag), moved);
         }
         self.moved = moved;
@@ -423,7 +473,7 @@ impl World {
             }
             (None, _) => return,
         };
-        let shard = usize::try_from(record.subject() % SHARDS).expect("a shard");
+        let shard = usize::try_from(record.subject() % SHARDS as u64).expect("a shard");
         self.shards[shard].records.push_back((record, is_first_brand));
         if !self.shards[shard].is_busy {
             self.stream_in(shard, STREAM_TAKES, is_first_brand);
@@ -439,8 +489,11 @@ impl World {
             if faults.strikes(Kind::StreamLate, is_first_brand, now, rng) {
                 return rng.u32(1000..60_000);
             }
-            rng.u32(0..200)
+            rng.u32(0..USUAL)
         });
+        if longer >= USUAL {
+            self.tally.struck(Kind::StreamLate);
+        }
         self.shards[shard].is_busy = true;
         self.plan(now + takes + Ms::from(longer), Event::Stream(shard));
     }
@@ -448,6 +501,7 @@ impl World {
     /// Takes a message that a machine sends, to be handed out at `at` by that machine's clock.
     pub(crate) fn send(&mut self, line: Line, body: Body, wait: SignedDuration) {
         let seconds = (wait.as_secs() + i64::from(wait.subsec_nanos() > 0)).clamp(0, 900);
+        self.tell(Is::Do, |_| format!("asks for {}", trace::asked(&body, seconds)));
         let subject = self.about(body.subject());
         let is_first_brand = match &body {
             Body::Spread(spread) => is_first(&spread.brand),
@@ -466,17 +520,21 @@ impl World {
         let longer = self.choices.choose(What::MessageTakes, subject, |rng| {
             if strikes(Kind::MessageLate, rng) { rng.u32(500..90_000) } else { rng.u32(0..60) }
         });
+        if longer >= USUAL {
+            self.tally.struck(Kind::MessageLate);
+        }
         let doubled = self.choices.choose(What::MessageDoubled, subject, |rng| {
             if strikes(Kind::MessageDoubled, rng) { rng.u32(1..60_000) } else { 0 }
         });
         let due = now + seconds * 1000 + MESSAGE_TAKES + Ms::from(longer);
+        let label = self.label(name(subject, line as u64));
         let message =
-            Message { body, line, due, receives: 0, is_done: false, is_dead: false, is_first_brand };
+            Message { body, line, label, due, receives: 0, is_done: false, is_dead: false, is_first_brand };
         if doubled > 0 {
             self.tally.struck(Kind::MessageDoubled);
             let due = due + Ms::from(doubled) - 1;
             self.plan(due, Event::Message(self.messages.len()));
-            self.messages.push(Message { due, ..message.clone() });
+            self.messages.push(Message { due, label: name(label, 1), ..message.clone() });
         }
         self.plan(due, Event::Message(self.messages.len()));
         self.messages.push(message);

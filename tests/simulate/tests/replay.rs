@@ -2,6 +2,7 @@
 
 use simulate::history::{History, Script};
 use simulate::shrink::{Unshrunk, shrink_while};
+use simulate::tell::tell;
 
 #[test]
 fn a_history_is_the_same_drawn_noted_and_given() {
@@ -18,11 +19,12 @@ fn a_history_is_the_same_drawn_noted_and_given() {
 
 #[test]
 fn a_history_is_cut_down_to_what_it_is_about() {
-    for what in [
-        "check crashes after claiming a notice",
-        "mail crashes before marking a notice sent",
-        "webhook crashes after storing an event",
-        "a message is lost",
+    // what happens, and what is told of it
+    for (what, told) in [
+        ("check crashes after claiming a notice", "CRASHES right after claiming a notice"),
+        ("mail crashes before marking a notice sent", "CRASHES before marking a notice sent"),
+        ("webhook crashes after storing an event", "CRASHES right after storing an event"),
+        ("a message is lost", "(the message is lost)"),
     ] {
         let happens = |history: &History| history.tally.counts()[what] > 0;
         let mut scripts = (0..).map(Script::draw);
@@ -30,6 +32,8 @@ fn a_history_is_cut_down_to_what_it_is_about() {
         let shrunk = shrink_while(&script, &happens).unwrap();
         assert!(happens(&shrunk.script.live(false)), "{what}");
         assert!(shrunk.inputs + shrunk.choices <= 20, "{what}: {:?}", shrunk.script);
+        let story = tell(&shrunk.script);
+        assert!(story.contains(told), "{what}: {story}");
         let again = shrink_while(&shrunk.script, &happens).unwrap();
         assert_eq!((again.inputs, again.choices), (shrunk.inputs, shrunk.choices), "{what}");
     }

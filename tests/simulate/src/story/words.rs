@@ -59,7 +59,7 @@ fn done(act: &Act, object: &str) -> String {
 }
 
 /// Returns the name that a story has for an object, such as `c1`; any other as it is.
-fn name(object: &str) -> Cow<'_, str> {
+pub(crate) fn name(object: &str) -> Cow<'_, str> {
     Object::of(object).map_or(Cow::Borrowed(object), |object| Cow::Owned(object.to_string()))
 }
 

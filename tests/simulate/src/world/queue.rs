@@ -59,6 +59,8 @@ pub struct Message {
     pub body: Body,
     /// On which queue.
     pub line: Line,
+    /// Names it in choices.
+    pub label: u64,
     /// When it can be handed out next.
     pub due: Ms,
     /// How often it was handed out.
@@ -91,6 +93,16 @@ impl Body {
                 name(hash(tell.person.as_str()), self.conversation().map_or(0, |id| hash(id.as_str())))
             }
             Body::Spread(spread) => hash(&spread.object),
+        }
+    }
+
+    /// Returns the form in which it is written.
+    #[must_use]
+    pub fn form(&self) -> u16 {
+        match self {
+            Body::Check(check) => check.v,
+            Body::Spread(spread) => spread.v,
+            Body::Tell(tell) => tell.v,
         }
     }
 

@@ -197,11 +197,6 @@ fn notice_key(key: &NoticeKey) -> Key<'_> {
     Key(key.date, Name::Notice(key.turn.as_str(), step, key.purpose, key.person.as_str()))
 }
 
-/// Returns under which brand a head stands in the index `open`, and since when somebody waits.
-fn opened(head: &Head) -> Option<(&BrandId, Timestamp)> {
-    Some((&head.brand, head.open.first()?.start))
-}
-
 /// Returns the whole milliseconds of an instant.
 fn whole(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).expect("what is left of an instant is one")

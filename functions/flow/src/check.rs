@@ -190,13 +190,21 @@ pub(crate) async fn facts<W: Table>(
 }
 
 /// Folds the facts of a conversation, and loads the configurations that its turns run on.
+///
+/// Nobody goes by an older configuration than the head was planned by: a step that was told under the newer one would
+/// be told again, and whom only the newer one knows would not be found.
 pub(crate) async fn read<W: Settings>(
     world: &W,
     head: Option<&Head>,
     facts: &Facts,
     now: Timestamp,
 ) -> Result<(History, Configs), Fault> {
-    let pushes = world.pushes().await?;
+    let mut pushes = world.pushes().await?;
+    let planned_by = head.and_then(|head| head.planned_by);
+    if planned_by.is_some_and(|at| pushes.last().is_none_or(|last| last.pushed_at < at)) {
+        world.pushed().await?;
+        pushes = world.pushes().await?;
+    }
     let mut configs = Configs { pushes, loaded: BTreeMap::new() };
     let current = versions::current(&configs.pushes);
     load(world, &mut configs, current.into_iter().collect()).await?;

@@ -386,9 +386,12 @@ fn nothing_waits(world: &World, seen: &mut Seen) {
             Body::Tell(tell) => format!("a message to {}", tell.person),
             Body::Spread(spread) => format!("the removal of {}", spread.object),
         };
-        if message.is_dead {
+        // In a storm a message can fail more often than a queue hands it out. What it was for stands in the table, and
+        // the sweep asks for it anew: that nobody is missed for it, the other checks see to.
+        let is_calm = !matches!(world.faults.trouble, Trouble::Storm | Trouble::Neighbour);
+        if message.is_dead && is_calm {
             seen.violate(11, end, format!("{body} lies with the dead letters"));
-        } else if !message.is_done && message.receives > 0 && message.due < end {
+        } else if !message.is_done && !message.is_dead && message.receives > 0 && message.due < end {
             seen.violate(11, end, format!("{body} was handed out {} times and waits", message.receives));
         }
     }

@@ -10,7 +10,7 @@ use domain::id::{BrandId, ConversationId};
 use domain::policy::Config;
 use domain::versions::Push;
 use flow::message::{FactSeen, Spread};
-use flow::ports::{Cursor, Followed, Put, Saved};
+use flow::ports::{Cursor, Followed, Put};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::call::{Call, Function};
@@ -605,8 +605,8 @@ impl World {
             swept_at: cursor.swept_at + length(last - self.now),
             ..cursor
         };
-        let moved = self.table.write(Write::Cursor(cursor), table::FORM, &mut Vec::new());
-        debug_assert_ne!(moved, Written::Saved(Saved::Lost), "time goes on");
+        // A sweep by a clock that is ahead may have been further.
+        self.table.write(Write::Cursor(cursor), table::FORM, &mut Vec::new());
         (u32::try_from(minutes + 1).unwrap_or(u32::MAX), last + MINUTE)
     }
 }

@@ -34,6 +34,8 @@ mod secrets_check;
 mod signatures;
 #[path = "it/storm.rs"]
 mod storm;
+#[path = "it/table.rs"]
+mod table;
 #[path = "it/told.rs"]
 mod told;
 #[path = "it/versions.rs"]

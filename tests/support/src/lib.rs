@@ -8,9 +8,11 @@
 pub mod binaries;
 pub mod bodies;
 pub mod http;
+pub mod table;
 pub mod wait;
 pub mod world;
 pub mod x;
 
+pub use table::LoneTable;
 pub use wait::{eventually, until};
 pub use world::World;

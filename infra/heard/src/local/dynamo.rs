@@ -21,7 +21,7 @@ use super::template::{REGION, Table};
 
 /// The embedded database.
 #[derive(Clone)]
-pub(crate) struct Dynamo {
+pub struct Dynamo {
     database: Database,
     /// Told after every write that went through the gateway.
     written: Arc<Notify>,
@@ -67,12 +67,13 @@ pub enum DynamoError {
 }
 
 impl Dynamo {
-    /// Opens the file (or memory) and creates the tables that are not there yet.
-    pub(crate) fn open(
-        file: Option<&Path>,
-        tables: &[Table],
-        address: SocketAddr,
-    ) -> Result<Self, DynamoError> {
+    /// Opens the file (or memory) and creates the tables that are not there yet; `address` is where it will be
+    /// served.
+    ///
+    /// # Errors
+    ///
+    /// [`DynamoError`] if the file is no database or a table cannot be created.
+    pub fn open(file: Option<&Path>, tables: &[Table], address: SocketAddr) -> Result<Self, DynamoError> {
         let database = match file {
             Some(file) => Database::new(&file.to_string_lossy()),
             None => Database::memory(),
@@ -85,7 +86,7 @@ impl Dynamo {
     }
 
     /// Serves the wire protocol until the future is dropped.
-    pub(crate) async fn serve(self, listener: TcpListener) {
+    pub async fn serve(self, listener: TcpListener) {
         dynoxide::server::serve_on(listener, self.database).await;
     }
 

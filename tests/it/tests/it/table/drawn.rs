@@ -16,7 +16,7 @@ use super::universe::{
 pub(super) fn call(table: &Table, before: &[Call]) -> BoxedStrategy<Call> {
     prop_oneof![
         4 => said(before),
-        7 => notices(table),
+        10 => notices(table),
         4 => heads(table),
         3 => people(table),
         3 => objects(),
@@ -89,24 +89,31 @@ fn said(before: &[Call]) -> BoxedStrategy<Call> {
     prop_oneof![3 => put, 1 => again, 2 => select(known).prop_map(blank)].boxed()
 }
 
-/// What becomes of a notice. Mostly it is put off from the moment that it has.
+/// Claims, and what becomes of a notice: mostly of one that was claimed, and put off from the moment that it has.
 fn notices(table: &Table) -> BoxedStrategy<Call> {
     let stored: Vec<Option<usize>> = (0..NOTICE_COUNT)
         .map(|notice| table.notice(&notice_key(notice)).map(|notice| number(notice.send_after)))
         .collect();
+    let claimed: Vec<usize> = (0..NOTICE_COUNT).filter(|notice| stored[*notice].is_some()).collect();
+    let whichever = (0..NOTICE_COUNT).boxed();
+    let one = if claimed.is_empty() {
+        whichever
+    } else {
+        prop_oneof![4 => select(claimed), 1 => whichever].boxed()
+    };
     let claim = (0..NOTICE_COUNT, moments(), any::<bool>())
         .prop_map(|(notice, send_after, take)| Call::Claim { notice: NoticeIs { notice, send_after, take } });
-    let put_off = (0..NOTICE_COUNT, moments(), moments(), prop::bool::weighted(0.7));
+    let put_off = (one.clone(), moments(), moments(), prop::bool::weighted(0.7));
     let put_off = put_off.prop_map(move |(notice, from, until, is_right)| {
         let from = stored[notice].filter(|_| is_right).unwrap_or(from);
         Call::Postpone { notice, from, until }
     });
-    let mark = (0..NOTICE_COUNT, moments());
+    let mark = (one, moments());
     prop_oneof![
-        4 => claim,
+        3 => claim,
         3 => put_off,
-        1 => mark.clone().prop_map(|(notice, at)| Call::MarkSent { notice, at }),
-        1 => mark.prop_map(|(notice, at)| Call::MarkDropped { notice, at }),
+        2 => mark.clone().prop_map(|(notice, at)| Call::MarkSent { notice, at }),
+        2 => mark.prop_map(|(notice, at)| Call::MarkDropped { notice, at }),
         1 => mails(),
     ]
     .boxed()

@@ -38,15 +38,19 @@ const MOMENTS: [&str; 6] = [
 ];
 pub(super) const MOMENT_COUNT: usize = MOMENTS.len();
 
-/// Day, turn, step, purpose and person of every notice; with its number it goes around the conversations.
-const NOTICES: [(&str, &str, &str, Purpose, usize); 7] = [
-    ("2100-03-01", "T", "0.0.0", Purpose::Step, 0),
-    ("2100-03-01", "T", "0.0.1", Purpose::Step, 0),
-    ("2100-03-01", "T", "0.0.0", Purpose::Removed, 1),
-    ("2100-03-01", "T", "0.0.0", Purpose::Passed, 1),
-    ("2100-03-02", "T", "1.10.0", Purpose::Taken, 0),
-    ("2100-03-02", "U", "0.0.0", Purpose::Correction, 0),
-    ("2100-03-02", "U", "0.0.0", Purpose::Clear, 1),
+/// Conversation, day, turn, step, purpose and person: every part of a key by itself tells two of them apart.
+const NOTICES: [(usize, &str, &str, &str, Purpose, usize); 11] = [
+    (0, "2100-03-01", "T", "0.0.0", Purpose::Step, 0),
+    (0, "2100-03-01", "T", "0.0.1", Purpose::Step, 0),
+    (0, "2100-03-01", "T", "0.0.0", Purpose::Removed, 0),
+    (0, "2100-03-01", "T", "0.0.0", Purpose::Step, 1),
+    (0, "2100-03-01", "U", "0.0.0", Purpose::Step, 0),
+    (0, "2100-03-02", "T", "0.0.0", Purpose::Step, 0),
+    (1, "2100-03-01", "T", "0.0.0", Purpose::Step, 0),
+    (1, "2100-03-02", "U", "1.10.0", Purpose::Passed, 1),
+    (1, "2100-03-02", "U", "1.10.0", Purpose::Taken, 1),
+    (2, "2100-03-01", "T", "0.0.0", Purpose::Correction, 0),
+    (2, "2100-03-01", "T", "0.0.0", Purpose::Clear, 0),
 ];
 pub(super) const NOTICE_COUNT: usize = NOTICES.len();
 
@@ -111,9 +115,9 @@ pub(super) fn listing(object: usize) -> Listing {
 }
 
 pub(super) fn notice_key(number: usize) -> NoticeKey {
-    let (date, turn, step, purpose, who) = NOTICES[number];
+    let (held_by, date, turn, step, purpose, who) = NOTICES[number];
     NoticeKey {
-        conversation: conversation(number % CONVERSATIONS.len()),
+        conversation: conversation(held_by),
         date: date.parse().unwrap(),
         turn: TurnId::from(turn),
         step: step.parse::<Step>().unwrap(),

@@ -117,12 +117,15 @@ pub fn sealed(history: &History, facts: &Facts, reopen: SignedDuration, now: Tim
 
 /// Returns the date before `sealed` from which on `turn` is needed, because something of it that is younger means
 /// nothing without: an answer can bear an earlier date than what it answers and counts with that, by a platform's
-/// clock, and the same message once more is known by the first.
+/// clock; the same message once more is known by the first; and somebody who was taken for no matter waits by all
+/// that they said once a person knows better.
 fn needed_before(sealed: Date, turn: &Turn, objects: &BTreeMap<&str, Dated>) -> Option<Date> {
     let last = turn.waiting.last().unwrap_or(turn.opener());
     let counts_after = || spoken(turn, objects).any(|spoken| spoken.date < sealed && sealed <= spoken.counts);
     let is_doubled_after = || date(last.at) < sealed && date(last.at + DOUBLED) >= sealed;
-    if !counts_after() && !is_doubled_after() {
+    let waits_after =
+        || turn.taken_for.is_some() && spoken(turn, objects).any(|spoken| spoken.date >= sealed);
+    if !counts_after() && !is_doubled_after() && !waits_after() {
         return None;
     }
     spoken(turn, objects).map(|spoken| spoken.date).filter(|date| *date < sealed).min()

@@ -95,7 +95,7 @@ impl World {
 }
 
 /// What happened, who waits then, and why.
-const STORIES: [(&[&str], &str, &str); 13] = [
+const STORIES: [(&[&str], &str, &str); 14] = [
     (
         &[
             "09:00 ann says c1: Hi?",
@@ -220,6 +220,17 @@ const STORIES: [(&[&str], &str, &str); 13] = [
         ],
         "maria m1 from 09:00: waits",
         "a click of long ago, undone",
+    ),
+    (
+        &[
+            "00:00 ann says c1: Where is it?",
+            "+1 00:00 ann says c2 > c1: Hello?",
+            "+1 00:01 dana calls c2 class=spam",
+            "+2 23:30 maria says c3: Where is it?",
+            "+17 00:00 kim calls c2 class=question",
+        ],
+        "ann c1,c2 from 00:00: waits\nmaria c3 from 23:30: waits",
+        "a click of long ago, undone by the name of what is still read for somebody else",
     ),
 ];
 

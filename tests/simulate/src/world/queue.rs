@@ -94,6 +94,16 @@ impl Body {
         }
     }
 
+    /// Returns the form that it says it has.
+    #[must_use]
+    pub fn form(&self) -> u16 {
+        match self {
+            Body::Check(check) => check.v,
+            Body::Spread(spread) => spread.v,
+            Body::Tell(tell) => tell.v,
+        }
+    }
+
     /// Changes the form by what the code of a machine is newer than the flows say.
     #[must_use]
     pub fn with_form(mut self, change: impl FnOnce(u16) -> u16) -> Body {

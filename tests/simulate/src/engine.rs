@@ -23,7 +23,8 @@ use flow::receive::Request;
 use crate::call::{Call, Function};
 use crate::choice::{What, name};
 use crate::fault::{Kind, Trip};
-use crate::functions::{self, Outcome};
+use crate::functions::{self, Outcome, Ports};
+use crate::mutant::{Mutant, Mutation};
 use crate::ports::Port;
 use crate::story::What as Input;
 use crate::story::people::BRANDS;
@@ -48,12 +49,14 @@ pub(crate) struct Engine {
     world: Rc<RefCell<World>>,
     works: Vec<Option<Work>>,
     tries: Vec<usize>,
+    mutation: Option<Mutation>,
 }
 
 impl Engine {
-    pub(crate) fn new(world: World) -> Engine {
+    pub(crate) fn new(world: World, mutant: Option<Mutant>) -> Engine {
         let tries = vec![0; world.story.inputs.len()];
-        Engine { world: Rc::new(RefCell::new(world)), works: Vec::new(), tries }
+        let mutation = mutant.map(Mutation::new);
+        Engine { world: Rc::new(RefCell::new(world)), works: Vec::new(), tries, mutation }
     }
 
     /// Lets everything happen until the history is over, and returns the world as it is then.
@@ -260,14 +263,25 @@ impl Engine {
             (Port { world: Rc::clone(&self.world), who, machine, form }, invocation.cause.clone())
         };
         let who = port.who;
-        let work = self.work(port, &cause);
+        let work = match &self.mutation {
+            None => self.work(port, who, &cause),
+            Some(mutation) => {
+                let mutated = mutation.of(port);
+                let work = self.work(mutated.clone(), who, &cause);
+                Box::pin(async move { mutated.end(work.await).await })
+            }
+        };
         self.works.resize_with(who, || None);
         self.works.push(Some(work));
         self.poll(who);
     }
 
-    fn work(&self, port: Port, cause: &Cause) -> Work {
-        let older = port.form - FORM;
+    fn work<W: Ports + 'static>(&self, port: W, who: usize, cause: &Cause) -> Work {
+        let (form, machine) = {
+            let invocation = &self.world.borrow().invocations[who];
+            (invocation.form, invocation.machine)
+        };
+        let older = form - FORM;
         match cause {
             Cause::Post(input) => {
                 let request = request(&self.world.borrow(), *input);
@@ -292,7 +306,7 @@ impl Engine {
                 let world = self.world.borrow();
                 let records = world.shards[*shard].records.iter().take(*count);
                 let records = records.map(|(record, _)| record.clone()).collect();
-                let ends = world.machines[port.machine].clock(world.now + Function::Check.limit());
+                let ends = world.machines[machine].clock(world.now + Function::Check.limit());
                 Box::pin(functions::records(port, records, ends))
             }
             Cause::Minute => Box::pin(functions::minute(port)),
@@ -345,7 +359,10 @@ impl Engine {
             Cause::Post(input) => self.tries[input] = again(world, input, self.tries[input]),
             // They come back when they are no longer hidden.
             Cause::Messages(_) | Cause::Minute => {}
-            Cause::Records(shard, _) => {
+            Cause::Records(shard, count) => {
+                if self.mutation.as_ref().is_some_and(|mutation| mutation.is(Mutant::StreamOnce)) {
+                    world.shards[shard].records.drain(..count);
+                }
                 world.tally.raced(Race::RecordAgain);
                 let is_first_brand = world.invocations[who].is_first_brand;
                 world.stream_in(shard, SECOND, is_first_brand);
@@ -374,7 +391,8 @@ impl Engine {
             }
             (Cause::Records(shard, count), Outcome::Failed(failed)) => {
                 // Everything before the first that failed is done, everything behind it comes again.
-                let done = failed.iter().min().copied().unwrap_or(count);
+                let repeats = !self.mutation.as_ref().is_some_and(|mutation| mutation.is(Mutant::StreamOnce));
+                let done = failed.iter().min().copied().filter(|_| repeats).unwrap_or(count);
                 world.shards[shard].records.drain(..done);
                 world.shards[shard].is_busy = false;
                 if done < count {

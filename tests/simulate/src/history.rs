@@ -7,6 +7,7 @@ use fastrand::Rng;
 use crate::choice::{Choices, Chosen};
 use crate::engine::Engine;
 use crate::fault::{Faults, Trouble};
+use crate::mutant::Mutant;
 use crate::story::Story;
 use crate::tally::Tally;
 use crate::verify::{Seen, verify};
@@ -24,6 +25,8 @@ pub struct Script {
     pub faults: Faults,
     /// Where chance is drawn from.
     pub chance: Rng,
+    /// What is done wrong, on purpose.
+    pub mutant: Option<Mutant>,
 }
 
 /// A history that is over.
@@ -48,7 +51,7 @@ impl Script {
         let mut rng = Rng::with_seed(seed);
         let story = Rc::new(Story::draw(&mut rng));
         let faults = Faults::draw(&mut rng, story.ends_at);
-        Script { story, chosen: None, faults, chance: rng }
+        Script { story, chosen: None, faults, chance: rng, mutant: None }
     }
 
     /// Lives through the history; `noted` keeps the choices that chance makes.
@@ -73,6 +76,6 @@ impl Script {
         };
         let mut world = World::new(Rc::clone(&self.story), choices, self.faults.clone());
         world.trace = trace;
-        Engine::new(world).run()
+        Engine::new(world, self.mutant).run()
     }
 }

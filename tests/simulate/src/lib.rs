@@ -9,6 +9,7 @@ pub mod histogram;
 pub mod history;
 pub mod lateness;
 pub mod log;
+pub mod mutant;
 pub mod ports;
 mod reference;
 pub mod report;

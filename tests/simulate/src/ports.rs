@@ -106,13 +106,13 @@ impl Port {
         Asked { port: self, call, slot: None }.await
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         let world = self.world.borrow();
         world.machines[self.machine].clock(world.now)
     }
 
     /// Makes a call that only reads.
-    async fn read<T>(&self, call: Call, read: impl FnOnce(&mut World) -> T) -> Result<T, Fault> {
+    pub(crate) async fn read<T>(&self, call: Call, read: impl FnOnce(&mut World) -> T) -> Result<T, Fault> {
         match self.trip(call).await {
             Trip::Well | Trip::Slow(_) | Trip::CrashBefore | Trip::CrashAfter => {
                 Ok(read(&mut self.world.borrow_mut()))
@@ -123,7 +123,7 @@ impl Port {
     }
 
     /// Makes a call that writes.
-    async fn write(&self, call: Call, write: Write) -> Result<Written, Fault> {
+    pub(crate) async fn write(&self, call: Call, write: Write) -> Result<Written, Fault> {
         let trip = self.trip(call).await;
         let world = &mut *self.world.borrow_mut();
         match trip {

@@ -178,6 +178,11 @@ enum Name<'a> {
 pub struct Mark(Fact);
 
 impl Fact {
+    /// Returns the date that its key begins with.
+    pub(crate) fn date(&self) -> Date {
+        self.key().0
+    }
+
     fn key(&self) -> Key<'_> {
         match self {
             Fact::Said(said) => event_key(&said.event),
@@ -393,6 +398,22 @@ impl Table {
             moved.push(Moved { entry: Entry::Out(key.clone()), to });
         }
         Written::Saved(saved)
+    }
+
+    /// Puts a fact in the place of the one of its name, on no condition; returns which entry of an index that moves.
+    /// Nothing that works does this.
+    pub(crate) fn overwrite(&mut self, id: &ConversationId, fact: Fact) -> Option<Moved> {
+        let conversation = self.entry(id);
+        let place = conversation.place(fact.key()).ok()?;
+        let moved = match &fact {
+            Fact::Notice(notice) => {
+                let to = notice.is_pending().then(|| notice.send_after.into());
+                Some(Moved { entry: Entry::Out(notice.key.clone()), to })
+            }
+            Fact::Said(_) | Fact::Acted(_) => None,
+        };
+        conversation.items[place].1 = fact;
+        moved
     }
 
     fn blank(&mut self, id: &ConversationId, event: &Event) -> Saved {

@@ -24,7 +24,8 @@ use crate::policy::{Class, Config};
 use crate::versions::{Configs, Push};
 
 /// A brand with an owner, a backup, a lead and a manager, and a ladder of an hour.
-pub(crate) const CONFIG: &str = r#"
+pub(crate) const CONFIG: &str = concat!(
+    r#"
     [brand.acme]
     name = "Acme"
     accounts = ["facebook:page"]
@@ -34,22 +35,9 @@ pub(crate) const CONFIG: &str = r#"
     lead = ["kim"]
     manager = ["ash"]
 
-    [person.dana]
-    name = "Dana Ortiz"
-    email = "dana@acme.example"
-    [person.lee]
-    name = "Lee Wong"
-    email = "lee@acme.example"
-    [person.kim]
-    name = "Kim Park"
-    email = "kim@acme.example"
-    [person.ash]
-    name = "Ash Roy"
-    email = "ash@acme.example"
-
-    [admin]
-    to = ["ash"]
-
+"#,
+    include_str!("../tests/people.toml"),
+    r#"
     [policy.hour.question]
     target = "60m"
     ladder = [
@@ -57,7 +45,8 @@ pub(crate) const CONFIG: &str = r#"
       { at = "due", to = ["lead", "backup"] },
       { at = "due+60m", to = "manager" },
     ]
-"#;
+"#
+);
 
 /// Returns configurations as if the first was pushed at 01:00, the second at 02:00 and so on.
 pub(crate) fn configs(texts: &[&str]) -> Configs {

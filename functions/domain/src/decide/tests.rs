@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::fact::{Purpose, Said, Sent};
 use crate::history::fold;
-use crate::story::{CONFIG, at, configs, story};
+use crate::story::{CONFIG, at, configs, facts, story};
 
 /// A conversation as the table would hold it.
 #[derive(Default)]
@@ -14,7 +14,14 @@ struct World {
 
 impl World {
     fn new(lines: &str) -> World {
-        World { head: None, facts: Facts { said: story(lines), ..Facts::default() } }
+        World { head: None, facts: facts(lines) }
+    }
+
+    /// Adds what happens further.
+    fn add(&mut self, lines: &str) {
+        let facts = facts(lines);
+        self.facts.said.extend(facts.said);
+        self.facts.actions.extend(facts.actions);
     }
 
     fn plan(&self, configs: &Configs, now: Timestamp) -> Plan {
@@ -79,7 +86,7 @@ fn each_step_fires_once_at_its_time_until_the_brand_answers() {
         assert_eq!(world.check(&configs, at(time)), told, "at {time}");
     }
     assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("+1 11:00")), "the last step, once more");
-    world.facts.said.extend(story("11:30 brand says c2 > c1: On its way"));
+    world.add("11:30 brand says c2 > c1: On its way");
     world.check(&configs, at("12:30"));
     let head = world.head.unwrap();
     assert_eq!((head.open, head.next_at), (vec![], None));
@@ -118,7 +125,7 @@ fn an_answer_drops_what_was_claimed_and_not_yet_sent() {
     let mut world = World::new("09:00 maria says c1: Where is my parcel?");
     let claimed = world.plan(&configs, at("09:30")).claim;
     world.facts.notices = claimed;
-    world.facts.said.extend(story("09:29 brand says c2 > c1: On its way"));
+    world.add("09:29 brand says c2 > c1: On its way");
     let plan = world.plan(&configs, at("09:31"));
     assert_eq!(plan.drop.iter().map(|(_, reason)| *reason).collect::<Vec<_>>(), [Reason::Answered]);
     assert_eq!((plan.tell, plan.claim), (vec![], vec![]));
@@ -176,7 +183,7 @@ fn notices_stay_with_the_turn_whose_opener_was_deleted() {
     ",
     );
     assert_eq!(world.check(&configs, at("09:30")), ["0.0.0 dana as owner"]);
-    world.facts.said.extend(story("09:35 maria removes c1"));
+    world.add("09:35 maria removes c1");
     assert_eq!(world.check(&configs, at("09:45")), [""; 0], "the first step fired before");
     assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("10:10")), "due counts from what is left");
 }
@@ -186,7 +193,7 @@ fn an_answer_taken_back_starts_the_ladder_anew_after_a_quarter_of_an_hour() {
     let configs = configs(&[CONFIG]);
     let mut world = World::new("09:00 maria says c1: Where is my parcel?");
     assert_eq!(world.check(&configs, at("09:30")), ["0.0.0 dana as owner"]);
-    world.facts.said.extend(story("09:40 brand says c2 > c1: On its way\n09:50 brand removes c2"));
+    world.add("09:40 brand says c2 > c1: On its way\n09:50 brand removes c2");
     assert_eq!(world.check(&configs, at("09:51")), [""; 0]);
     assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("10:05")));
     let told = world.check(&configs, at("10:05"));
@@ -256,12 +263,12 @@ fn who_writes_again_after_a_day_of_silence_when_all_were_told_starts_the_ladder_
     let configs = configs(&[CONFIG]);
     let mut world = World::new("09:00 maria says m1 private: Thanks!");
     assert_eq!(world.check(&configs, at("11:00")).len(), 4);
-    world.facts.said.extend(story("12:00 maria says m2 private: Hello??"));
+    world.add("12:00 maria says m2 private: Hello??");
     assert_eq!(world.check(&configs, at("13:00")), [""; 0], "no new miss per message");
     for day in 1..5 {
         world.check(&configs, at(&format!("+{day} 11:00")));
     }
-    world.facts.said.extend(story("+5 09:00 maria says m3 private: And where is my parcel?"));
+    world.add("+5 09:00 maria says m3 private: And where is my parcel?");
     assert_eq!(world.check(&configs, at("+5 09:00")), [""; 0]);
     assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("+5 09:30")));
     assert_eq!(world.check(&configs, at("+5 09:30")), ["1.0.0 dana as owner"]);
@@ -277,7 +284,7 @@ fn a_step_for_somebody_who_was_told_just_before_waits_until_they_can_be_told_aga
         .replace("backup = \"lee\"", "")
         .replace("[\"lead\", \"backup\"]", "\"lead\"")
         .replace("\"30m\"", "\"45m\"");
-    let alone = alone.replace("[admin]\n    to = [\"dana\"]", "");
+    let alone = alone.replace("[admin]\nto = [\"dana\"]", "");
     let configs = configs(&[&alone]);
     let mut world = World::new("09:00 maria says c1: Where is my parcel?");
     assert_eq!(world.check(&configs, at("09:45")), ["0.0.0 dana as owner"]);
@@ -294,7 +301,7 @@ fn a_step_that_nobody_could_be_told_of_is_tried_again() {
         let email = format!("email = \"{name}@acme.example\"");
         text.replace(&email, &format!("{email}\naway = [\"2026-03-25\"]"))
     });
-    let configs = configs(&[&away.replace("[admin]\n    to = [\"ash\"]", "")]);
+    let configs = configs(&[&away.replace("[admin]\nto = [\"ash\"]", "")]);
     let mut world = World::new("09:00 maria says c1: Where is my parcel?");
     assert_eq!(world.plan(&configs, at("10:00")).unheard.len(), 1);
     assert_eq!(world.check(&configs, at("10:00")), [""; 0]);
@@ -391,7 +398,7 @@ fn posts_of_the_brand_are_listed_once_under_every_name() {
     assert_eq!(names(&world.plan(&configs, at("09:20"))), ["p2", "p3", "p4"]);
     world.check(&configs, at("09:20"));
     assert_eq!(names(&world.plan(&configs, at("09:30"))), [""; 0], "the head knows them");
-    world.facts.said.extend(story("09:40 brand says p5 x @maria: Has it arrived?"));
+    world.add("09:40 brand says p5 x @maria: Has it arrived?");
     assert_eq!(names(&world.plan(&configs, at("09:41"))), ["p5"]);
 }
 

@@ -2,17 +2,6 @@
 
 use super::*;
 use crate::policy::{Class, Style};
-use crate::story::facts;
-
-fn world(lines: &str) -> World {
-    World { head: None, facts: facts(lines) }
-}
-
-fn add(world: &mut World, lines: &str) {
-    let facts = facts(lines);
-    world.facts.said.extend(facts.said);
-    world.facts.actions.extend(facts.actions);
-}
 
 /// Follows the head from moment to moment.
 fn go(world: &mut World, configs: &Configs, from: &str, until: &str) -> String {
@@ -40,16 +29,16 @@ fn built_in() -> Configs {
 #[test]
 fn each_time_somebody_writes_after_a_day_of_silence_the_ladder_runs() {
     let configs = configs(&[CONFIG]);
-    let mut world = world("09:00 maria says m1 private: Where is it?");
+    let mut world = World::new("09:00 maria says m1 private: Where is it?");
     go(&mut world, &configs, "09:00", "+2 08:00");
-    add(&mut world, "+2 09:00 maria says m2 private: Hello?");
+    world.add("+2 09:00 maria says m2 private: Hello?");
     insta::assert_snapshot!(go(&mut world, &configs, "+2 09:00", "+2 11:00"), @r"
     27 09:30: 1.0.0 dana as owner
     27 10:00: 1.1.0 kim as lead, 1.1.0 lee as backup
     27 11:00: 1.2.0 ash as manager
     ");
     go(&mut world, &configs, "+2 11:01", "+4 08:00");
-    add(&mut world, "+4 09:00 maria says m3 private: Anybody?");
+    world.add("+4 09:00 maria says m3 private: Anybody?");
     insta::assert_snapshot!(go(&mut world, &configs, "+4 09:00", "+4 11:00"), @r"
     29 09:30: 1.0.1 dana as owner
     29 10:00: 1.1.1 kim as lead, 1.1.1 lee as backup
@@ -60,9 +49,9 @@ fn each_time_somebody_writes_after_a_day_of_silence_the_ladder_runs() {
 #[test]
 fn a_class_that_comes_and_goes_loses_no_step() {
     let configs = built_in();
-    let mut world = world("09:00 maria says c1: Where is it?\n09:06 dana calls c1 class=threat");
+    let mut world = World::new("09:00 maria says c1: Where is it?\n09:06 dana calls c1 class=threat");
     insta::assert_snapshot!(go(&mut world, &configs, "09:06", "09:06"), @"25 09:06: 1.0.0 dana as owner, 1.0.0 kim as lead");
-    add(&mut world, "09:07 dana calls c1 class=question");
+    world.add("09:07 dana calls c1 class=question");
     // Due at 09:30, as a threat: nothing makes that later.
     insta::assert_snapshot!(go(&mut world, &configs, "09:07", "10:30"), @r"
     25 09:30: 1.0.1 dana as owner, 1.2.0 kim as lead
@@ -74,9 +63,9 @@ fn a_class_that_comes_and_goes_loses_no_step() {
 #[test]
 fn a_threat_is_told_at_once_even_if_everybody_was_told_of_something_milder() {
     let configs = built_in();
-    let mut world = world("09:00 maria says c1 class=upset: This is a shame");
+    let mut world = World::new("09:00 maria says c1 class=upset: This is a shame");
     go(&mut world, &configs, "09:00", "12:59");
-    add(&mut world, "13:00 maria says c2 > c1 class=threat: I go to the press");
+    world.add("13:00 maria says c2 > c1 class=threat: I go to the press");
     insta::assert_snapshot!(go(&mut world, &configs, "13:00", "14:30"), @r"
     25 13:00: 1.0.0 dana as owner, 1.0.0 kim as lead
     25 13:15: 1.1.0 kim as lead, 1.1.0 lee as backup, 1.2.0 ash as manager, 1.3.0 ash as manager
@@ -86,7 +75,7 @@ fn a_threat_is_told_at_once_even_if_everybody_was_told_of_something_milder() {
 #[test]
 fn a_milder_matter_that_was_put_off_is_told_of_when_that_is_over() {
     let configs = built_in();
-    let mut world = world(
+    let mut world = World::new(
         "
         09:00 maria says c1 class=upset: This is a shame
         09:10 kim snoozes c1 until=15:00
@@ -102,7 +91,7 @@ fn a_milder_matter_that_was_put_off_is_told_of_when_that_is_over() {
 fn what_was_taken_for_advertising_is_told_of_by_its_whole_ladder() {
     let configs = configs(&[CONFIG]);
     let mut world =
-        world("09:00 maria says c1 class=spam: Win a parcel\n+7 09:00 dana calls c1 class=question");
+        World::new("09:00 maria says c1 class=spam: Win a parcel\n+7 09:00 dana calls c1 class=question");
     insta::assert_snapshot!(go(&mut world, &configs, "+7 09:00", "+7 12:00"), @r"
     01 09:00: 0.0.0 dana as owner
     01 09:15: 0.1.0 kim as lead, 0.1.0 lee as backup, 0.2.0 ash as manager
@@ -115,7 +104,7 @@ fn a_repeat_in_the_same_role_at_the_end_is_meant() {
         .replace("[\"lead\", \"backup\"]", "\"lead\"")
         .replace("\"due+60m\", to = \"manager\"", "\"due+15m\", to = \"lead\"");
     let configs = configs(&[&ladder]);
-    let mut world = world("09:00 maria says c1: Where is it?");
+    let mut world = World::new("09:00 maria says c1: Where is it?");
     insta::assert_snapshot!(go(&mut world, &configs, "09:00", "11:00"), @r"
     25 09:30: 0.0.0 dana as owner
     25 10:00: 0.1.0 kim as lead
@@ -139,7 +128,7 @@ fn a_shop_that_never_closes_is_reminded_at_midnight_and_a_night_shift_when_it_be
     ];
     for (week, asked, reminder) in table {
         let configs = with(week);
-        let mut world = world(&format!("{asked} maria says c1: Where is it?"));
+        let mut world = World::new(&format!("{asked} maria says c1: Where is it?"));
         go(&mut world, &configs, asked, if asked == "09:00" { "12:00" } else { "+1 00:01" });
         assert_eq!(world.head.unwrap().next_at, Some(at(reminder)), "{week}");
     }
@@ -148,9 +137,9 @@ fn a_shop_that_never_closes_is_reminded_at_midnight_and_a_night_shift_when_it_be
 #[test]
 fn a_threat_is_never_capped() {
     let configs = built_in();
-    let mut world = world("09:00 maria says c1: Where is it?");
+    let mut world = World::new("09:00 maria says c1: Where is it?");
     go(&mut world, &configs, "09:00", "+5 12:00");
-    add(&mut world, "+5 13:00 maria says c2 > c1 class=threat: I go to the press");
+    world.add("+5 13:00 maria says c2 > c1 class=threat: I go to the press");
     go(&mut world, &configs, "+5 13:00", "+5 15:00");
     let threats = world.facts.notices.iter().filter(|notice| notice.class == Class::Threat);
     assert!(threats.clone().count() > 2);
@@ -160,7 +149,7 @@ fn a_threat_is_never_capped() {
 #[test]
 fn whose_notice_was_dropped_while_others_were_told_is_told_again() {
     let configs = configs(&[CONFIG]);
-    let mut world = world("09:00 maria says c1: Where is it?");
+    let mut world = World::new("09:00 maria says c1: Where is it?");
     go(&mut world, &configs, "09:00", "10:00");
     let lee = world.facts.notices.iter_mut().find(|notice| notice.key.person.as_str() == "lee").unwrap();
     (lee.sent, lee.dropped) =
@@ -172,9 +161,9 @@ fn whose_notice_was_dropped_while_others_were_told_is_told_again() {
 #[test]
 fn who_gets_it_back_is_told_again() {
     let configs = configs(&[CONFIG]);
-    let mut world = world("09:00 maria says c1: Where is it?");
+    let mut world = World::new("09:00 maria says c1: Where is it?");
     for (time, who, to) in [("09:01", "dana", "ash"), ("09:02", "ash", "dana"), ("09:03", "dana", "ash")] {
-        add(&mut world, &format!("{time} {who} passes c1 to={to}"));
+        world.add(&format!("{time} {who} passes c1 to={to}"));
         let told = world.check(&configs, at(time));
         assert_eq!(told.len(), 1, "{told:?} at {time}");
         assert!(told[0].ends_with(&format!("{to} as owner (passed)")), "{told:?}");
@@ -188,7 +177,7 @@ fn an_ack_at_night_lasts_by_the_time_that_the_target_counts() {
         .replace("policy = \"hour\"", "policy = \"hour\"\ncalendar = \"shop\"")
         + "\n[calendar.shop]\nzone = \"UTC\"\nweek = { mon-sun = [\"09:00-18:00\"] }\n";
     let configs = configs(&[&night]);
-    let world = world("20:00 maria says c1: Where is it?\n20:50 dana acks c1");
+    let world = World::new("20:00 maria says c1: Where is it?\n20:50 dana acks c1");
     // Due at 21:00; she has it for half an hour of the night, not until the shop has been open for as long.
     assert_eq!(world.plan(&configs, at("20:51")).head.next_at, Some(at("21:20")));
 }
@@ -196,11 +185,11 @@ fn an_ack_at_night_lasts_by_the_time_that_the_target_counts() {
 #[test]
 fn a_second_answer_after_one_that_was_taken_back_is_all_clear_too() {
     let configs = configs(&[CONFIG]);
-    let mut world = world("09:00 maria says c1: Where is it?");
+    let mut world = World::new("09:00 maria says c1: Where is it?");
     go(&mut world, &configs, "09:00", "10:00");
-    add(&mut world, "10:10 brand says c2 > c1: There");
+    world.add("10:10 brand says c2 > c1: There");
     assert_eq!(world.check(&configs, at("10:10")), ["0.1.0 kim as lead (clear)"]);
-    add(&mut world, "10:20 brand removes c2\n10:50 brand says c3 > c1: Here");
+    world.add("10:20 brand removes c2\n10:50 brand says c3 > c1: Here");
     assert_eq!(world.check(&configs, at("10:50")), ["1.1.0 kim as lead (clear)"]);
     assert_eq!(world.check(&configs, at("10:51")), [""; 0]);
 }

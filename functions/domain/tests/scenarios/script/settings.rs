@@ -11,7 +11,8 @@ use toml::{Table, Value};
 use super::when;
 
 /// The brand, its people, and what is promised, before a story says otherwise.
-const DEFAULT: &str = r#"
+const DEFAULT: &str = concat!(
+    r#"
     [brand.acme]
     name = "Acme"
     accounts = ["facebook:acme", "instagram:acme", "x:acme", "x:acme-help"]
@@ -26,22 +27,9 @@ const DEFAULT: &str = r#"
     zone = "Europe/Paris"
     week = { mon-fri = ["09:00-18:00"] }
 
-    [person.dana]
-    name = "Dana Ortiz"
-    email = "dana@acme.example"
-    [person.lee]
-    name = "Lee Wong"
-    email = "lee@acme.example"
-    [person.kim]
-    name = "Kim Park"
-    email = "kim@acme.example"
-    [person.ash]
-    name = "Ash Roy"
-    email = "ash@acme.example"
-
-    [admin]
-    to = ["ash"]
-"#;
+"#,
+    include_str!("../../people.toml"),
+);
 
 /// A configuration under construction.
 #[derive(Clone)]

@@ -385,6 +385,7 @@ impl Engine {
             }
             (Cause::Post(input), _) => self.tries[input] = again(world, input, self.tries[input]),
             (Cause::Messages(taken), Outcome::Failed(failed)) => {
+                world.leaves_nothing(who, failed);
                 for (place, number) in taken.iter().enumerate() {
                     world.messages[*number].is_done |= !failed.contains(&place);
                 }

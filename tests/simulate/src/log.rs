@@ -6,6 +6,7 @@ use domain::event::Side;
 use domain::fact::NoticeKey;
 use domain::id::ConversationId;
 
+use crate::always::Done;
 use crate::time::Ms;
 use crate::world::table::Fact;
 
@@ -59,6 +60,10 @@ pub struct Log {
     pub counted: u32,
     /// Functions that died or were ended while they stored something.
     pub uncounted: u32,
+    /// What was done that others rely on.
+    pub done: Done,
+    /// Notices that the functions counted as claimed.
+    pub counted_claims: u32,
     /// Sweeps that found something to do.
     pub sweeps: u32,
     /// Sweeps that would have found nothing, and were left out.

@@ -7,14 +7,11 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use flow::message;
-
 use crate::functions::Outcome;
 use crate::history::Script;
 use crate::log::Violation;
 use crate::ports::Port;
 use crate::world::Cause;
-use crate::world::table::FORM;
 
 mod memory;
 mod ports;
@@ -59,27 +56,20 @@ mutants! {
     HeadAfterFacts = "The facts are read before the head";
     FirstPageOnly = "Only the first page of facts is read";
     FactsLag = "Facts are read from a copy that lags half a second behind";
-    NewerFactsSkipped = "Facts that newer code wrote are passed over";
     SeenTooSoon = "A check is dropped as seen with no allowance for the clocks";
     HeadUnconditional = "A head is saved on no condition";
-    RaceTakenAsDone = "Who lost the race for a head takes the check as done";
     HeadBeforeNotices = "The head is saved before its notices are claimed";
     HeadUnlisted = "A head is saved without its moment in the list";
     ClaimUnconditional = "A notice is claimed on no condition, over what was claimed before";
     ClaimFaultIgnored = "A claim that fails is passed over";
     TellBeforeClaim = "Messages are asked for before their notices are claimed";
     OnlyNewTold = "Messages are asked for only about what this very check claimed";
-    RecipientsForgotten = "A notice does not name who else its step told";
-    TurnByOrdinal = "A turn is named by its place among the turns";
+    TurnByOrdinal = "A turn is named by its place among those that wait";
     NearTooNear = "A check leaves to the sweep what falls due within the next minutes";
-    EarlyUsedUp = "A check that comes early is not asked for again";
     Unlisted = "A conversation is not listed under the names of its objects";
-    RemovalReadFirst = "What waits under an object is read before the conversation is listed there";
     HandOverLost = "A record of the stream is done though its check failed and no queue has it";
     StreamOnce = "A batch of the stream that failed is not repeated";
-    DeletedFirst = "A message is deleted before it is handled";
     FailedAsDone = "A batch with failures is reported as done";
-    NewerMessageDone = "A message that newer code wrote is taken as done";
     DelayByTheMinute = "Delays are rounded up to whole minutes";
     CursorFirst = "The cursor is moved before the messages are sent";
     CursorTooFar = "The sweep takes for sent what lies ten minutes beyond what it read";
@@ -96,9 +86,7 @@ mutants! {
     MessageTrusted = "A message is believed: the facts are not read again";
     MarkBeforeSend = "A notice is marked sent before the mail is";
     NeverMarked = "A notice is not marked sent";
-    MarksOverwrite = "A mark writes the whole notice as it was read, over the marks of others";
     WaitTakenAsSent = "A mail that the mailer put off is marked sent";
-    PostponedUnlisted = "A notice that was put off leaves the list";
 }
 
 /// A mutant that was found.
@@ -172,29 +160,15 @@ impl Mutated {
         self.mutant == mutant
     }
 
-    /// Does what is wrong before the function even runs.
+    /// Does what the machine's last run answered for and left undone.
     fn begin(&self) {
         let Port { who, machine, form, .. } = self.port;
         let world = &mut *self.port.world.borrow_mut();
-        match world.invocations[who].cause.clone() {
-            Cause::Post(_) => {
-                let late = std::mem::take(self.memory.borrow_mut().unwritten.entry(machine).or_default());
-                for write in late {
-                    world.write(write, form);
-                }
+        if let Cause::Post(_) = world.invocations[who].cause {
+            let late = self.memory.borrow_mut().unwritten.remove(&machine);
+            for write in late.into_iter().flatten() {
+                world.write(write, form);
             }
-            Cause::Messages(taken) => {
-                for number in taken {
-                    let message = &mut world.messages[number];
-                    let is_newer = message.body.form() + FORM > form + message::FORM;
-                    message.is_done |= match self.mutant {
-                        Mutant::DeletedFirst => true,
-                        Mutant::NewerMessageDone => is_newer,
-                        _ => false,
-                    };
-                }
-            }
-            Cause::Records(..) | Cause::Minute => {}
         }
     }
 

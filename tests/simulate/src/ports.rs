@@ -248,6 +248,7 @@ impl flow::ports::Table for Port {
 
     async fn head(&self, conversation: &ConversationId) -> Result<Stored, Fault> {
         self.read(Call::Head, |world| {
+            world.invocations[self.who].head_at = world.now;
             let stored = world.table.head(conversation, self.form);
             if stored.version > 0 && stored.head.is_none() {
                 world.tally.raced(Race::HeadOther);
@@ -308,7 +309,9 @@ impl flow::ports::Table for Port {
     }
 
     async fn claim(&self, notice: &Notice) -> Result<Put, Fault> {
-        Ok(self.write(Call::Claim, Write::Claim(Box::new(notice.clone()))).await?.put())
+        let put = self.write(Call::Claim, Write::Claim(Box::new(notice.clone()))).await?.put();
+        self.world.borrow_mut().is_of_one_turn(notice);
+        Ok(put)
     }
 
     async fn notice(&self, key: &NoticeKey) -> Result<Option<Notice>, Fault> {
@@ -332,7 +335,11 @@ impl flow::ports::Table for Port {
     }
 
     async fn save_head(&self, head: &Head) -> Result<Saved, Fault> {
-        Ok(self.write(Call::SaveHead, Write::Head(Box::new(head.clone()))).await?.saved())
+        let saved = self.write(Call::SaveHead, Write::Head(Box::new(head.clone()))).await?.saved();
+        if saved == Saved::Done {
+            self.world.borrow_mut().knows_no_less(self.who, head);
+        }
+        Ok(saved)
     }
 
     async fn wake(&self, conversation: &ConversationId, at: Timestamp) -> Result<(), Fault> {
@@ -366,7 +373,9 @@ impl flow::ports::Table for Port {
             if world.index.catch_up(world.now) > 0 {
                 world.tally.raced(Race::IndexStale);
             }
-            world.index.todo(list, shard, until)
+            let todo = world.index.todo(list, shard, until);
+            world.invocations[self.who].found.extend_from_slice(&todo);
+            todo
         })
         .await
     }
@@ -376,7 +385,12 @@ impl flow::ports::Table for Port {
     }
 
     async fn move_cursor(&self, cursor: &Cursor) -> Result<Saved, Fault> {
-        Ok(self.write(Call::MoveCursor, Write::Cursor(*cursor)).await?.saved())
+        let before = self.world.borrow().table.cursor();
+        let saved = self.write(Call::MoveCursor, Write::Cursor(*cursor)).await?.saved();
+        if saved == Saved::Done {
+            self.world.borrow_mut().passes_nothing(self.who, before, cursor);
+        }
+        Ok(saved)
     }
 
     async fn follow(&self, followed: &Followed) -> Result<(), Fault> {
@@ -500,8 +514,11 @@ impl flow::ports::Mailer for Port {
 
 impl flow::ports::Telemetry for Port {
     fn count(&self, metric: Metric, _: About<'_>) {
-        if metric == Metric::EventStored {
-            self.world.borrow_mut().log.counted += 1;
+        let log = &mut self.world.borrow_mut().log;
+        match metric {
+            Metric::EventStored => log.counted += 1,
+            Metric::NoticeClaimed => log.counted_claims += 1,
+            _ => {}
         }
     }
 

@@ -3,12 +3,13 @@
 //! It decides by the same rules, the moment anything becomes known or falls due. What the real one does is held
 //! against it: who was told, how much later, and who should never have been.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::decide::{decide, reopen, tellings};
 use domain::fact::{Dropped, Facts, Notice, Purpose, Sent};
 use domain::history::{Kept, fold};
-use domain::id::ConversationId;
+use domain::id::{ConversationId, TurnId};
 use domain::policy::Config;
 use domain::run::run;
 use domain::versions::Configs;
@@ -30,6 +31,8 @@ pub(crate) struct Reference {
     pub(crate) news: Vec<Ms>,
     /// Which objects waited, from each moment on.
     pub(crate) waits: Vec<(Ms, Vec<String>)>,
+    /// Which turns were open, from each change on.
+    pub(crate) open: Vec<(Ms, BTreeSet<TurnId>)>,
 }
 
 impl Reference {
@@ -91,6 +94,10 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
         let reopen = brand.map_or(domain::history::REOPEN, |brand| reopen(&brand, &configs));
         let history = fold(&facts, &Kept::default(), reopen, at);
         let open = history.turns.iter().filter(|turn| turn.is_open());
+        let names: BTreeSet<TurnId> = open.clone().map(|turn| turn.id.clone()).collect();
+        if reference.open.last().is_none_or(|(_, before)| *before != names) {
+            reference.open.push((now, names));
+        }
         reference.waits.push((now, open.flat_map(|turn| turn.objects().map(str::to_owned)).collect()));
         let plan = decide(id, None, &facts, &history, &configs, at);
         let mut next_at = None;

@@ -7,6 +7,7 @@ use domain::fact::{Facts, Notice, NoticeKey};
 use domain::history::{Kept, fold};
 use domain::versions::Configs;
 
+use crate::always::{look_back, once};
 use crate::call::{Call, Function};
 use crate::engine::facts_of;
 use crate::fault::{Kind, QUIET, Trouble};
@@ -65,11 +66,13 @@ pub fn verify(world: &mut World) -> Seen {
         let reference = reference(world, &conversation.id, world.ends_at());
         in_time(world, conversation, &reference, &accepted, &mut seen);
         not_for_nothing(world, conversation, &reference, &accepted, &mut seen);
+        look_back(world, conversation, &reference, &mut seen);
     }
     not_twice(world, &accepted, &mut seen);
     nothing_waits(world, &mut seen);
     everything_is_counted(world, &mut seen);
     few_calls(world, &mut seen);
+    once(world, &mut seen);
     // By time: what went wrong first often is why the rest did. By words: maps are in no order.
     let order = |violation: &Violation| (violation.at, violation.invariant);
     seen.violations.sort_by(|one, other| order(one).cmp(&order(other)).then(one.words.cmp(&other.words)));
@@ -77,7 +80,7 @@ pub fn verify(world: &mut World) -> Seen {
 }
 
 impl Seen {
-    fn violate(&mut self, invariant: u8, at: Ms, words: String) {
+    pub(crate) fn violate(&mut self, invariant: u8, at: Ms, words: String) {
         self.violations.push(Violation { invariant, at, words });
     }
 }
@@ -116,7 +119,7 @@ pub fn promise(trouble: Trouble, changes: bool, is_first_brand: bool) -> Option<
 }
 
 /// Returns by how much a clock can be ahead, so that a message leaves early.
-fn ahead(world: &World) -> Ms {
+pub(crate) fn ahead(world: &World) -> Ms {
     if world.faults.reigns(Kind::Clocks) { 2500 } else { 25 }
 }
 

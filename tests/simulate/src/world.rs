@@ -10,9 +10,10 @@ use domain::id::{BrandId, ConversationId};
 use domain::policy::Config;
 use domain::versions::Push;
 use flow::message::{FactSeen, Spread};
-use flow::ports::{Cursor, Followed, Put};
+use flow::ports::{Cursor, Followed, Put, Todo};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::always::Act;
 use crate::call::{Call, Function};
 use crate::choice::{Choices, What, name};
 use crate::fault::{Chance, Faults, Kind, QUIET, Trip};
@@ -87,12 +88,16 @@ pub(crate) struct Invocation {
     pub(crate) is_alive: bool,
     /// Something went wrong with one of its calls, or it died.
     pub(crate) is_tripped: bool,
+    /// When it read the head that it means to replace.
+    pub(crate) head_at: Ms,
     /// When it began to read the facts that it acts on.
     pub(crate) facts_at: Ms,
     /// How often it has to begin anew: somebody saved the head first, or a removal came before what it removes.
     pub(crate) overtaken: usize,
     /// Notices of mails that are out and not yet marked.
     pub(crate) unmarked: Vec<domain::fact::NoticeKey>,
+    /// What it read from the lists.
+    pub(crate) found: Vec<Todo>,
 }
 
 /// A call under way, or something waited for.
@@ -308,9 +313,11 @@ impl World {
             slots: Vec::new(),
             is_alive: true,
             is_tripped: false,
+            head_at: self.now,
             facts_at: self.now,
             overtaken: 0,
             unmarked: Vec::new(),
+            found: Vec::new(),
         });
         self.plan(self.now + function.limit(), Event::Over(number));
         self.tell(Is::Begin, |world| trace::begun(world, number));
@@ -428,8 +435,12 @@ impl World {
         };
         let words = self.trace.is_some().then(|| trace::wrote(&write));
         let mut moved = std::mem::take(&mut self.moved);
+        let act = Act::of(&write, self.now);
         let written = self.table.write(write, form, &mut moved);
         self.tell(Is::Do, |_| trace::found(words.unwrap_or_default(), written));
+        if let Some(act) = act {
+            self.log.done.note(act, written, self.now);
+        }
         for moved in moved.drain(..) {
             let faults = &self.faults;
             let now = self.now;
@@ -502,6 +513,8 @@ impl World {
     pub(crate) fn send(&mut self, line: Line, body: Body, wait: SignedDuration) {
         let seconds = (wait.as_secs() + i64::from(wait.subsec_nanos() > 0)).clamp(0, 900);
         self.tell(Is::Do, |_| format!("asks for {}", trace::asked(&body, seconds)));
+        self.is_claimed(&body);
+        self.log.done.ask(&body);
         let subject = self.about(body.subject());
         let is_first_brand = match &body {
             Body::Spread(spread) => is_first(&spread.brand),

@@ -1,13 +1,11 @@
 //! What mutants remember that the flows would never.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use domain::decide::Listing;
 use domain::fact::{Facts, Notice, NoticeKey};
 use domain::id::{ConversationId, TurnId};
 use domain::versions::Push;
 use flow::message::{Check, Tell};
-use flow::ports::Listed;
 use jiff::Timestamp;
 
 use crate::world::table::Write;
@@ -48,6 +46,4 @@ pub(super) struct Held {
     pub(super) is_moved: bool,
     /// The facts as they were before the head was read.
     pub(super) before_head: Option<Facts>,
-    /// What stood under objects before the conversation was listed there.
-    pub(super) listed: BTreeMap<Listing, Listed>,
 }

@@ -7,8 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Mutant, Mutated};
 use crate::call::Function;
-use crate::world::Cause;
-use crate::world::queue::Body;
 
 /// What a check of [`Mutant::NearTooNear`] takes for near.
 const TOO_NEAR: SignedDuration = SignedDuration::from_secs(60);
@@ -94,23 +92,12 @@ impl Mutated {
         match self.mutant {
             Mutant::HandOverLost => check.fact.is_none(),
             Mutant::NearTooNear => self.is_near(*at),
-            Mutant::EarlyUsedUp => check.moment.is_none_or(|moment| !self.was_asked_for(moment)),
             _ => true,
         }
     }
 
     fn is_near(&self, at: Timestamp) -> bool {
         !self.is(Mutant::NearTooNear) || at.duration_since(self.port.now()) <= TOO_NEAR
-    }
-
-    /// Whether this run was made for a moment, or for one behind it.
-    fn was_asked_for(&self, moment: Timestamp) -> bool {
-        let world = self.port.world.borrow();
-        let Cause::Messages(taken) = &world.invocations[self.port.who].cause else { return false };
-        taken.iter().any(|number| match &world.messages[*number].body {
-            Body::Check(check) => check.moment.is_some_and(|asked| asked >= moment),
-            Body::Spread(_) | Body::Tell(_) => false,
-        })
     }
 
     fn delayed<T>(&self, mut messages: Vec<(T, Timestamp)>) -> Vec<(T, Timestamp)> {

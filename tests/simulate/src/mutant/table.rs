@@ -22,7 +22,7 @@ const TOO_FAR: SignedDuration = SignedDuration::from_mins(10);
 /// For how long the flows lease a person.
 const LEASE: SignedDuration = SignedDuration::from_secs(25);
 /// For how long [`Mutant::LeaseTooShort`] does.
-const TOO_SHORT: SignedDuration = SignedDuration::from_millis(200);
+const TOO_SHORT: SignedDuration = SignedDuration::from_millis(50);
 
 impl Table for Mutated {
     async fn put_said(&self, conversation: &ConversationId, said: &Said) -> Result<Put, Fault> {
@@ -49,10 +49,6 @@ impl Table for Mutated {
         match self.mutant {
             Mutant::Unlisted => return Ok(()),
             Mutant::TellBeforeClaim => self.release().await?,
-            Mutant::RemovalReadFirst => {
-                let listed = self.port.listed(listing, brand).await?;
-                self.held.borrow_mut().listed.insert(listing.clone(), listed);
-            }
             _ => {}
         }
         self.port.list(listing, brand, conversation).await
@@ -67,11 +63,7 @@ impl Table for Mutated {
     }
 
     async fn listed(&self, listing: &Listing, brand: &BrandId) -> Result<Listed, Fault> {
-        let before = self.held.borrow_mut().listed.remove(listing);
-        match before {
-            Some(before) => Ok(before),
-            None => self.port.listed(listing, brand).await,
-        }
+        self.port.listed(listing, brand).await
     }
 
     async fn put_raw(&self, raw: &Raw<'_>) -> Result<(), Fault> {
@@ -99,7 +91,6 @@ impl Table for Mutated {
         let facts = match self.mutant {
             Mutant::HeadAfterFacts => self.facts_before_head(since),
             Mutant::FirstPageOnly => self.first_page(conversation, since).await?,
-            Mutant::NewerFactsSkipped => self.facts_of_our_form(conversation, since).await?,
             Mutant::FactsLag => self.facts_of_a_copy(conversation, since).await?,
             Mutant::MessageTrusted => self.facts_believed(conversation, since).await?,
             _ => self.port.facts(conversation, since).await?,
@@ -122,17 +113,16 @@ impl Table for Mutated {
                 self.held.borrow_mut().claims.push(notice);
                 return Ok(Put::New);
             }
-            Mutant::RecipientsForgotten => {
-                let person = &notice.key.person;
-                notice.recipients.retain(|recipient| recipient.person == *person);
-            }
             Mutant::TurnByOrdinal => self.name_by_place(&mut notice.key),
             _ => {}
         }
         let claimed = self.port.claim(&notice).await;
         match (self.mutant, &claimed) {
             (Mutant::ClaimFaultIgnored, Err(_)) => return Ok(Put::Known),
-            (Mutant::ClaimUnconditional, Ok(Put::Known)) => self.overwrite_notice(notice),
+            (Mutant::ClaimUnconditional, Ok(Put::Known)) => {
+                self.overwrite_notice(notice);
+                return Ok(Put::New);
+            }
             (Mutant::OnlyNewTold, Ok(Put::New)) => _ = self.held.borrow_mut().claimed.insert(notice.key),
             (Mutant::MessageTrusted, Ok(Put::New)) => {
                 let facts = self.held.borrow().facts.clone();
@@ -155,24 +145,15 @@ impl Table for Mutated {
         if matches!(self.mutant, Mutant::MarkBeforeSend | Mutant::NeverMarked) {
             return Ok(());
         }
-        self.port.mark_sent(key, sent).await?;
-        self.overwrite_as_read(key, |notice| notice.sent = Some(sent.clone()));
-        Ok(())
+        self.port.mark_sent(key, sent).await
     }
 
     async fn mark_dropped(&self, key: &NoticeKey, dropped: &Dropped) -> Result<(), Fault> {
-        self.port.mark_dropped(key, dropped).await?;
-        self.overwrite_as_read(key, |notice| notice.dropped = Some(dropped.clone()));
-        Ok(())
+        self.port.mark_dropped(key, dropped).await
     }
 
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
-        let saved = self.port.postpone(key, from, until).await?;
-        if self.is(Mutant::PostponedUnlisted) && saved == Saved::Done {
-            self.unlist(Entry::Out(key.clone()));
-        }
-        let is_overwritten = self.overwrite_as_read(key, |notice| notice.send_after = until);
-        Ok(if is_overwritten { Saved::Done } else { saved })
+        self.port.postpone(key, from, until).await
     }
 
     async fn save_head(&self, head: &Head) -> Result<Saved, Fault> {
@@ -189,7 +170,6 @@ impl Table for Mutated {
                     saved = self.port.save_head(&head).await?;
                 }
             }
-            Mutant::RaceTakenAsDone => saved = Saved::Done,
             Mutant::HeadBeforeNotices if saved == Saved::Done => self.release().await?,
             Mutant::HeadBeforeNotices => self.forget_held(),
             Mutant::HeadUnlisted => self.unlist(Entry::Due(head.conversation.clone())),
@@ -226,6 +206,9 @@ impl Table for Mutated {
             _ => {}
         }
         let saved = self.port.save_person(person, &state).await?;
+        if self.is(Mutant::BusyDropped) && state.leased_until.is_some() && saved == Saved::Lost {
+            return Err(self.dropped());
+        }
         let is_done = matches!(self.mutant, Mutant::LeaseIgnored | Mutant::LeaseLostAsDone);
         Ok(if is_done { Saved::Done } else { saved })
     }

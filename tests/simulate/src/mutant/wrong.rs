@@ -9,7 +9,6 @@ use jiff::civil::Date;
 use super::{Mutant, Mutated};
 use crate::call::{Call, Function};
 use crate::choice::{What, name};
-use crate::engine::facts_of;
 use crate::time::Ms;
 use crate::world::table::{Entry, Fact, Moved, Write};
 use crate::world::{Cause, hash};
@@ -45,22 +44,6 @@ impl Mutated {
         }
     }
 
-    /// Writes a notice whole, with one change to what was read of it; whether it did.
-    pub(super) fn overwrite_as_read(&self, key: &NoticeKey, change: impl FnOnce(&mut Notice)) -> bool {
-        if !self.is(Mutant::MarksOverwrite) {
-            return false;
-        }
-        let read = {
-            let held = self.held.borrow();
-            let named = held.notices.get(key);
-            named.or_else(|| held.facts.notices.iter().find(|notice| notice.key == *key)).cloned()
-        };
-        let Some(mut notice) = read else { return false };
-        change(&mut notice);
-        self.overwrite_notice(notice);
-        true
-    }
-
     /// Takes an entry from the lists.
     pub(super) fn unlist(&self, entry: Entry) {
         let world = &mut *self.port.world.borrow_mut();
@@ -85,11 +68,16 @@ impl Mutated {
         Fault { doing: "leasing a person".to_owned(), is_transient: true, source }
     }
 
-    /// Names the turn of a notice by its place: whichever turn had the place first gave it its name.
+    /// Names the turn of a notice by its place among those that wait: whichever turn had the place first gave it its
+    /// name.
     pub(super) fn name_by_place(&self, key: &mut NoticeKey) {
         let held = &mut *self.held.borrow_mut();
         let history = fold(&held.facts, &Kept::default(), REOPEN, self.port.now());
-        let Some(place) = history.turns.iter().position(|turn| turn.id == key.turn) else { return };
+        let Some(place) =
+            history.turns.iter().filter(|turn| turn.is_open()).position(|turn| turn.id == key.turn)
+        else {
+            return;
+        };
         let places = &mut self.memory.borrow_mut().places;
         let turn = places.entry((key.conversation.clone(), place)).or_insert_with(|| key.turn.clone());
         let named = NoticeKey { turn: turn.clone(), ..key.clone() };
@@ -127,22 +115,6 @@ impl Mutated {
         let read = self
             .port
             .read(Call::Facts, |world| world.table.page(conversation, since, None, limit, form).facts);
-        read.await
-    }
-
-    /// Reads the facts that older code wrote, or this.
-    pub(super) async fn facts_of_our_form(
-        &self,
-        conversation: &ConversationId,
-        since: Date,
-    ) -> Result<Facts, Fault> {
-        self.begin_to_read();
-        let form = self.port.form;
-        let read = self.port.read(Call::Facts, |world| {
-            let items = world.table.conversation(conversation).map(|conversation| &conversation.items);
-            let items = items.into_iter().flatten().filter(|(written, _)| *written <= form);
-            facts_of(items.map(|(_, fact)| fact).filter(|fact| fact.date() >= since))
-        });
         read.await
     }
 

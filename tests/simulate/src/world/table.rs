@@ -178,9 +178,9 @@ enum Name<'a> {
 pub struct Mark(Fact);
 
 impl Fact {
-    /// Returns the date that its key begins with.
-    pub(crate) fn date(&self) -> Date {
-        self.key().0
+    /// Whether the two are one item.
+    pub(crate) fn is_named_as(&self, other: &Fact) -> bool {
+        self.key() == other.key()
     }
 
     fn key(&self) -> Key<'_> {
@@ -524,6 +524,11 @@ impl Table {
             conversations: object.conversations.iter().cloned().collect(),
             removal: object.removal.as_ref().map(|(_, removal)| removal.clone()),
         })
+    }
+
+    /// Returns the removals that are kept under their objects.
+    pub fn removals(&self) -> impl Iterator<Item = &Said> {
+        self.objects.values().filter_map(|object| object.removal.as_ref()).map(|(_, removal)| removal)
     }
 
     /// Whether that happened to that object, as far as any conversation of the brand, or the object itself, knows.

@@ -1,0 +1,83 @@
+//! What a history is about. Most of what can happen does so seldom by itself; a theme brings it about, and the faults
+//! of the history strike where it leads.
+
+use fastrand::Rng;
+
+use crate::call::{Call, Function};
+
+/// What a history is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Somebody asks, and whatever may happen then.
+    Plain,
+    /// What was asked on X is removed, which names nobody.
+    Removed,
+    /// Bodies hold what is not understood.
+    Flawed,
+    /// The platform tells of a question when its ladder is half over: what is due waits for what else comes.
+    CaughtUp,
+    /// A configuration is pushed while somebody waits.
+    Pushed,
+    /// Somebody comes into the configuration, is to be told, and leaves it before their day goes on.
+    Gone,
+    /// New code takes over while somebody is told, and something is written.
+    Deployed,
+    /// The answer comes while the mail is written.
+    InFlight,
+}
+
+impl Theme {
+    pub(super) fn draw(rng: &mut Rng) -> Theme {
+        match rng.u32(0..100) {
+            0..23 => Theme::Plain,
+            23..42 => Theme::Removed,
+            42..47 => Theme::Flawed,
+            47..66 => Theme::CaughtUp,
+            66..77 => Theme::Pushed,
+            77..84 => Theme::Gone,
+            84..90 => Theme::Deployed,
+            _ => Theme::InFlight,
+        }
+    }
+
+    /// Returns the calls that are made because the history is about this, and seldom else; with how often each is
+    /// aimed at, compared to the others.
+    #[must_use]
+    pub fn places(self) -> &'static [(Function, Call, u32)] {
+        use Function::{Check, Mail, Sweep, Webhook};
+        match self {
+            Theme::Plain | Theme::Deployed => &[],
+            Theme::Removed => &[
+                (Webhook, Call::PutRemoval, 4),
+                (Check, Call::List, 2),
+                (Check, Call::Listed, 2),
+                (Check, Call::PutSaid, 3),
+                (Check, Call::Blank, 4),
+                (Check, Call::SendSpread, 8),
+                (Check, Call::Wake, 1),
+            ],
+            Theme::Flawed => &[(Webhook, Call::PutRaw, 1)],
+            Theme::CaughtUp => &[
+                (Check, Call::MarkDropped, 3),
+                (Check, Call::SendChecks, 2),
+                (Mail, Call::MarkDropped, 3),
+                (Mail, Call::Postpone, 5),
+                (Mail, Call::SendMails, 4),
+                (Sweep, Call::SendMails, 2),
+            ],
+            Theme::Pushed => &[
+                (Webhook, Call::Config, 2),
+                (Check, Call::Config, 1),
+                (Mail, Call::Config, 2),
+                (Sweep, Call::Waiting, 1),
+                (Sweep, Call::Follow, 3),
+                (Sweep, Call::SendChecks, 1),
+                (Sweep, Call::Pushes, 1),
+            ],
+            Theme::Gone => &[(Mail, Call::MarkDropped, 1), (Mail, Call::SendChecks, 3)],
+            Theme::InFlight => {
+                &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 2), (Mail, Call::MarkSent, 1)]
+            }
+        }
+    }
+}

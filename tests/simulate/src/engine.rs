@@ -208,11 +208,11 @@ impl Engine {
                 return 0;
             }
             // Often so soon that either may be the first to move the cursor.
-            if rng.bool() { rng.u32(1..30) } else { rng.u32(1..30_000) }
+            if rng.bool() { rng.u32(1..12) } else { rng.u32(1..30_000) }
         });
         if doubled > 0 {
             world.tally.struck(Kind::SweepDoubled);
-            world.plan(now + Ms::from(doubled), Event::SweepAgain);
+            world.plan(now + Ms::from(late) + Ms::from(doubled), Event::SweepAgain);
         }
         world.plan(now + Ms::from(late), Event::SweepAgain);
     }

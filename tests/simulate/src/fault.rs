@@ -248,9 +248,9 @@ impl Faults {
     #[must_use]
     pub fn draw(rng: &mut Rng, theme: Theme, until: Ms) -> Faults {
         let trouble = match rng.u32(0..100) {
-            0..15 => Trouble::Calm,
-            15..70 => Trouble::One(Kind::draw(rng)),
-            70..92 => Trouble::Storm,
+            0..10 => Trouble::Calm,
+            10..62 => Trouble::One(Kind::draw(rng)),
+            62..92 => Trouble::Storm,
             _ => Trouble::Neighbour,
         };
         let (mut rates, mut targets) = ([0; Kind::ALL.len()], [None; AIMED_AT]);
@@ -393,6 +393,6 @@ impl Faults {
 }
 
 /// So many places are aimed at, two by two.
-const AIMED_AT: usize = 12;
+const AIMED_AT: usize = 16;
 /// How long the world is left alone at the end.
 pub const QUIET: Ms = 15 * MINUTE;

@@ -21,6 +21,7 @@ const COMMON: &[(Function, Call, u32)] = {
         (Check, Call::SendMails, 4),
         (Check, Call::SendChecks, 1),
         (Check, Call::SaveHead, 2),
+        (Check, Call::Wake, 2),
         (Check, Call::End, 1),
         (Mail, Call::Person, 1),
         (Mail, Call::SavePerson, 1),
@@ -32,10 +33,10 @@ const COMMON: &[(Function, Call, u32)] = {
         (Mail, Call::SendMail, 3),
         (Mail, Call::MarkSent, 4),
         (Mail, Call::End, 1),
-        (Sweep, Call::Cursor, 1),
+        (Sweep, Call::Cursor, 3),
         (Sweep, Call::Todo, 1),
         (Sweep, Call::SendChecks, 2),
-        (Sweep, Call::MoveCursor, 2),
+        (Sweep, Call::MoveCursor, 3),
         (Sweep, Call::Pushes, 3),
         (Sweep, Call::End, 1),
     ]
@@ -49,7 +50,7 @@ const AIMED: [(Kind, u32); 6] = [
     (Kind::AnswerLost, 3),
     (Kind::EffectLate, 3),
     (Kind::Throttled, 2),
-    (Kind::Slow, 2),
+    (Kind::Slow, 3),
 ];
 
 /// Something that is to go wrong at a call of a function.
@@ -76,7 +77,7 @@ impl Target {
     pub(super) fn often(theme: Theme, rng: &mut Rng) -> [Option<Target>; 2] {
         let (kind, _) = weighed(&AIMED, |(_, weight)| *weight, rng).expect("some kinds strike at calls");
         let (function, call) = place(kind, theme, rng);
-        let target = Target { kind, function, call, spared: rng.u32(0..2), left: rng.u32(1..=2) };
+        let target = Target { kind, function, call, spared: rng.u32(0..4) / 3, left: rng.u32(1..=2) };
         // These are made only when something else failed.
         let before = match call {
             Call::SendSpread => Some(Call::Listed),
@@ -105,7 +106,7 @@ impl Target {
 /// Returns the call at which something strikes: mostly one to which the theme leads.
 fn place(kind: Kind, theme: Theme, rng: &mut Rng) -> (Function, Call) {
     let weight = |(_, call, weight): &(Function, Call, u32)| if kind.fits(*call) { *weight } else { 0 };
-    let places = if rng.u32(0..100) < 65 { theme.places() } else { COMMON };
+    let places = if rng.u32(0..100) < 75 { theme.places() } else { COMMON };
     let drawn = weighed(places, weight, rng).or_else(|| weighed(COMMON, weight, rng));
     let (function, call, _) = drawn.expect("every kind fits a common call");
     (function, call)

@@ -10,12 +10,16 @@ use crate::call::{Call, Function};
 pub enum Theme {
     /// Somebody asks, and whatever may happen then.
     Plain,
-    /// What was asked on X is removed, which names nobody.
+    /// What a brand said on X is removed, which names nobody.
     Removed,
+    /// A customer removes what they said.
+    TakenBack,
     /// Bodies hold what is not understood.
     Flawed,
     /// The platform tells of a question when its ladder is half over: what is due waits for what else comes.
     CaughtUp,
+    /// The same, and somebody says that they have it before anybody is told.
+    PutOff,
     /// A configuration is pushed while somebody waits.
     Pushed,
     /// Somebody comes into the configuration, is to be told, and leaves it before their day goes on.
@@ -29,13 +33,15 @@ pub enum Theme {
 impl Theme {
     pub(super) fn draw(rng: &mut Rng) -> Theme {
         match rng.u32(0..100) {
-            0..23 => Theme::Plain,
-            23..42 => Theme::Removed,
-            42..47 => Theme::Flawed,
-            47..66 => Theme::CaughtUp,
+            0..15 => Theme::Plain,
+            15..31 => Theme::Removed,
+            31..39 => Theme::TakenBack,
+            39..44 => Theme::Flawed,
+            44..53 => Theme::CaughtUp,
+            53..66 => Theme::PutOff,
             66..77 => Theme::Pushed,
-            77..84 => Theme::Gone,
-            84..90 => Theme::Deployed,
+            77..85 => Theme::Gone,
+            85..91 => Theme::Deployed,
             _ => Theme::InFlight,
         }
     }
@@ -51,19 +57,20 @@ impl Theme {
                 (Webhook, Call::PutRemoval, 4),
                 (Check, Call::List, 2),
                 (Check, Call::Listed, 2),
-                (Check, Call::PutSaid, 3),
-                (Check, Call::Blank, 4),
-                (Check, Call::SendSpread, 8),
+                (Check, Call::PutSaid, 2),
+                (Check, Call::SendSpread, 6),
                 (Check, Call::Wake, 1),
             ],
+            Theme::TakenBack => &[(Check, Call::Blank, 3), (Check, Call::Wake, 1)],
             Theme::Flawed => &[(Webhook, Call::PutRaw, 1)],
-            Theme::CaughtUp => &[
-                (Check, Call::MarkDropped, 3),
-                (Check, Call::SendChecks, 2),
-                (Mail, Call::MarkDropped, 3),
+            Theme::CaughtUp => {
+                &[(Check, Call::MarkDropped, 1), (Check, Call::SendChecks, 1), (Mail, Call::MarkDropped, 2)]
+            }
+            Theme::PutOff => &[
+                (Check, Call::MarkDropped, 2),
                 (Mail, Call::Postpone, 5),
-                (Mail, Call::SendMails, 4),
-                (Sweep, Call::SendMails, 2),
+                (Mail, Call::SendMails, 3),
+                (Sweep, Call::SendMails, 3),
             ],
             Theme::Pushed => &[
                 (Webhook, Call::Config, 2),
@@ -74,7 +81,7 @@ impl Theme {
                 (Sweep, Call::SendChecks, 1),
                 (Sweep, Call::Pushes, 1),
             ],
-            Theme::Gone => &[(Mail, Call::MarkDropped, 1), (Mail, Call::SendChecks, 3)],
+            Theme::Gone => &[(Mail, Call::MarkDropped, 2), (Mail, Call::SendChecks, 3)],
             Theme::InFlight => {
                 &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 2), (Mail, Call::MarkSent, 1)]
             }

@@ -32,7 +32,8 @@ impl Drawing<'_> {
         match self.theme {
             Theme::Plain | Theme::Flawed => return false,
             Theme::Removed => self.removed(),
-            Theme::CaughtUp => self.caught_up(),
+            Theme::TakenBack => self.taken_back(),
+            Theme::CaughtUp | Theme::PutOff => self.caught_up(),
             Theme::Pushed => self.pushed_meanwhile(),
             Theme::Gone => self.gone(),
             Theme::Deployed => self.deployed_meanwhile(),
@@ -56,7 +57,7 @@ impl Drawing<'_> {
         self.answer(asked, Vec::new(), at);
     }
 
-    /// What a brand says on X is removed, to everybody or as an answer; sometimes what a customer says is.
+    /// What a brand says on X is removed, to everybody or as an answer.
     fn removed(&mut self) {
         let at = self.sometime();
         // Sometimes the removal comes before what it removes.
@@ -73,11 +74,6 @@ impl Drawing<'_> {
             return;
         }
         let asked_at = at - between(self.rng, SECOND, FIRST_STEP);
-        if happens(self.rng, 30) {
-            let asked = self.asks_late(talk, at, held_up);
-            self.tell_late(Deed { does: Does::Remove, at: removed_at, ..asked.deed }, 0);
-            return;
-        }
         let asked = self.asks_late(talk, asked_at, 0);
         let (object, text) = (self.object(Place::Post), one(self.rng, &texts::ANSWERS));
         let (does, under) = (Does::Say { to: Vec::new(), text }, Some(asked.deed.object));
@@ -86,6 +82,18 @@ impl Drawing<'_> {
         self.tell_late(Deed { does: Does::Remove, at: removed_at, ..answer }, 0);
         let again = removed_at + soon(self.rng);
         self.answers(&asked, By::Brand, Vec::new(), text, again);
+    }
+
+    /// A customer removes what they said, mostly before anybody is told of it.
+    fn taken_back(&mut self) {
+        let talk = self.somebody(&[Place::Comment, Place::Messenger, Place::Post]);
+        let at = self.sometime();
+        for _ in 0..if happens(self.rng, 25) { 2 } else { 1 } {
+            let at = at + soon(self.rng);
+            let said = self.asks_late(talk, at, 0);
+            let at = at + soon(self.rng);
+            self.tell_late(Deed { does: Does::Remove, at, ..said.deed }, 0);
+        }
     }
 
     fn asks_late(&mut self, talk: Talk, at: Ms, held_up: Ms) -> Question {
@@ -106,29 +114,23 @@ impl Drawing<'_> {
         let settled_at = heard_at + SETTLING;
         // The stream and the checks take their time, too.
         let just_then = |rng: &mut fastrand::Rng, at: Ms| at + rng.i64(0..500);
-        match self.rng.u32(0..100) {
-            0..20 => {
-                let at = between(self.rng, heard_at + SECOND, settled_at);
-                self.answered(&mut asked, at);
-            }
-            20..45 => {
-                let at = just_then(self.rng, settled_at);
-                self.answered(&mut asked, at);
-            }
-            _ => {
-                let at = between(self.rng, heard_at + 2 * SECOND, settled_at);
-                let person = PersonId::from(BRANDS[talk.brand].answers[0]);
-                let act = Act::Ack;
-                let object = asked.deed.object.id();
-                self.inputs.push(Input { at, what: What::Act { object, person, act } });
-                let at = if happens(self.rng, 40) {
-                    just_then(self.rng, settled_at + HELD)
-                } else {
-                    between(self.rng, settled_at + SECOND, settled_at + HELD)
-                };
-                self.answered(&mut asked, at);
-            }
+        if self.theme == Theme::CaughtUp {
+            let at = if happens(self.rng, 35) {
+                between(self.rng, heard_at + SECOND, settled_at)
+            } else {
+                just_then(self.rng, settled_at)
+            };
+            return self.answered(&mut asked, at);
         }
+        let at = between(self.rng, heard_at + 2 * SECOND, settled_at);
+        let (object, person) = (asked.deed.object.id(), PersonId::from(BRANDS[talk.brand].answers[0]));
+        self.inputs.push(Input { at, what: What::Act { object, person, act: Act::Ack } });
+        let at = if happens(self.rng, 40) {
+            just_then(self.rng, settled_at + HELD)
+        } else {
+            between(self.rng, settled_at + SECOND, settled_at + HELD)
+        };
+        self.answered(&mut asked, at);
     }
 
     fn pushed_meanwhile(&mut self) {

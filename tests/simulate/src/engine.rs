@@ -207,11 +207,15 @@ impl Engine {
             world.tally.struck(Kind::SweepLate);
         }
         let doubled = world.choices.choose(What::SweepDoubled, minute, |rng| {
-            if faults.strikes(Kind::SweepDoubled, false, now, rng) { rng.u32(1..30_000) } else { 0 }
+            if !faults.strikes(Kind::SweepDoubled, false, now, rng) {
+                return 0;
+            }
+            // Often so soon that either may be the first to move the cursor.
+            if rng.bool() { rng.u32(1..12) } else { rng.u32(1..30_000) }
         });
         if doubled > 0 {
             world.tally.struck(Kind::SweepDoubled);
-            world.plan(now + Ms::from(doubled), Event::SweepAgain);
+            world.plan(now + Ms::from(late) + Ms::from(doubled), Event::SweepAgain);
         }
         world.plan(now + Ms::from(late), Event::SweepAgain);
     }

@@ -3,7 +3,12 @@
 use fastrand::Rng;
 
 use crate::call::{Call, Function};
+use crate::story::theme::Theme;
 use crate::time::{MINUTE, Ms, SECOND};
+
+mod aim;
+
+use aim::Target;
 
 /// What can go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,6 +92,31 @@ impl Kind {
             Kind::IndexLate => "indexes lag up to 2 min",
             Kind::MailerWaits => "the mailer throttles",
             Kind::MailerRefuses => "the mailer refuses",
+        }
+    }
+
+    /// Whether it can go wrong with a call.
+    #[must_use]
+    pub fn fits(self, call: Call) -> bool {
+        match self {
+            Kind::Crash => true,
+            Kind::RequestLost | Kind::Throttled | Kind::Slow => call != Call::End,
+            Kind::AnswerLost | Kind::EffectLate => call.is_write(),
+            Kind::MailerWaits | Kind::MailerRefuses => call == Call::SendMail,
+            _ => false,
+        }
+    }
+
+    /// Draws what goes wrong where one thing does: the more often, the more places there are where it can.
+    fn draw(rng: &mut Rng) -> Kind {
+        match rng.u32(0..100) {
+            0..24 => Kind::Crash,
+            24..34 => Kind::RequestLost,
+            34..42 => Kind::AnswerLost,
+            42..50 => Kind::EffectLate,
+            50..56 => Kind::Throttled,
+            56..61 => Kind::Slow,
+            _ => Kind::ALL[rng.usize(Kind::MessageLost as usize..Kind::ALL.len())],
         }
     }
 }
@@ -190,8 +220,9 @@ pub struct Faults {
     pub until: Ms,
     /// How often, of ten thousand chances, each kind strikes in a storm.
     rates: [u32; Kind::ALL.len()],
-    /// Where the one thing strikes: at which call, after how many that it spares.
-    target: Call,
+    /// Where it strikes for certain: the one thing at its call, a storm at several.
+    targets: [Option<Target>; AIMED_AT],
+    /// How many chances the one thing spares, where it does not strike at a call.
     spared: u32,
     /// The one thing is over.
     is_over: bool,
@@ -213,29 +244,35 @@ pub struct Chance {
 }
 
 impl Faults {
-    /// Draws the plan of a history that is left alone from `until` on.
+    /// Draws the plan of a history about `theme` that is left alone from `until` on.
     #[must_use]
-    pub fn draw(rng: &mut Rng, until: Ms) -> Faults {
+    pub fn draw(rng: &mut Rng, theme: Theme, until: Ms) -> Faults {
         let trouble = match rng.u32(0..100) {
-            0..15 => Trouble::Calm,
-            15..70 => Trouble::One(Kind::ALL[rng.usize(0..Kind::ALL.len())]),
-            70..92 => Trouble::Storm,
+            0..10 => Trouble::Calm,
+            10..62 => Trouble::One(Kind::draw(rng)),
+            62..92 => Trouble::Storm,
             _ => Trouble::Neighbour,
         };
-        let mut rates = [0; Kind::ALL.len()];
-        if matches!(trouble, Trouble::Storm | Trouble::Neighbour) {
-            for rate in &mut rates {
-                // Some kinds are left out of each storm, others rage.
-                *rate = [0, 0, 30, 100, 300][rng.usize(0..5)];
+        let (mut rates, mut targets) = ([0; Kind::ALL.len()], [None; AIMED_AT]);
+        match trouble {
+            Trouble::Calm => {}
+            Trouble::One(kind) => {
+                let is_of_calls = Call::ALL.iter().any(|call| kind.fits(*call));
+                targets[0] = is_of_calls.then(|| Target::once(kind, theme, rng));
+            }
+            Trouble::Storm | Trouble::Neighbour => {
+                for rate in &mut rates {
+                    // Some kinds are left out of each storm, others rage.
+                    *rate = [0, 0, 30, 100, 300][rng.usize(0..5)];
+                }
+                for pair in targets.as_chunks_mut().0 {
+                    *pair = Target::often(theme, rng);
+                }
             }
         }
-        let target = match trouble {
-            Trouble::One(kind) => aim(kind, rng),
-            Trouble::Calm | Trouble::Storm | Trouble::Neighbour => Call::End,
-        };
         // Mostly the first chance, sometimes a later one.
         let spared = rng.u32(..).leading_zeros().min(12) * rng.u32(0..3);
-        Faults { trouble, until, rates, target, spared, is_over: false, throttled: [Ms::MIN; 3] }
+        Faults { trouble, until, rates, targets, spared, is_over: false, throttled: [Ms::MIN; 3] }
     }
 
     /// Whether `kind` strikes at a chance other than a call.
@@ -287,10 +324,39 @@ impl Faults {
         {
             return Trip::Throttled.code();
         }
-        if let Trouble::One(_) = self.trouble
-            && (self.target != call || self.is_over)
-        {
-            return 0;
+        let Some(kind) = self.strikes_at(chance, rng) else { return 0 };
+        let trip = match kind {
+            Kind::Crash if call == Call::End || rng.bool() => Trip::CrashBefore,
+            Kind::Crash => Trip::CrashAfter,
+            Kind::RequestLost if call.sends_several() && rng.bool() => Trip::InPart(rng.u32(1..4)),
+            Kind::RequestLost => Trip::RequestLost,
+            Kind::AnswerLost => Trip::AnswerLost,
+            Kind::EffectLate => Trip::EffectLate(rng.u32(100..20_000)),
+            Kind::Slow => Trip::Slow(rng.u32(500..8000)),
+            Kind::MailerWaits => Trip::Waits,
+            Kind::MailerRefuses => Trip::Refused,
+            _ => {
+                // Only the first brand's own calls meet it, whatever the service.
+                let burst = rng.i64(SECOND..30 * SECOND);
+                if let Some(service) = service {
+                    self.throttled[service as usize] = now + burst;
+                }
+                Trip::Throttled
+            }
+        };
+        trip.code()
+    }
+
+    /// Returns what goes wrong with a call, if anything does.
+    fn strikes_at(&mut self, chance: Chance, rng: &mut Rng) -> Option<Kind> {
+        let Chance { function, call, .. } = chance;
+        let aimed = self.targets.iter_mut().flatten().find_map(|target| target.strikes(function, call));
+        if aimed.is_some() || !matches!(self.trouble, Trouble::Storm | Trouble::Neighbour) {
+            return aimed;
+        }
+        // A sweep reads a shard of a list more often than anybody does anything else.
+        if call == Call::Todo && rng.u32(0..4) > 0 {
+            return None;
         }
         let kinds = [
             Kind::Crash,
@@ -302,38 +368,8 @@ impl Faults {
             Kind::MailerWaits,
             Kind::MailerRefuses,
         ];
-        let fits = |kind: Kind| match kind {
-            Kind::AnswerLost | Kind::EffectLate => call.is_write(),
-            Kind::MailerWaits | Kind::MailerRefuses => call == Call::SendMail,
-            Kind::Crash => true,
-            _ => call != Call::End,
-        };
-        for kind in kinds.into_iter().filter(|kind| fits(*kind)) {
-            if !self.strikes(kind, is_first_brand, now, rng) {
-                continue;
-            }
-            let trip = match kind {
-                Kind::Crash if call == Call::End || rng.bool() => Trip::CrashBefore,
-                Kind::Crash => Trip::CrashAfter,
-                Kind::RequestLost if call.sends_several() && rng.bool() => Trip::InPart(rng.u32(1..4)),
-                Kind::RequestLost => Trip::RequestLost,
-                Kind::AnswerLost => Trip::AnswerLost,
-                Kind::EffectLate => Trip::EffectLate(rng.u32(100..20_000)),
-                Kind::Slow => Trip::Slow(rng.u32(500..8000)),
-                Kind::MailerWaits => Trip::Waits,
-                Kind::MailerRefuses => Trip::Refused,
-                _ => {
-                    // Only the first brand's own calls meet it, whatever the service.
-                    let burst = rng.i64(SECOND..30 * SECOND);
-                    if let Some(service) = service {
-                        self.throttled[service as usize] = now + burst;
-                    }
-                    Trip::Throttled
-                }
-            };
-            return trip.code();
-        }
-        0
+        let mut fitting = kinds.into_iter().filter(|kind| kind.fits(call));
+        fitting.find(|kind| rng.u32(0..10_000) < self.rates[*kind as usize])
     }
 
     /// Draws by how much the clock of a machine is off: half of what two may be apart.
@@ -356,17 +392,7 @@ impl Faults {
     }
 }
 
-/// Returns at which call the one thing strikes: each as likely as any other, however seldom it is made.
-fn aim(kind: Kind, rng: &mut Rng) -> Call {
-    let fits = |call: &&Call| match kind {
-        Kind::Crash => true,
-        Kind::AnswerLost | Kind::EffectLate => call.is_write(),
-        Kind::MailerWaits | Kind::MailerRefuses => **call == Call::SendMail,
-        _ => **call != Call::End,
-    };
-    let calls: Vec<Call> = Call::ALL.iter().filter(fits).copied().collect();
-    calls[rng.usize(0..calls.len())]
-}
-
+/// So many places are aimed at, two by two.
+const AIMED_AT: usize = 16;
 /// How long the world is left alone at the end.
 pub const QUIET: Ms = 15 * MINUTE;

@@ -50,7 +50,7 @@ impl Script {
     pub fn draw(seed: u64) -> Script {
         let mut rng = Rng::with_seed(seed);
         let story = Rc::new(Story::draw(&mut rng));
-        let faults = Faults::draw(&mut rng, story.ends_at);
+        let faults = Faults::draw(&mut rng, story.theme, story.ends_at);
         Script { story, chosen: None, faults, chance: rng, mutant: None }
     }
 

@@ -275,7 +275,7 @@ impl flow::ports::Table for Port {
             let size = self.world.borrow().table.size(conversation);
             let limit = self.world.borrow_mut().choices.choose(What::Page, subject, |rng| {
                 let most = u32::try_from(size).unwrap_or(u32::MAX).min(6);
-                if most > 1 && rng.u32(0..4) == 0 { rng.u32(1..most) } else { 0 }
+                if most > 1 && rng.u32(0..3) == 0 { rng.u32(1..most) } else { 0 }
             });
             let limit = if limit == 0 { usize::MAX } else { limit as usize };
             let page = self

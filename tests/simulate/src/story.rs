@@ -18,14 +18,18 @@ pub mod secrets;
 #[cfg(test)]
 mod tests;
 mod texts;
+pub mod theme;
 mod words;
 
 pub use bodies::Flaw;
+use theme::Theme;
 pub(crate) use words::name;
 
 /// The inputs of one history, in the order of their times.
 #[derive(Clone, Debug)]
 pub struct Story {
+    /// What it is about.
+    pub theme: Theme,
     /// The inputs.
     pub inputs: Vec<Input>,
     /// When the last of them is over and the world is left to itself.

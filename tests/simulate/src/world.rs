@@ -537,7 +537,11 @@ impl World {
             self.tally.struck(Kind::MessageLate);
         }
         let doubled = self.choices.choose(What::MessageDoubled, subject, |rng| {
-            if strikes(Kind::MessageDoubled, rng) { rng.u32(1..60_000) } else { 0 }
+            if !strikes(Kind::MessageDoubled, rng) {
+                return 0;
+            }
+            // Often both are handed out at the same time.
+            if rng.bool() { rng.u32(1..20) } else { rng.u32(1..60_000) }
         });
         let due = now + seconds * 1000 + MESSAGE_TAKES + Ms::from(longer);
         let label = self.label(name(subject, line as u64));

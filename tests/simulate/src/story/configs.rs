@@ -128,7 +128,16 @@ name = "Dana Ortiz"
 email = "dana@acme.example""#,
             r#"[person.robin]
 name = "Robin Vale"
-email = "robin@acme.example""#,
+email = "robin@acme.example"
+hours = "lunch""#,
+        ),
+        (
+            "[admin]",
+            r#"[calendar.lunch]
+zone = "Europe/Paris"
+week = { mon-fri = ["07:00-10:40", "11:00-18:00"] }
+
+[admin]"#,
         ),
     ],
     // One brand closes and opens again in the middle of the history, the other opens late.

@@ -8,6 +8,7 @@ use super::chance::{between, happens, near, one, soon};
 use super::configs;
 use super::deed::{By, Deed, Does, Object, Place};
 use super::people::{CUSTOMERS, Customer};
+use super::theme::Theme;
 use super::{Input, Story, What, texts};
 use crate::time::{HOUR, MINUTE, Ms, SECOND};
 
@@ -15,6 +16,7 @@ mod acts;
 mod answer;
 mod delivery;
 mod talk;
+mod themed;
 
 /// How long a history lasts, unless something comes later.
 const LENGTH: Ms = 6 * HOUR;
@@ -25,6 +27,8 @@ const REST: Ms = 2 * MINUTE;
 /// So many of a hundred histories are small: what goes wrong in one conversation is found soonest where little else
 /// happens, and many of these cost as much as one large one.
 const SMALL: u32 = 65;
+/// So many of a hundred that are about something else than what happens anyway.
+const SMALL_THEMED: u32 = 88;
 /// More things said than this are too many for one history.
 const MOST_SAID: usize = 25;
 
@@ -33,10 +37,12 @@ impl Story {
     /// about the second brand too.
     #[must_use]
     pub fn draw(rng: &mut Rng) -> Story {
+        let theme = Theme::draw(rng);
         let has_zeta = happens(rng, 33);
-        let is_small = happens(rng, SMALL);
+        let is_small = happens(rng, if theme == Theme::Plain { SMALL } else { SMALL_THEMED });
         let mut drawing = Drawing {
             rng,
+            theme,
             is_small,
             has_zeta,
             landmarks: Vec::new(),
@@ -47,8 +53,11 @@ impl Story {
         };
         drawing.push();
         drawing.deploy();
+        let is_begun = drawing.begin();
         if drawing.is_small {
-            drawing.talk();
+            if !is_begun {
+                drawing.talk();
+            }
             return drawing.story();
         }
         let talks = match drawing.rng.u32(0..100) {
@@ -75,6 +84,7 @@ impl Story {
 /// A history while it is drawn.
 struct Drawing<'r> {
     rng: &'r mut Rng,
+    theme: Theme,
     /// Only one question is asked.
     is_small: bool,
     /// Whether both brands take part.
@@ -105,7 +115,7 @@ struct Telling {
 
 impl Drawing<'_> {
     fn push(&mut self) {
-        if !happens(self.rng, 12) {
+        if self.theme == Theme::Gone || !happens(self.rng, 2) {
             return;
         }
         let mut at = between(self.rng, 5 * MINUTE, 5 * HOUR);
@@ -127,11 +137,15 @@ impl Drawing<'_> {
     }
 
     fn deploy(&mut self) {
-        if happens(self.rng, 8) {
+        if happens(self.rng, 1) {
             let at = between(self.rng, 5 * MINUTE, 5 * HOUR);
-            self.landmarks.push(at);
-            self.inputs.push(Input { at, what: What::Deploy });
+            self.deployed(at);
         }
+    }
+
+    fn deployed(&mut self, at: Ms) {
+        self.landmarks.push(at);
+        self.inputs.push(Input { at, what: What::Deploy });
     }
 
     /// Returns which brand it is about: of two that take part, the second is the first that is spoken to.

@@ -3,7 +3,8 @@
 use super::{Drawing, LAST, LENGTH, REST, Telling};
 use crate::story::bodies::{self, Flaw};
 use crate::story::chance::{happens, late, soon};
-use crate::story::deed::{Deed, Place};
+use crate::story::deed::{Deed, List, Place};
+use crate::story::theme::Theme;
 use crate::story::{Input, Post, Story, Told, What};
 use crate::time::{self, HOUR, Ms, SECOND};
 
@@ -18,6 +19,12 @@ impl Drawing<'_> {
     /// Has `deed` done, and told at the time it bears unless that is held up; not at all if that is too late.
     /// Returns it with the time that the platform says.
     pub(super) fn tell(&mut self, deed: Deed) -> Deed {
+        let held_up = if happens(self.rng, 6) { late(self.rng) } else { 0 };
+        self.tell_late(deed, held_up)
+    }
+
+    /// Does the same, held up for so long.
+    pub(super) fn tell_late(&mut self, deed: Deed, held_up: Ms) -> Deed {
         let told_at = deed.at;
         let at = told_at - self.rng.i64(50..1500);
         // Facebook dates comments by the second.
@@ -26,9 +33,8 @@ impl Drawing<'_> {
         if told_at > LAST {
             return deed;
         }
-        let told_at = if happens(self.rng, 6) { told_at + late(self.rng) } else { told_at };
         // What was done before the history began is told in it.
-        let told_at = told_at.max(self.rng.i64(0..SECOND));
+        let told_at = (told_at + held_up).max(self.rng.i64(0..SECOND));
         if happens(self.rng, 3)
             && let Some(before) = self.told.last_mut().filter(|before| before.at < told_at)
         {
@@ -60,12 +66,18 @@ impl Drawing<'_> {
         }
         self.inputs.sort_by_key(|input| input.at);
         let last = self.inputs.last().map_or(0, |input| input.at);
-        Story { inputs: self.inputs, ends_at: LENGTH.max(last + REST), left_out: Vec::new() }
+        Story {
+            theme: self.theme,
+            inputs: self.inputs,
+            ends_at: LENGTH.max(last + REST),
+            left_out: Vec::new(),
+        }
     }
 
     /// Has the platform call with one body, and now and then once more with the same.
     fn post(&mut self, at: Ms, deeds: &[Deed]) {
-        let flaw = match self.rng.u32(0..1000) {
+        let flawless = if self.theme == Theme::Flawed { 30 } else { 2000 };
+        let flaw = match self.rng.u32(0..flawless) {
             0..8 => Some(Flaw::Broken),
             8..15 => Some(Flaw::Unknown),
             _ => None,
@@ -84,7 +96,8 @@ impl Drawing<'_> {
             flaw,
             is_again: false,
         };
-        if happens(self.rng, 7) {
+        let is_removal = self.theme == Theme::Removed && deeds[0].list() == List::Removals;
+        if happens(self.rng, if is_removal { 35 } else { 7 }) {
             let after = if happens(self.rng, 75) { soon(self.rng) } else { HOUR + self.rng.i64(0..SECOND) };
             let what = What::Post(Post { is_again: true, ..post.clone() });
             self.inputs.push(Input { at: at + after, what });

@@ -90,7 +90,13 @@ impl Drawing<'_> {
     }
 
     /// The customer says one of `texts` and waits.
-    fn asks(&mut self, talk: Talk, under: Option<Object>, texts: &[&'static str], at: Ms) -> Question {
+    pub(super) fn asks(
+        &mut self,
+        talk: Talk,
+        under: Option<Object>,
+        texts: &[&'static str],
+        at: Ms,
+    ) -> Question {
         let deed = self.says(talk, under, texts, at);
         let (moments, latest) = (self.moments(talk.brand, deed.at), deed.object);
         let answered_at = self.answered_at(&moments, at);

@@ -1,0 +1,90 @@
+//! What a history is about. Most of what can happen does so seldom by itself; a theme brings it about, and the faults
+//! of the history strike where it leads.
+
+use fastrand::Rng;
+
+use crate::call::{Call, Function};
+
+/// What a history is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Somebody asks, and whatever may happen then.
+    Plain,
+    /// What a brand said on X is removed, which names nobody.
+    Removed,
+    /// A customer removes what they said.
+    TakenBack,
+    /// Bodies hold what is not understood.
+    Flawed,
+    /// The platform tells of a question when its ladder is half over: what is due waits for what else comes.
+    CaughtUp,
+    /// The same, and somebody says that they have it before anybody is told.
+    PutOff,
+    /// A configuration is pushed while somebody waits.
+    Pushed,
+    /// Somebody comes into the configuration, is to be told, and leaves it before their day goes on.
+    Gone,
+    /// New code takes over while somebody is told, and something is written.
+    Deployed,
+    /// The answer comes while the mail is written.
+    InFlight,
+}
+
+impl Theme {
+    pub(super) fn draw(rng: &mut Rng) -> Theme {
+        match rng.u32(0..100) {
+            0..15 => Theme::Plain,
+            15..31 => Theme::Removed,
+            31..39 => Theme::TakenBack,
+            39..44 => Theme::Flawed,
+            44..53 => Theme::CaughtUp,
+            53..66 => Theme::PutOff,
+            66..77 => Theme::Pushed,
+            77..85 => Theme::Gone,
+            85..91 => Theme::Deployed,
+            _ => Theme::InFlight,
+        }
+    }
+
+    /// Returns the calls that are made because the history is about this, and seldom else; with how often each is
+    /// aimed at, compared to the others.
+    #[must_use]
+    pub fn places(self) -> &'static [(Function, Call, u32)] {
+        use Function::{Check, Mail, Sweep, Webhook};
+        match self {
+            Theme::Plain | Theme::Deployed => &[],
+            Theme::Removed => &[
+                (Webhook, Call::PutRemoval, 4),
+                (Check, Call::List, 2),
+                (Check, Call::Listed, 2),
+                (Check, Call::PutSaid, 2),
+                (Check, Call::SendSpread, 6),
+                (Check, Call::Wake, 1),
+            ],
+            Theme::TakenBack => &[(Check, Call::Blank, 3), (Check, Call::Wake, 1)],
+            Theme::Flawed => &[(Webhook, Call::PutRaw, 1)],
+            Theme::CaughtUp => {
+                &[(Check, Call::MarkDropped, 1), (Check, Call::SendChecks, 1), (Mail, Call::MarkDropped, 2)]
+            }
+            Theme::PutOff => &[
+                (Check, Call::MarkDropped, 2),
+                (Mail, Call::Postpone, 5),
+                (Mail, Call::SendMails, 3),
+                (Sweep, Call::SendMails, 3),
+            ],
+            Theme::Pushed => &[
+                (Webhook, Call::Config, 2),
+                (Check, Call::Config, 1),
+                (Mail, Call::Config, 2),
+                (Sweep, Call::Waiting, 1),
+                (Sweep, Call::Follow, 3),
+                (Sweep, Call::SendChecks, 1),
+                (Sweep, Call::Pushes, 1),
+            ],
+            Theme::Gone => &[(Mail, Call::MarkDropped, 2), (Mail, Call::SendChecks, 3)],
+            Theme::InFlight => {
+                &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 2), (Mail, Call::MarkSent, 1)]
+            }
+        }
+    }
+}

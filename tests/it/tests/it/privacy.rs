@@ -131,7 +131,7 @@ async fn deliveries(world: &World, planted: &mut Planted) {
     // Now, while nothing else is checked that would use up the faults: as often as the SDK tries.
     world.stack.fail("CheckFunction", "Query", Fault::ServerError, 3);
     assert_eq!(planted.deliver(world, &body).await, 200);
-    printed(world, "check failed; the queue repeats it").await;
+    printed(world, "check failed; somebody else repeats it").await;
     assert_eq!(planted.deliver(world, &body).await, 200, "known");
     let said = [message("m_1", CUSTOMER, TEXT, now()), echo("m_2", CUSTOMER, MACHINE, ANSWER, now())];
     assert_eq!(planted.deliver(world, &dialogue(&said)).await, 200);

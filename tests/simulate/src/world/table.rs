@@ -8,6 +8,7 @@ use domain::event::{Event, Verb};
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Purpose, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId};
+use domain::triage::Gist;
 use flow::ports::{Cursor, Followed, Listed, PersonState, Put, Saved, Stored};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -420,7 +421,10 @@ impl Table {
         let conversation = self.entry(id);
         let Ok(place) = conversation.place(event_key(event)) else { return Saved::Lost };
         if let Fact::Said(said) = &mut conversation.items[place].1 {
+            // As on the real table: what the caller read of the text, whatever stands there by now.
+            let gist = event.text.as_deref().map(Gist::of).or(said.gist);
             said.blank();
+            said.gist = gist;
         }
         Saved::Done
     }

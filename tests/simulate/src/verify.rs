@@ -160,7 +160,10 @@ fn nothing_is_left(
     let Some(plan) = decide(id, None, facts, &history, configs, now) else { return };
     // What fell due a moment ago is still under way.
     let lately = instant(end - 5 * SECOND);
-    for claim in plan.claim.iter().filter(|claim| claim.step_at < lately) {
+    // A note that somebody has it, or that all is well, can be missing: whom it is for was being told of the step when
+    // the news came.
+    let due = plan.claim.iter().filter(|claim| claim.step_at < lately && claim.key.purpose.asks());
+    for claim in due {
         let words =
             format!("step {} of {id} is due since {} and nobody was told", claim.key.step, claim.step_at);
         seen.violate(2, end, words);

@@ -34,8 +34,8 @@ pub struct Done {
     pub marks: HashSet<(NoticeKey, Mark)>,
     /// For which moments checks were asked for.
     checks: HashSet<(ConversationId, Timestamp)>,
-    /// About which notices somebody was to be told.
-    tells: HashSet<NoticeKey>,
+    /// About which notices somebody was to be told, and when that was asked for last.
+    tells: HashMap<NoticeKey, Ms>,
 }
 
 /// A head that was saved.
@@ -99,13 +99,13 @@ impl Done {
         }
     }
 
-    /// Notes what a message asks for, be it lost on its way or not.
-    pub(crate) fn ask(&mut self, body: &Body) {
+    /// Notes what a message asks for that is sent at `now`, be it lost on its way or not.
+    pub(crate) fn ask(&mut self, body: &Body, now: Ms) {
         match body {
             Body::Check(check) => {
                 self.checks.extend(check.moment.map(|moment| (check.conversation.clone(), moment)));
             }
-            Body::Tell(tell) => self.tells.extend(tell.notices.iter().cloned()),
+            Body::Tell(tell) => self.tells.extend(tell.notices.iter().map(|key| (key.clone(), now))),
             Body::Spread(_) => {}
         }
     }
@@ -113,7 +113,7 @@ impl Done {
     fn is_asked_for(&self, todo: &Todo) -> bool {
         match &todo.what {
             Errand::Check(id) => self.checks.contains(&(id.clone(), todo.at)),
-            Errand::Send(key) => self.tells.contains(key),
+            Errand::Send(key) => self.tells.contains_key(key),
         }
     }
 }
@@ -199,10 +199,55 @@ impl World {
         let notices = checked.flat_map(Conversation::notices);
         let left = notices.filter(|notice| {
             let is_due = notice.is_pending() && notice.send_after <= due;
-            is_due && claims.get(&notice.key).is_some_and(|at| *at < began) && !tells.contains(&notice.key)
+            is_due
+                && claims.get(&notice.key).is_some_and(|at| *at < began)
+                && !tells.contains_key(&notice.key)
         });
         let left: Vec<String> = left
             .map(|notice| format!("a check left step {} to {} untold", notice.key.step, notice.key.person))
+            .collect();
+        for words in left {
+            self.log.violate(2, self.now, words);
+        }
+    }
+
+    /// I6: no two write to one person at the same time: what the one tells the other would tell too.
+    pub(crate) fn writes_alone(&mut self, who: usize) {
+        let Some(person) = &self.invocations[who].writes_to else { return };
+        let others = self.invocations.iter().enumerate().filter(|(other, _)| *other != who);
+        let mut alive = others.map(|(_, invocation)| invocation).filter(|invocation| invocation.is_alive);
+        if alive.any(|invocation| invocation.writes_to.as_ref() == Some(person)) {
+            let words = format!("two write to {person} at the same time");
+            self.log.violate(6, self.now, words);
+        }
+    }
+
+    /// I3: who wrote to a person lets others do so: they would wait for the lease to run out.
+    pub(crate) fn lets_go(&mut self, who: usize, failed: &[usize]) {
+        if let Some(person) = self.invocations[who].writes_to.as_ref().filter(|_| failed.is_empty()) {
+            let words = format!("the lease of {person} was not given back");
+            self.log.violate(3, self.now, words);
+        }
+    }
+
+    /// I2: a message to a person is gone only once what it tells is sent or dropped, or another asks for it.
+    pub(crate) fn is_told(&mut self, who: usize) {
+        let Invocation { began, cause: Cause::Messages(taken), .. } = &self.invocations[who] else { return };
+        let due = instant(began - BEHIND);
+        let done = taken.iter().map(|number| &self.messages[*number]).filter(|message| message.is_done);
+        let keys = done.flat_map(|message| match &message.body {
+            Body::Tell(tell) => tell.notices.as_slice(),
+            Body::Check(_) | Body::Spread(_) => &[],
+        });
+        let left = keys.filter(|key| {
+            let notice = self.table.notice(key);
+            let waits = notice.is_some_and(|notice| notice.is_pending() && notice.send_after <= due);
+            waits && self.log.done.tells.get(key).is_none_or(|asked_at| asked_at < began)
+        });
+        let left: Vec<String> = left
+            .map(|key| {
+                format!("the message about step {} to {} is gone and was not told", key.step, key.person)
+            })
             .collect();
         for words in left {
             self.log.violate(2, self.now, words);

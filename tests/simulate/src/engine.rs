@@ -362,7 +362,8 @@ impl Engine {
         match world.invocations[who].cause {
             Cause::Post(input) => self.tries[input] = again(world, input, self.tries[input]),
             // They come back when they are no longer hidden.
-            Cause::Messages(_) | Cause::Minute => {}
+            Cause::Messages(_) => world.is_told(who),
+            Cause::Minute => {}
             Cause::Records(shard, count) => {
                 if self.mutation.as_ref().is_some_and(|mutation| mutation.is(Mutant::StreamOnce)) {
                     world.shards[shard].records.drain(..count);
@@ -390,9 +391,11 @@ impl Engine {
             (Cause::Post(input), _) => self.tries[input] = again(world, input, self.tries[input]),
             (Cause::Messages(taken), Outcome::Failed(failed)) => {
                 world.leaves_nothing(who, failed);
+                world.lets_go(who, failed);
                 for (place, number) in taken.iter().enumerate() {
                     world.messages[*number].is_done |= !failed.contains(&place);
                 }
+                world.is_told(who);
             }
             (Cause::Records(shard, count), Outcome::Failed(failed)) => {
                 // Everything before the first that failed is done, everything behind it comes again.

@@ -69,6 +69,7 @@ mutants! {
     Unlisted = "A conversation is not listed under the names of its objects";
     HandOverLost = "A record of the stream is done though its check failed and no queue has it";
     StreamOnce = "A batch of the stream that failed is not repeated";
+    DeletedFirst = "A message is deleted before it is handled";
     FailedAsDone = "A batch with failures is reported as done";
     DelayByTheMinute = "Delays are rounded up to whole minutes";
     CursorFirst = "The cursor is moved before the messages are sent";
@@ -160,15 +161,23 @@ impl Mutated {
         self.mutant == mutant
     }
 
-    /// Does what the machine's last run answered for and left undone.
+    /// Does what is wrong before the function runs.
     fn begin(&self) {
         let Port { who, machine, form, .. } = self.port;
         let world = &mut *self.port.world.borrow_mut();
-        if let Cause::Post(_) = world.invocations[who].cause {
-            let late = self.memory.borrow_mut().unwritten.remove(&machine);
-            for write in late.into_iter().flatten() {
-                world.write(write, form);
+        match &world.invocations[who].cause {
+            Cause::Post(_) => {
+                let late = self.memory.borrow_mut().unwritten.remove(&machine);
+                for write in late.into_iter().flatten() {
+                    world.write(write, form);
+                }
             }
+            Cause::Messages(taken) if self.is(Mutant::DeletedFirst) => {
+                for number in taken {
+                    world.messages[*number].is_done = true;
+                }
+            }
+            Cause::Messages(_) | Cause::Records(..) | Cause::Minute => {}
         }
     }
 

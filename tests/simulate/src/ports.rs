@@ -360,10 +360,19 @@ impl flow::ports::Table for Port {
     }
 
     async fn save_person(&self, person: &PersonId, state: &PersonState) -> Result<Saved, Fault> {
-        Ok(self.write(Call::SavePerson, Write::Person(person.clone(), *state)).await?.saved())
+        if state.leased_until.is_none() {
+            self.world.borrow_mut().invocations[self.who].writes_to = None;
+        }
+        let saved = self.write(Call::SavePerson, Write::Person(person.clone(), *state)).await?.saved();
+        if state.leased_until.is_some() && saved == Saved::Done {
+            self.world.borrow_mut().invocations[self.who].writes_to = Some(person.clone());
+        }
+        Ok(saved)
     }
 
     async fn put_mail(&self, mail: &str, notices: &[NoticeKey], _: Timestamp) -> Result<(), Fault> {
+        let person = notices.first().map(|key| key.person.clone());
+        self.world.borrow_mut().invocations[self.who].writes_to = person;
         self.write(Call::PutMail, Write::Mail(mail.to_owned(), notices.to_vec())).await?;
         Ok(())
     }
@@ -486,6 +495,7 @@ impl flow::ports::Mailer for Port {
     async fn send(&self, _: &Mail, name: &str) -> Result<(), Unsent> {
         let trip = self.trip(Call::SendMail).await;
         let world = &mut *self.world.borrow_mut();
+        world.writes_alone(self.who);
         let (now, invocation) = (world.now, &mut world.invocations[self.who]);
         let mut accept = || {
             let keys = world.table.mail(name).to_vec();

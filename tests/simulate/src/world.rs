@@ -96,6 +96,8 @@ pub(crate) struct Invocation {
     pub(crate) overtaken: usize,
     /// Notices of mails that are out and not yet marked.
     pub(crate) unmarked: Vec<domain::fact::NoticeKey>,
+    /// The person whom it writes to.
+    pub(crate) writes_to: Option<domain::id::PersonId>,
     /// What it read from the lists.
     pub(crate) found: Vec<Todo>,
 }
@@ -317,6 +319,7 @@ impl World {
             facts_at: self.now,
             overtaken: 0,
             unmarked: Vec::new(),
+            writes_to: None,
             found: Vec::new(),
         });
         self.plan(self.now + function.limit(), Event::Over(number));
@@ -514,7 +517,7 @@ impl World {
         let seconds = (wait.as_secs() + i64::from(wait.subsec_nanos() > 0)).clamp(0, 900);
         self.tell(Is::Do, |_| format!("asks for {}", trace::asked(&body, seconds)));
         self.is_claimed(&body);
-        self.log.done.ask(&body);
+        self.log.done.ask(&body, self.now);
         let subject = self.about(body.subject());
         let is_first_brand = match &body {
             Body::Spread(spread) => is_first(&spread.brand),

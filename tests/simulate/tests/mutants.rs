@@ -32,7 +32,7 @@ fn every_mutant_is_found() {
             || "survives".to_owned(),
             |Found { seed, violation }| format!("{seed:>4}  I{:<2} {}", violation.invariant, violation.words),
         );
-        println!("{:<20} {seen}", mutant.name());
+        eprintln!("{:<20} {seen}", mutant.name());
     }
     let survivors: Vec<&str> =
         found.iter().filter(|(_, found)| found.is_none()).map(|(mutant, _)| mutant.words()).collect();

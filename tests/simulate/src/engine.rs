@@ -211,7 +211,7 @@ impl Engine {
                 return 0;
             }
             // Often so soon that either may be the first to move the cursor.
-            if rng.bool() { rng.u32(1..12) } else { rng.u32(1..30_000) }
+            if rng.u32(0..4) > 0 { rng.u32(1..10) } else { rng.u32(1..30_000) }
         });
         if doubled > 0 {
             world.tally.struck(Kind::SweepDoubled);

@@ -294,7 +294,15 @@ impl Faults {
                 true
             }
             Trouble::Neighbour if !is_first_brand => false,
-            Trouble::Storm | Trouble::Neighbour => rng.u32(0..10_000) < self.rates[kind as usize],
+            Trouble::Storm | Trouble::Neighbour => {
+                // There are few sweeps beside so many calls and messages.
+                let often = if matches!(kind, Kind::SweepMissed | Kind::SweepLate | Kind::SweepDoubled) {
+                    3
+                } else {
+                    1
+                };
+                rng.u32(0..10_000) < often * self.rates[kind as usize]
+            }
         }
     }
 

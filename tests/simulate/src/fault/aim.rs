@@ -49,7 +49,7 @@ const AIMED: [(Kind, u32); 6] = [
     (Kind::RequestLost, 4),
     (Kind::AnswerLost, 3),
     (Kind::EffectLate, 3),
-    (Kind::Throttled, 2),
+    (Kind::Throttled, 3),
     (Kind::Slow, 3),
 ];
 

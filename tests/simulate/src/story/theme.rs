@@ -33,15 +33,15 @@ pub enum Theme {
 impl Theme {
     pub(super) fn draw(rng: &mut Rng) -> Theme {
         match rng.u32(0..100) {
-            0..15 => Theme::Plain,
-            15..31 => Theme::Removed,
-            31..39 => Theme::TakenBack,
-            39..44 => Theme::Flawed,
-            44..53 => Theme::CaughtUp,
-            53..66 => Theme::PutOff,
-            66..77 => Theme::Pushed,
-            77..85 => Theme::Gone,
-            85..91 => Theme::Deployed,
+            0..11 => Theme::Plain,
+            11..27 => Theme::Removed,
+            27..35 => Theme::TakenBack,
+            35..40 => Theme::Flawed,
+            40..50 => Theme::CaughtUp,
+            50..63 => Theme::PutOff,
+            63..74 => Theme::Pushed,
+            74..83 => Theme::Gone,
+            83..89 => Theme::Deployed,
             _ => Theme::InFlight,
         }
     }
@@ -64,12 +64,12 @@ impl Theme {
             Theme::TakenBack => &[(Check, Call::Blank, 3), (Check, Call::Wake, 1)],
             Theme::Flawed => &[(Webhook, Call::PutRaw, 1)],
             Theme::CaughtUp => {
-                &[(Check, Call::MarkDropped, 1), (Check, Call::SendChecks, 1), (Mail, Call::MarkDropped, 2)]
+                &[(Check, Call::MarkDropped, 1), (Check, Call::SendChecks, 2), (Mail, Call::MarkDropped, 2)]
             }
             Theme::PutOff => &[
                 (Check, Call::MarkDropped, 2),
-                (Mail, Call::Postpone, 5),
-                (Mail, Call::SendMails, 3),
+                (Mail, Call::Postpone, 7),
+                (Mail, Call::SendMails, 4),
                 (Sweep, Call::SendMails, 3),
             ],
             Theme::Pushed => &[
@@ -77,13 +77,13 @@ impl Theme {
                 (Check, Call::Config, 1),
                 (Mail, Call::Config, 2),
                 (Sweep, Call::Waiting, 1),
-                (Sweep, Call::Follow, 3),
+                (Sweep, Call::Follow, 4),
                 (Sweep, Call::SendChecks, 1),
                 (Sweep, Call::Pushes, 1),
             ],
-            Theme::Gone => &[(Mail, Call::MarkDropped, 2), (Mail, Call::SendChecks, 3)],
+            Theme::Gone => &[(Mail, Call::MarkDropped, 2), (Mail, Call::SendChecks, 6)],
             Theme::InFlight => {
-                &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 2), (Mail, Call::MarkSent, 1)]
+                &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 6), (Mail, Call::MarkSent, 1)]
             }
         }
     }

@@ -64,6 +64,8 @@ pub struct Log {
     pub done: Done,
     /// Notices that the functions counted as claimed.
     pub counted_claims: u32,
+    /// Objects whose removal was on a queue that lost it: nothing but the queue knew of it.
+    pub forgotten: Vec<String>,
     /// Sweeps that found something to do.
     pub sweeps: u32,
     /// Sweeps that would have found nothing, and were left out.

@@ -531,6 +531,9 @@ impl World {
             self.choices.choose(What::MessageLost, subject, |rng| u32::from(strikes(Kind::MessageLost, rng)));
         if lost > 0 {
             self.tally.struck(Kind::MessageLost);
+            if let Body::Spread(spread) = body {
+                self.log.forgotten.push(spread.object);
+            }
             return;
         }
         let longer = self.choices.choose(What::MessageTakes, subject, |rng| {
@@ -585,6 +588,11 @@ impl World {
             let message = &mut self.messages[*number];
             message.receives += 1;
             message.is_dead = message.receives > RECEIVES;
+            if let Body::Spread(spread) = &message.body
+                && message.is_dead
+            {
+                self.log.forgotten.push(spread.object.clone());
+            }
             message.due = self.now + line.hides();
             !message.is_dead
         });

@@ -43,7 +43,10 @@ pub(super) fn of_open(
         if !is_told(purpose, &person, at) {
             let same: Vec<&Notice> =
                 mine.iter().copied().filter(|notice| notice.key.purpose == purpose).collect();
-            let step = unused(&same, Step { round: run.round(at), index: 0, repeat: 0 });
+            // Two checks at the same time name it alike, even if one sees only some of what the other claims.
+            let known = same.iter().find(|notice| notice.step_at == at).map(|notice| notice.key.step);
+            let first = Step { round: run.round(at), index: 0, repeat: 0 };
+            let step = known.unwrap_or_else(|| unused(&same, first));
             let notice = named(conversation, turn, run, step, purpose);
             noted.claim.extend(note(notice, (person, role.to_string()), run.config, manner, (at, now)));
         }

@@ -142,7 +142,9 @@ pub(crate) fn once(world: &World, seen: &mut Seen) {
         let (claims, counted) = (world.log.done.claims.len(), world.log.counted_claims);
         seen.violate(6, end, format!("{claims} notices were claimed and {counted} counted"));
     }
-    for removal in removals {
+    // What only a queue knew of is gone with it; queues lose nothing by their contract.
+    let kept = removals.into_iter().filter(|removal| !world.log.forgotten.contains(&removal.event.object));
+    for removal in kept {
         let is_it = |fact: &Fact, verb| match fact {
             Fact::Said(said) => {
                 said.brand == removal.brand

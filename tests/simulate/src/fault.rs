@@ -249,8 +249,8 @@ impl Faults {
     pub fn draw(rng: &mut Rng, theme: Theme, until: Ms) -> Faults {
         let trouble = match rng.u32(0..100) {
             0..10 => Trouble::Calm,
-            10..62 => Trouble::One(Kind::draw(rng)),
-            62..92 => Trouble::Storm,
+            10..58 => Trouble::One(Kind::draw(rng)),
+            58..92 => Trouble::Storm,
             _ => Trouble::Neighbour,
         };
         let (mut rates, mut targets) = ([0; Kind::ALL.len()], [None; AIMED_AT]);

@@ -121,16 +121,17 @@ impl Drawing<'_> {
         let mut at = between(self.rng, 5 * MINUTE, 5 * HOUR);
         let others = 1..configs::configs().len();
         let config = self.rng.usize(others.clone());
-        self.pushed(at, config);
+        let apply_to_open = happens(self.rng, 33);
+        self.pushed(at, config, apply_to_open);
         if happens(self.rng, 35) {
             at += between(self.rng, SECOND, 90 * MINUTE);
             let config = if happens(self.rng, 60) { 0 } else { self.rng.usize(others) };
-            self.pushed(at, config);
+            let apply_to_open = happens(self.rng, 33);
+            self.pushed(at, config, apply_to_open);
         }
     }
 
-    fn pushed(&mut self, at: Ms, config: usize) {
-        let apply_to_open = happens(self.rng, 33);
+    fn pushed(&mut self, at: Ms, config: usize, apply_to_open: bool) {
         self.pushes.push(Pushed { at, config, apply_to_open });
         self.landmarks.push(at);
         self.inputs.push(Input { at, what: What::Push { config, apply_to_open } });

@@ -33,15 +33,15 @@ pub enum Theme {
 impl Theme {
     pub(super) fn draw(rng: &mut Rng) -> Theme {
         match rng.u32(0..100) {
-            0..11 => Theme::Plain,
-            11..27 => Theme::Removed,
-            27..35 => Theme::TakenBack,
-            35..40 => Theme::Flawed,
-            40..50 => Theme::CaughtUp,
-            50..63 => Theme::PutOff,
-            63..74 => Theme::Pushed,
-            74..83 => Theme::Gone,
-            83..89 => Theme::Deployed,
+            0..9 => Theme::Plain,
+            9..24 => Theme::Removed,
+            24..32 => Theme::TakenBack,
+            32..37 => Theme::Flawed,
+            37..47 => Theme::CaughtUp,
+            47..62 => Theme::PutOff,
+            62..73 => Theme::Pushed,
+            73..82 => Theme::Gone,
+            82..88 => Theme::Deployed,
             _ => Theme::InFlight,
         }
     }
@@ -58,7 +58,7 @@ impl Theme {
                 (Check, Call::List, 2),
                 (Check, Call::Listed, 2),
                 (Check, Call::PutSaid, 2),
-                (Check, Call::SendSpread, 6),
+                (Check, Call::SendSpread, 7),
                 (Check, Call::Wake, 1),
             ],
             Theme::TakenBack => &[(Check, Call::Blank, 3), (Check, Call::Wake, 1)],
@@ -74,9 +74,9 @@ impl Theme {
             ],
             Theme::Pushed => &[
                 (Webhook, Call::Config, 2),
-                (Check, Call::Config, 1),
-                (Mail, Call::Config, 2),
-                (Sweep, Call::Waiting, 1),
+                (Check, Call::Config, 2),
+                (Mail, Call::Config, 3),
+                (Sweep, Call::Waiting, 2),
                 (Sweep, Call::Follow, 4),
                 (Sweep, Call::SendChecks, 1),
                 (Sweep, Call::Pushes, 1),

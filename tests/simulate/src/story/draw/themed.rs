@@ -136,7 +136,8 @@ impl Drawing<'_> {
     fn pushed_meanwhile(&mut self) {
         let at = self.sometime();
         let config = self.rng.usize(1..configs::configs().len());
-        self.pushed(at, config);
+        let apply_to_open = happens(self.rng, 50);
+        self.pushed(at, config, apply_to_open);
         let talk = self.somebody(&Place::ALL);
         let asked_at = at - between(self.rng, SECOND, FIRST_STEP);
         let mut asked = self.asks(talk, None, &texts::QUESTIONS, asked_at);
@@ -150,23 +151,20 @@ impl Drawing<'_> {
 
     fn gone(&mut self) {
         let (from, to) = BREAK;
-        let step_at = between(self.rng, from + MINUTE, to - 2 * MINUTE);
-        let asked_at = step_at - FIRST_STEP;
-        let talk = Talk { brand: 0, ..self.somebody(&Place::ALL) };
-        let mut asked = self.asks_late(talk, asked_at, 0);
-        let at = asked_at + between(self.rng, 2 * MINUTE, FIRST_STEP - 2 * MINUTE);
-        self.pushed_for_new(at, NEWCOMER);
-        let at = between(self.rng, step_at + 2 * SECOND, to - SECOND);
-        self.pushed_for_new(at, 0);
-        let at = to + between(self.rng, 5 * SECOND, 10 * MINUTE);
-        self.answered(&mut asked, at);
-    }
-
-    /// A configuration is pushed that holds for who asks from then on.
-    fn pushed_for_new(&mut self, at: Ms, config: usize) {
-        self.landmarks.push(at);
-        self.pushes.push(super::Pushed { at, config, apply_to_open: false });
-        self.inputs.push(Input { at, what: What::Push { config, apply_to_open: false } });
+        let mut asked = Vec::new();
+        for _ in 0..if happens(self.rng, 60) { 2 } else { 1 } {
+            let talk = Talk { brand: 0, ..self.somebody(&Place::ALL) };
+            let step_at = between(self.rng, from + MINUTE, to - 10 * MINUTE);
+            asked.push(self.asks_late(talk, step_at - FIRST_STEP, 0));
+        }
+        let at = between(self.rng, from - 9 * MINUTE, from - MINUTE);
+        self.pushed(at, NEWCOMER, false);
+        let at = between(self.rng, to - 9 * MINUTE, to - SECOND);
+        self.pushed(at, 0, false);
+        for mut asked in asked {
+            let at = to + between(self.rng, 5 * SECOND, 8 * MINUTE);
+            self.answered(&mut asked, at);
+        }
     }
 
     fn deployed_meanwhile(&mut self) {
@@ -192,7 +190,7 @@ impl Drawing<'_> {
         let talk = self.somebody(&[Place::Comment, Place::Comment, Place::Post, Place::Messenger]);
         let asked_at = self.sometime();
         let mut asked = self.asks(talk, None, &texts::QUESTIONS, asked_at);
-        let at = asked.deed.at + FIRST_STEP + self.rng.i64(200..2500);
+        let at = asked.deed.at + FIRST_STEP + self.rng.i64(500..1900);
         self.answered(&mut asked, at);
     }
 }

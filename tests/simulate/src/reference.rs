@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use domain::decide::{decide, reopen, tellings};
 use domain::fact::{Dropped, Facts, Notice, Purpose, Sent};
-use domain::history::{Kept, fold};
+use domain::history::{Kept, Turn, fold};
 use domain::id::{ConversationId, TurnId};
 use domain::policy::Config;
 use domain::run::run;
@@ -29,7 +29,7 @@ pub(crate) struct Reference {
     pub(crate) told: Vec<(Ms, Notice)>,
     /// At which moments something became known: facts and pushes.
     pub(crate) news: Vec<Ms>,
-    /// Which objects waited, from each moment on.
+    /// What waited, from each moment on: the objects, and the names of the turns.
     pub(crate) waits: Vec<(Ms, Vec<String>)>,
     /// Which turns were open, from each change on.
     pub(crate) open: Vec<(Ms, BTreeSet<TurnId>)>,
@@ -42,11 +42,18 @@ impl Reference {
         self.news.iter().any(|at| (from..=to).contains(at))
     }
 
-    /// Whether any of `objects` waited at `at`, by what was known before it.
+    /// Whether anything but the first fact became known until `to`.
     #[must_use]
-    pub(crate) fn waited(&self, objects: &[String], at: Ms) -> bool {
+    pub(crate) fn has_later_news(&self, to: Ms) -> bool {
+        self.news.iter().skip(1).any(|at| *at <= to)
+    }
+
+    /// Whether what `notice` is about waited at `at`, by what was known before it.
+    #[must_use]
+    pub(crate) fn waited(&self, notice: &Notice, at: Ms) -> bool {
         let known = self.waits.iter().rev().find(|(since, _)| *since < at);
-        known.is_some_and(|(_, waiting)| objects.iter().any(|object| waiting.contains(object)))
+        let calls = |name: &str| known.is_some_and(|(_, waiting)| waiting.iter().any(|other| other == name));
+        calls(notice.key.turn.as_str()) || notice.objects.iter().any(|object| calls(object))
     }
 }
 
@@ -98,7 +105,12 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
         if reference.open.last().is_none_or(|(_, before)| *before != names) {
             reference.open.push((now, names));
         }
-        reference.waits.push((now, open.flat_map(|turn| turn.objects().map(str::to_owned)).collect()));
+        // A turn whose opener was deleted goes by the name of the next, and what was told of it is still about it.
+        let calls = |turn: &Turn| {
+            let names = turn.names.iter().map(|(name, _)| name.as_str()).chain([turn.id.as_str()]);
+            names.chain(turn.objects()).map(str::to_owned).collect::<Vec<_>>()
+        };
+        reference.waits.push((now, open.flat_map(calls).collect()));
         let plan = decide(id, None, &facts, &history, &configs, at);
         let mut next_at = None;
         if let Some(plan) = plan {

@@ -10,7 +10,7 @@ use domain::versions::Configs;
 use crate::always::{look_back, once};
 use crate::call::{Call, Function};
 use crate::engine::facts_of;
-use crate::fault::{Kind, QUIET, Trouble};
+use crate::fault::{Kind, Trouble};
 use crate::log::{Accepted, Violation};
 use crate::reference::{Reference, reference};
 use crate::story::What;
@@ -307,7 +307,7 @@ fn not_for_nothing(
         let due = expected.iter().filter(|(_, other)| other.key == notice.key).map(|(due, _)| *due).min();
         let parted = parted.is_some_and(|at| at <= ms(notice.step_at));
         for mail in mails {
-            if notice.key.purpose.asks() && !reference.waited(&notice.objects, mail.facts_at) {
+            if notice.key.purpose.asks() && !reference.waited(notice, mail.facts_at) {
                 let words = format!(
                     "{} left at {}, though nobody waited any more at {}",
                     name(notice),
@@ -321,7 +321,7 @@ fn not_for_nothing(
                 Some(due)
                     if mail.at < due - ahead(world)
                         && notice.skipped.is_empty()
-                        && !reference.has_news(mail.at - slack(world), due) =>
+                        && !is_news(world, reference, mail.at, due) =>
                 {
                     let words =
                         format!("{}, due at {}, left at {}", name(notice), words(due), words(mail.at));
@@ -329,7 +329,7 @@ fn not_for_nothing(
                 }
                 None if told > expected.len()
                     && !parted
-                    && !reference.has_news(ms(notice.step_at) - slack(world), mail.at + ahead(world)) =>
+                    && !is_news(world, reference, ms(notice.step_at), mail.at + ahead(world)) =>
                 {
                     seen.violate(
                         5,
@@ -351,15 +351,15 @@ fn parted_at(
     accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
 ) -> Option<Ms> {
     let missing = reference.told.iter().filter(|(_, notice)| !accepted.contains_key(&notice.key));
-    let slack = slack(world);
-    missing.map(|(due, _)| *due).find(|due| reference.has_news(due - slack, due + slack))
+    missing.map(|(due, _)| *due).find(|due| is_news(world, reference, *due, due + PROMISED))
 }
 
-/// Returns for how long news may be on their way to whoever tells people.
-fn slack(world: &World) -> Ms {
+/// Whether what became known shortly before `from` or until `to` may explain that somebody decided otherwise. In a
+/// storm it can come at any time, so there it is anything but what the conversation began with.
+fn is_news(world: &World, reference: &Reference, from: Ms, to: Ms) -> bool {
     match world.faults.trouble {
-        Trouble::Calm | Trouble::One(_) => PROMISED,
-        Trouble::Storm | Trouble::Neighbour => QUIET,
+        Trouble::Calm | Trouble::One(_) => reference.has_news(from - PROMISED, to),
+        Trouble::Storm | Trouble::Neighbour => reference.has_later_news(to),
     }
 }
 

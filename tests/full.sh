@@ -11,6 +11,9 @@ PROPTEST_CASES=3000 cargo test --package domain --package cloud --quiet
 echo "== deadlines and folds, and what a year costs against a day"
 cargo bench --package domain --bench clock
 
+echo "== nobody is missed: a million histories"
+cargo run --release --package simulate -- --seeds 0..1000000
+
 echo "== integration tests, three times"
 for _ in 1 2 3; do cargo test --package it --package support --quiet; done
 

@@ -196,7 +196,7 @@ fn nothing_is_left(
     let mut wanted: Vec<(Entry, _)> = conversation
         .notices()
         .filter(|notice| notice.is_pending())
-        .map(|notice| (Entry::Out(notice.key.clone()), notice.send_after))
+        .map(|notice| (Entry::Out(notice.key.clone()), notice.send_after.max(notice.claimed_at)))
         .collect();
     wanted.extend(next_at.map(|at| (Entry::Due(id.clone()), at)));
     let is_ours = |entry: &Entry| match entry {
@@ -359,7 +359,7 @@ fn parted_at(
 fn is_news(world: &World, reference: &Reference, from: Ms, to: Ms) -> bool {
     match world.faults.trouble {
         Trouble::Calm | Trouble::One(_) => reference.has_news(from - PROMISED, to),
-        Trouble::Storm | Trouble::Neighbour => reference.has_later_news(to),
+        Trouble::Storm | Trouble::Neighbour => world.pushes.len() > 1 || reference.has_later_news(to),
     }
 }
 

@@ -58,7 +58,9 @@ pub(super) fn listing(listing: &Listing, brand: &BrandId, cid: &ConversationId, 
 pub(super) fn notice(notice: &Notice) -> Result<Item, Fault> {
     let mut item = body(notice, &keys::notice(&notice.key), "notice")?;
     item.insert("todo_pk".to_owned(), s(keys::todo_of(List::Out, &notice.key.conversation)));
-    item.insert("todo_sk".to_owned(), s(out_moment(&notice.key, notice.send_after)));
+    // What is claimed long after its time is late only since then: the sweep asks ever more seldom for what is later.
+    let at = notice.send_after.max(notice.claimed_at);
+    item.insert("todo_sk".to_owned(), s(out_moment(&notice.key, at)));
     Ok(kept(item, notice.claimed_at, KEPT))
 }
 

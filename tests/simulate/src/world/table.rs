@@ -297,7 +297,7 @@ impl Table {
             Write::Said(id, said) => Written::Put(self.entry(&id).put(form, Fact::Said(said))),
             Write::Acted(id, action) => Written::Put(self.entry(&id).put(form, Fact::Acted(action))),
             Write::Claim(notice) => {
-                let (key, at) = (notice.key.clone(), notice.send_after);
+                let (key, at) = (notice.key.clone(), notice.send_after.max(notice.claimed_at));
                 let put = self.entry(&key.conversation).put(form, Fact::Notice(*notice));
                 if put == Put::New {
                     moved.push(Moved { entry: Entry::Out(key), to: Some(at.into()) });

@@ -202,6 +202,12 @@ fn moot(turn: Option<&Turn>, notice: &Notice) -> Option<Reason> {
     }
 }
 
+/// Returns when the last answer to `turn` that was taken back was: what was told of its end before speaks of that
+/// answer.
+fn taken_back_at(turn: &Turn) -> Timestamp {
+    turn.returned.iter().map(|returned| returned.at).max().unwrap_or(Timestamp::MIN)
+}
+
 /// Returns for how long after its close a case of `brand` is opened again by a new message.
 #[must_use]
 pub fn reopen(brand: &BrandId, configs: &Configs) -> SignedDuration {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::fire::{addressed, named, role, unused};
+use super::taken_back_at;
 use crate::clock::later;
 use crate::fact::{Notice, NoticeKey, Purpose, Recipient};
 use crate::history::{End, Turn};
@@ -90,8 +91,7 @@ pub(super) fn of_ended(turn: &Turn, config: &Config, mine: &[&Notice], now: Time
     if !is_told_of {
         return Vec::new();
     }
-    // What was told of an answer that was taken back speaks of that one.
-    let since = turn.returned.iter().map(|returned| returned.at).max().unwrap_or(Timestamp::MIN);
+    let since = taken_back_at(turn);
     let round = u16::try_from(turn.returned.len()).unwrap_or(u16::MAX);
     let mut claim: Vec<Notice> = Vec::new();
     let manner = Manner { style: Style::Single, is_severe: false };

@@ -1,6 +1,6 @@
 //! What is still true of notices when they are about to be sent, and which mail tells it.
 
-use super::moot;
+use super::{moot, taken_back_at};
 use crate::fact::{Facts, Notice, Purpose, Reason};
 use crate::history::{History, Turn};
 
@@ -39,7 +39,7 @@ pub fn tellings<'a>(
             continue;
         };
         let about = &by_turn[place];
-        if about.iter().any(|other| is_told(other, &notice)) {
+        if about.iter().any(|other| is_told(turn, other, &notice)) {
             untold.push((notice, Reason::Told));
             continue;
         }
@@ -58,10 +58,11 @@ pub fn tellings<'a>(
     (tellings, untold)
 }
 
-/// Whether `other`, about the same turn, told the same person the same: two checks around the removal of a turn's
+/// Whether `other`, about the same `turn`, told the same person the same: two checks around the removal of a turn's
 /// opener can claim one step under both names.
-fn is_told(other: &Notice, notice: &Notice) -> bool {
+fn is_told(turn: &Turn, other: &Notice, notice: &Notice) -> bool {
     let (theirs, ours) = (&other.key, &notice.key);
     let same = theirs.step == ours.step && theirs.purpose == ours.purpose && theirs.person == ours.person;
-    other.sent.is_some() && same
+    let holds = ours.purpose.is_of_open_turn() || other.step_at >= taken_back_at(turn);
+    other.sent.is_some() && same && holds
 }

@@ -6,6 +6,7 @@ use domain::event::Verb;
 use domain::fact::{NoticeKey, Purpose, Said};
 
 use super::{Mark, Planned};
+use crate::fault::Trouble;
 use crate::reference::Reference;
 use crate::time::{Ms, SECOND, ms, words};
 use crate::verify::{Seen, ahead, bound};

@@ -115,7 +115,7 @@ impl Kind {
             34..42 => Kind::AnswerLost,
             42..50 => Kind::EffectLate,
             50..56 => Kind::Throttled,
-            56..61 => Kind::Slow,
+            56..63 => Kind::Slow,
             _ => Kind::ALL[rng.usize(Kind::MessageLost as usize..Kind::ALL.len())],
         }
     }
@@ -249,8 +249,8 @@ impl Faults {
     pub fn draw(rng: &mut Rng, theme: Theme, until: Ms) -> Faults {
         let trouble = match rng.u32(0..100) {
             0..10 => Trouble::Calm,
-            10..58 => Trouble::One(Kind::draw(rng)),
-            58..92 => Trouble::Storm,
+            10..57 => Trouble::One(Kind::draw(rng)),
+            57..92 => Trouble::Storm,
             _ => Trouble::Neighbour,
         };
         let (mut rates, mut targets) = ([0; Kind::ALL.len()], [None; AIMED_AT]);

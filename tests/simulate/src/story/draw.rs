@@ -55,7 +55,8 @@ impl Story {
         drawing.deploy();
         let is_begun = drawing.begin();
         if drawing.is_small {
-            if !is_begun {
+            // What else may happen does so beside it, now and then.
+            if !is_begun || happens(drawing.rng, 18) {
                 drawing.talk();
             }
             return drawing.story();
@@ -71,7 +72,7 @@ impl Story {
                 drawing.talk();
             }
         }
-        if drawing.rng.u32(0..1000) < 4 {
+        if drawing.rng.u32(0..1000) < 9 {
             drawing.burst();
         }
         if happens(drawing.rng, 2) {

@@ -33,15 +33,15 @@ pub enum Theme {
 impl Theme {
     pub(super) fn draw(rng: &mut Rng) -> Theme {
         match rng.u32(0..100) {
-            0..9 => Theme::Plain,
-            9..24 => Theme::Removed,
-            24..32 => Theme::TakenBack,
-            32..37 => Theme::Flawed,
-            37..47 => Theme::CaughtUp,
-            47..62 => Theme::PutOff,
-            62..73 => Theme::Pushed,
-            73..82 => Theme::Gone,
-            82..88 => Theme::Deployed,
+            0..8 => Theme::Plain,
+            8..23 => Theme::Removed,
+            23..30 => Theme::TakenBack,
+            30..34 => Theme::Flawed,
+            34..44 => Theme::CaughtUp,
+            44..59 => Theme::PutOff,
+            59..70 => Theme::Pushed,
+            70..80 => Theme::Gone,
+            80..86 => Theme::Deployed,
             _ => Theme::InFlight,
         }
     }
@@ -73,17 +73,17 @@ impl Theme {
                 (Sweep, Call::SendMails, 3),
             ],
             Theme::Pushed => &[
-                (Webhook, Call::Config, 2),
+                (Webhook, Call::Config, 3),
                 (Check, Call::Config, 2),
                 (Mail, Call::Config, 3),
                 (Sweep, Call::Waiting, 2),
-                (Sweep, Call::Follow, 4),
+                (Sweep, Call::Follow, 6),
                 (Sweep, Call::SendChecks, 1),
                 (Sweep, Call::Pushes, 1),
             ],
-            Theme::Gone => &[(Mail, Call::MarkDropped, 2), (Mail, Call::SendChecks, 6)],
+            Theme::Gone => &[(Mail, Call::MarkDropped, 2), (Mail, Call::SendChecks, 7)],
             Theme::InFlight => {
-                &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 6), (Mail, Call::MarkSent, 1)]
+                &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 8), (Mail, Call::MarkSent, 1)]
             }
         }
     }

@@ -125,7 +125,7 @@ impl Drawing<'_> {
         let at = between(self.rng, heard_at + 2 * SECOND, settled_at);
         let (object, person) = (asked.deed.object.id(), PersonId::from(BRANDS[talk.brand].answers[0]));
         self.inputs.push(Input { at, what: What::Act { object, person, act: Act::Ack } });
-        let at = if happens(self.rng, 40) {
+        let at = if happens(self.rng, 55) {
             just_then(self.rng, settled_at + HELD)
         } else {
             between(self.rng, settled_at + SECOND, settled_at + HELD)

@@ -9,7 +9,7 @@ use super::{Mutant, Mutated};
 use crate::call::Function;
 
 /// What a check of [`Mutant::NearTooNear`] takes for near.
-const TOO_NEAR: SignedDuration = SignedDuration::from_secs(60);
+const TOO_NEAR: SignedDuration = SignedDuration::ZERO;
 
 impl Queues for Mutated {
     async fn send_checks(&self, checks: &[(Check, Timestamp)]) -> Result<(), Fault> {

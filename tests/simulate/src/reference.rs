@@ -3,17 +3,14 @@
 //! It decides by the same rules, the moment anything becomes known or falls due. What the real one does is held
 //! against it: who was told, how much later, and who should never have been.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use domain::decide::{decide, reopen, tellings};
 use domain::fact::{Dropped, Facts, Notice, Purpose, Sent};
 use domain::history::{Kept, Turn, fold};
 use domain::id::{ConversationId, TurnId};
-use domain::policy::Config;
 use domain::run::run;
 use domain::versions::Configs;
 use jiff::SignedDuration;
+use std::collections::BTreeSet;
 
 use crate::time::{Ms, instant, ms};
 use crate::world::World;
@@ -57,6 +54,12 @@ impl Reference {
     }
 }
 
+/// Returns every version that is pushed in the history, before any of the pushes.
+fn configs(world: &World) -> Configs {
+    let loaded = world.pushes.iter().map(|push| (push.number, World::config(push.number)));
+    Configs { pushes: Vec::new(), loaded: loaded.collect() }
+}
+
 /// Returns what should have happened in a conversation until `end`.
 #[must_use]
 pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Reference {
@@ -68,13 +71,7 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
         .map(|commit| (commit.at, &commit.fact))
         .collect();
     let Some((begin, _)) = commits.first() else { return Reference::default() };
-    let mut all: Vec<(u32, Arc<Config>)> = Vec::new();
-    for push in &world.pushes {
-        if all.iter().all(|(number, _)| *number != push.number) {
-            all.push((push.number, World::config(push.number)));
-        }
-    }
-    let mut configs = Configs { pushes: Vec::new(), loaded: all.into_iter().collect() };
+    let mut configs = configs(world);
     let mut reference = Reference::default();
     let mut facts = Facts::default();
     let (mut next_commit, mut next_push) = (0, 0);
@@ -133,7 +130,11 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
             }
             for telling in tellings {
                 let brand = &telling.notices[0].brand;
-                let held = run(telling.turn, brand, &configs, at).and_then(|run| run.held_until(at));
+                let run = run(telling.turn, brand, &configs, at);
+                let held = run.as_ref().and_then(|run| run.held_until(at));
+                // Who comes a second later is held back by what begins in between.
+                let holds = run.iter().flat_map(|run| &run.holds).map(|hold| ms(hold.from));
+                reference.news.extend(holds.filter(|from| *from > now));
                 let are_steps = telling.notices.iter().all(|notice| notice.key.purpose == Purpose::Step);
                 for mut notice in telling.notices {
                     match held.filter(|_| are_steps) {

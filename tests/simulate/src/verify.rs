@@ -261,7 +261,7 @@ fn in_time(
             }
             (None, Some(bound))
                 if due + bound < world.ends_at()
-                    && !reference.has_news(due - bound, due + bound)
+                    && !is_overtaken(reference, expected, *due, bound)
                     && parted.is_none_or(|parted| parted > *due) =>
             {
                 let words = format!("{}, due at {}, told nobody", name(expected), words(*due));
@@ -271,6 +271,12 @@ fn in_time(
             (None, _) => {}
         }
     }
+}
+
+/// Whether something became known just when a notice was decided on, or was to leave.
+fn is_overtaken(reference: &Reference, notice: &Notice, due: Ms, bound: Ms) -> bool {
+    let decided = ms(notice.claimed_at);
+    reference.has_news(due - bound, due + bound) || reference.has_news(decided - bound, decided + bound)
 }
 
 /// Returns how many mails to the same person left in that time.
@@ -351,7 +357,10 @@ fn parted_at(
     accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
 ) -> Option<Ms> {
     let missing = reference.told.iter().filter(|(_, notice)| !accepted.contains_key(&notice.key));
-    missing.map(|(due, _)| *due).find(|due| is_news(world, reference, *due, due + PROMISED))
+    let is_overtaken = |(due, notice): &&(Ms, Notice)| {
+        is_news(world, reference, *due, due + PROMISED) || is_overtaken(reference, notice, *due, PROMISED)
+    };
+    missing.filter(|missing| is_overtaken(missing)).map(|(due, _)| *due).next()
 }
 
 /// Whether what became known shortly before `from` or until `to` may explain that somebody decided otherwise. In a

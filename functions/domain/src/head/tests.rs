@@ -274,6 +274,21 @@ fn a_turn_keeps_its_case_its_kind_and_its_time_when_the_case_begins_before_what_
 }
 
 #[test]
+fn what_was_answered_before_it_was_found_to_be_a_matter_waits_for_nothing() {
+    // By the platform's clock the answer is the older.
+    let lines = [
+        "00:00 brand says c2 > c1: Here",
+        "+1 00:00 maria says c1 class=spam: Where is it?",
+        "+2 00:00 maria says c3: And the other?",
+        "+11 00:00 kim calls c1 class=question",
+    ];
+    let mut world = World::new(Reads::Unsealed);
+    world.live(&configs(&[CONFIG]), &lines, at("+11 00:00"));
+    let open: Vec<TurnId> = world.head.unwrap().open.into_iter().map(|open| open.turn).collect();
+    assert_eq!(open, [TurnId::of("c3")]);
+}
+
+#[test]
 fn what_is_kept_is_bounded() {
     let configs = configs(&[CONFIG]);
     let mut world = World::new(Reads::Unsealed);

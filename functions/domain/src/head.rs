@@ -4,6 +4,7 @@
 //! after everything else, on the condition that nobody saved it in between.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Verb;
 use crate::fact::{Facts, date};
-use crate::history::{DOUBLED, End, History, Kept, Turn, settled};
+use crate::history::{DEEPEST_THREAD, DOUBLED, End, History, Kept, Turn, settled};
 use crate::id::{BrandId, ConversationId, TurnId};
 use crate::policy::Class;
 
@@ -104,8 +105,8 @@ pub fn sealed(history: &History, facts: &Facts, reopen: SignedDuration, now: Tim
     let oldest = dates.chain([date(settled)]).min().unwrap_or(Date::MIN);
     let mut sealed = oldest.yesterday().unwrap_or(Date::MIN);
     loop {
-        let torn = objects.values().find(|object| object.first < sealed && sealed <= object.begun);
-        let torn = torn.map(|object| object.first);
+        let is_torn = |object: &&Dated<'_>| object.first < sealed && sealed <= object.counts(&objects);
+        let torn = objects.values().find(is_torn).map(|object| object.first);
         let needed = || history.turns.iter().find_map(|turn| needed_before(sealed, turn, &objects));
         // What is read of a turn must not open it again without its end.
         match torn.or_else(needed) {
@@ -119,7 +120,7 @@ pub fn sealed(history: &History, facts: &Facts, reopen: SignedDuration, now: Tim
 /// nothing without: an answer can bear an earlier date than what it answers and counts with that, by a platform's
 /// clock; the same message once more is known by the first; and somebody who was taken for no matter waits by all
 /// that they said once a person knows better.
-fn needed_before(sealed: Date, turn: &Turn, objects: &BTreeMap<&str, Dated>) -> Option<Date> {
+fn needed_before(sealed: Date, turn: &Turn, objects: &BTreeMap<&str, Dated<'_>>) -> Option<Date> {
     let last = turn.waiting.last().unwrap_or(turn.opener());
     let counts_after = || spoken(turn, objects).any(|spoken| spoken.date < sealed && sealed <= spoken.counts);
     let is_doubled_after = || date(last.at) < sealed && date(last.at + DOUBLED) >= sealed;
@@ -140,7 +141,7 @@ struct Spoken {
 }
 
 /// Returns the dates of what waits in `turn` and of what answered it.
-fn spoken(turn: &Turn, objects: &BTreeMap<&str, Dated>) -> impl Iterator<Item = Spoken> {
+fn spoken(turn: &Turn, objects: &BTreeMap<&str, Dated<'_>>) -> impl Iterator<Item = Spoken> {
     let waiting = turn.waiting.iter();
     let said = waiting.map(|waiting| (date(waiting.event.occurred_at), waiting.at));
     let last = match &turn.end {
@@ -155,19 +156,30 @@ fn spoken(turn: &Turn, objects: &BTreeMap<&str, Dated>) -> impl Iterator<Item = 
 }
 
 /// The dates of what is known of one object.
-struct Dated {
+struct Dated<'a> {
     /// When it appeared.
     begun: Date,
     /// The earliest: a platform may date a removal before what was removed.
     first: Date,
+    /// The object that it answers.
+    parent: Option<&'a str>,
+}
+
+impl<'a> Dated<'a> {
+    /// Returns the date from which it counts: never before what it answers.
+    fn counts(&self, objects: &BTreeMap<&'a str, Dated<'a>>) -> Date {
+        let above = |object: &&Dated<'a>| object.parent.and_then(|parent| objects.get(parent));
+        let known = iter::successors(Some(self), above).take(DEEPEST_THREAD);
+        known.map(|object| object.begun).max().unwrap_or(self.begun)
+    }
 }
 
 /// Returns the dates of every object that appeared.
-fn dates(facts: &Facts) -> BTreeMap<&str, Dated> {
-    let begun = facts.said.iter().filter(|said| said.event.verb == Verb::Add);
-    let mut dates: BTreeMap<&str, Dated> = BTreeMap::new();
-    for (object, begun) in begun.map(|said| (said.event.object.as_str(), said.date())) {
-        let known = dates.entry(object).or_insert(Dated { begun, first: begun });
+fn dates(facts: &Facts) -> BTreeMap<&str, Dated<'_>> {
+    let mut dates: BTreeMap<&str, Dated<'_>> = BTreeMap::new();
+    for said in facts.said.iter().filter(|said| said.event.verb == Verb::Add) {
+        let (begun, parent) = (said.date(), said.event.parent.as_deref());
+        let known = dates.entry(&said.event.object).or_insert(Dated { begun, first: begun, parent });
         known.begun = known.begun.min(begun);
     }
     for said in &facts.said {

@@ -29,6 +29,7 @@ use acts::{resume_clock, wake};
 pub use case::{Case, State};
 pub use kept::{Ended, Kept, Trace, settled};
 use object::{Object, Objects};
+pub(crate) use thread::DEEPEST_THREAD;
 use thread::{Edits, Moment, What, edits, moments};
 pub use turn::{End, Helper, Past, Pause, Promise, Rest, Returned, Turn, TurnKind, Waiting};
 

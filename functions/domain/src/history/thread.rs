@@ -11,7 +11,7 @@ use crate::event::{Event, Side};
 use crate::fact::Said;
 
 /// No platform nests deeper; more is a loop or an attack.
-const DEEPEST_THREAD: usize = 32;
+pub(crate) const DEEPEST_THREAD: usize = 32;
 
 /// The objects that edits belong to, by the names of the edits.
 pub(super) struct Edits<'a>(BTreeMap<&'a str, &'a str>);

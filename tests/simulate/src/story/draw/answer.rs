@@ -76,7 +76,8 @@ impl Drawing<'_> {
             let is_at_once = happens(self.rng, 60);
             let at = if is_at_once { at + soon(self.rng) } else { self.meanwhile(asked).max(at) };
             self.tell(Deed { does: Does::Remove, object: latest, at, ..answer.clone() });
-            if happens(self.rng, 50) {
+            // Who is answered no more costs a whole ladder of mails.
+            if happens(self.rng, if self.is_small { 75 } else { 50 }) {
                 let at = at + between(self.rng, SECOND, 40 * MINUTE);
                 self.answers_again(asked, at);
             }

@@ -48,7 +48,7 @@ impl Drawing<'_> {
 
     /// Returns a moment at which a short history begins.
     fn sometime(&mut self) -> Ms {
-        between(self.rng, 2 * HOUR, 300 * MINUTE)
+        between(self.rng, 3 * HOUR, 320 * MINUTE)
     }
 
     /// The brand answers at `at`.
@@ -134,7 +134,8 @@ impl Drawing<'_> {
     }
 
     fn pushed_meanwhile(&mut self) {
-        let at = self.sometime();
+        // At any time: some versions close a brand for hours.
+        let at = between(self.rng, 10 * MINUTE, 320 * MINUTE);
         let config = self.rng.usize(1..configs::configs().len());
         let apply_to_open = happens(self.rng, 50);
         self.pushed(at, config, apply_to_open);

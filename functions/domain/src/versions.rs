@@ -52,7 +52,8 @@ pub fn current(pushes: &[Push]) -> Option<u32> {
 pub struct Configs {
     /// Every push that is still known, in its order.
     pub pushes: Vec<Push>,
-    /// The version in force, those that open turns run on, and those they were asked under.
+    /// The version in force, those that open turns run on or were asked under, and those that people were told
+    /// under.
     pub loaded: BTreeMap<u32, Arc<Config>>,
 }
 

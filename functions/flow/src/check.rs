@@ -218,7 +218,9 @@ pub(crate) async fn read<W: Settings>(
         let asked_under = versions::asked_under(&configs.pushes, received_at).map(|push| push.number);
         [versions::of_turn(&configs.pushes, received_at), asked_under]
     });
-    let needed = needed.flatten().collect();
+    // And those that people were told under: who was told by the same ladder of another version is not told again.
+    let told = facts.notices.iter().map(|notice| notice.config_version);
+    let needed = needed.flatten().chain(told).collect();
     load(world, &mut configs, needed).await?;
     Ok((history, configs))
 }

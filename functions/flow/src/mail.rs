@@ -236,15 +236,19 @@ impl Errand<'_> {
             let again = Check { pushed_at, ..Check::at(conversation.clone(), Some(brand.clone()), now) };
             return world.send_checks(&[(again, now)]).await;
         };
-        let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
-        let is_step = |notice: &Notice| notice.key.purpose == Purpose::Step;
-        if let Some(until) = run.held_until(now)
-            && notices.iter().all(is_step)
-        {
-            // Somebody has it, or has put it off: what was claimed before waits with the ladder.
-            return self.put_off(world, until.min(now + HELD)).await;
+        let held_until = run.held_until(now);
+        let waits = |notice: &Notice| held_until.is_some() && notice.key.purpose == Purpose::Step;
+        let (waiting, notices): (Vec<Notice>, Vec<Notice>) = notices.iter().cloned().partition(waits);
+        if let Some(until) = held_until {
+            // Somebody has it, or has put it off: what was claimed before waits with the ladder, even if there is
+            // something to say that does not.
+            self.put_off(world, &waiting, until.min(now + HELD)).await?;
         }
-        let letter = Letter { conversation, turn, run: &run, notices, told, person, now };
+        if notices.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
+        let letter = Letter { conversation, turn, run: &run, notices: &notices, told, person, now };
         let mail = letter.write();
         let name = name(&self.tell.person, ours.version, &keys);
         world.put_mail(&name, &keys, now).await?;
@@ -253,7 +257,7 @@ impl Errand<'_> {
             Err(Unsent::Wait(cause)) => {
                 // Nothing was sent and nothing is wrong. The sweep finds what this message loses.
                 tracing::warn!(%conversation, error = chain(&*cause), "mailer asks to wait");
-                return self.put_off(world, now + PAUSE).await;
+                return self.put_off(world, &notices, now + PAUSE).await;
             }
             Err(Unsent::Fault(fault)) => return Err(fault),
         }
@@ -274,9 +278,12 @@ impl Errand<'_> {
     /// Asks for the same message again at `until`; a later one than the queue can wait for is the sweep's.
     ///
     /// The second time finds the notices put off, and asks for nothing.
-    async fn put_off<W: Queues + Table + Clock>(&self, world: &W, until: Timestamp) -> Result<(), Fault> {
+    async fn put_off<W>(&self, world: &W, notices: &[Notice], until: Timestamp) -> Result<(), Fault>
+    where
+        W: Queues + Table + Clock,
+    {
         let mut keys = Vec::new();
-        for notice in &self.telling.notices {
+        for notice in notices {
             match world.postpone(&notice.key, notice.send_after, until).await? {
                 Saved::Done => keys.push(notice.key.clone()),
                 Saved::Lost => tracing::debug!("somebody else put it off, or sent it"),

@@ -294,6 +294,8 @@ impl Faults {
                 true
             }
             Trouble::Neighbour if !is_first_brand => false,
+            // Brands share the shards of the stream.
+            Trouble::Neighbour if kind == Kind::StreamLate => false,
             Trouble::Storm | Trouble::Neighbour => {
                 // There are few sweeps beside so many calls and messages.
                 let often = if matches!(kind, Kind::SweepMissed | Kind::SweepLate | Kind::SweepDoubled) {

@@ -62,6 +62,9 @@ fn many(cli: &Cli) -> Result<ExitCode> {
             _ => writeln!(out, "{}", told(*seed)?.0)?,
         }
     }
+    for (seed, first) in totals.first.iter().skip(TOLD).filter(|(_, first)| first.invariant > 0) {
+        writeln!(out, "Seed {seed}: I{}: {}; --replay {seed} tells it.\n", first.invariant, first.words)?;
+    }
     out.write_all(report(&totals, took, jobs).as_bytes())?;
     Ok(if Verdict::of(&totals).is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

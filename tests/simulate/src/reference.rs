@@ -4,7 +4,7 @@
 //! against it: who was told, how much later, and who should never have been.
 
 use domain::decide::{decide, reopen, tellings};
-use domain::fact::{Dropped, Facts, Notice, Purpose, Sent};
+use domain::fact::{Dropped, Facts, Notice, Purpose, Reason, Sent};
 use domain::history::{Kept, Turn, fold};
 use domain::id::{ConversationId, TurnId};
 use domain::run::run;
@@ -58,6 +58,13 @@ impl Reference {
 fn configs(world: &World) -> Configs {
     let loaded = world.pushes.iter().map(|push| (push.number, World::config(push.number)));
     Configs { pushes: Vec::new(), loaded: loaded.collect() }
+}
+
+/// Whether neither today's configuration nor the notice's own knows who it is for.
+fn is_gone(notice: &Notice, configs: &Configs) -> bool {
+    let own = configs.loaded.get(&notice.config_version).map(AsRef::as_ref);
+    let person = &notice.key.person;
+    !configs.current().into_iter().chain(own).any(|config| config.people.contains_key(person))
 }
 
 /// Returns what should have happened in a conversation until `end`.
@@ -122,6 +129,7 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
         let due = facts.notices.iter().filter(|notice| notice.is_pending() && notice.send_after <= at);
         let due: Vec<Notice> = due.cloned().collect();
         if !due.is_empty() {
+            let mut look_again = false;
             let mut changes: Vec<Notice> = Vec::new();
             let (tellings, untold) = tellings(&history, &facts, due);
             for (mut notice, reason) in untold {
@@ -135,14 +143,16 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
                 // Who comes a second later is held back by what begins in between.
                 let holds = run.iter().flat_map(|run| &run.holds).map(|hold| ms(hold.from));
                 reference.news.extend(holds.filter(|from| *from > now));
-                let are_steps = telling.notices.iter().all(|notice| notice.key.purpose == Purpose::Step);
                 for mut notice in telling.notices {
-                    match held.filter(|_| are_steps) {
-                        Some(until) => notice.send_after = until.min(at + HELD),
-                        None => {
-                            notice.sent = Some(Sent { at, mail: String::new() });
-                            reference.told.push((now, notice.clone()));
-                        }
+                    let is_step = notice.key.purpose == Purpose::Step;
+                    if is_gone(&notice, &configs) {
+                        notice.dropped = Some(Dropped { at, reason: Reason::Gone });
+                        look_again = true;
+                    } else if let Some(until) = held.filter(|_| is_step) {
+                        notice.send_after = until.min(at + HELD);
+                    } else {
+                        notice.sent = Some(Sent { at, mail: String::new() });
+                        reference.told.push((now, notice.clone()));
                     }
                     changes.push(notice);
                 }
@@ -150,6 +160,11 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
             for change in changes {
                 let notice = facts.notices.iter_mut().find(|notice| notice.key == change.key);
                 *notice.expect("it was among them") = change;
+            }
+            if look_again {
+                // Who decides without knowing it yet decides otherwise.
+                reference.news.push(now);
+                continue;
             }
         }
         let mails = facts.notices.iter().filter(|notice| notice.is_pending());

@@ -15,7 +15,7 @@ use crate::tally::Tally;
 /// So many seeds are taken at once.
 const CHUNK: u64 = 64;
 /// So many seeds at which something is wrong are kept.
-const KEPT: usize = 5;
+const KEPT: usize = 20;
 
 /// What many histories came to.
 #[derive(Clone, Debug, Default)]

@@ -298,7 +298,9 @@ async fn put<W: Table + Telemetry + Vault>(world: &W, said: &[Said]) -> Result<S
     failed.map_or(Ok(outcome), Err)
 }
 
-/// Puts a fact into every conversation it belongs to; new if it was new to any.
+/// Puts a fact into every conversation it belongs to; new if it was new to the first.
+///
+/// Of two deliveries at once each may be the first in some of them; only one is in the first, so it counts once.
 async fn put_one<W: Table>(world: &W, said: &Said, key: &HashKey) -> Result<Put, Fault> {
     let Said { brand, event, received_at, .. } = said;
     let conversations = event.conversations(brand, key);
@@ -306,17 +308,16 @@ async fn put_one<W: Table>(world: &W, said: &Said, key: &HashKey) -> Result<Put,
         // It does not say where it belongs; the table's stream sees to that.
         return world.put_removal(said).await;
     }
-    let mut outcome = Put::Known;
+    let mut first = None;
     for conversation in &conversations {
-        if world.put_said(conversation, said).await? == Put::New {
-            outcome = Put::New;
-        }
+        let put = world.put_said(conversation, said).await?;
+        first = first.or(Some(put));
     }
     if let Some((conversation, event)) = event.bridged(brand, key) {
         let told = Said { brand: brand.clone(), event, received_at: *received_at, class: None, gist: None };
         world.put_said(&conversation, &told).await?;
     }
-    Ok(outcome)
+    Ok(first.unwrap_or(Put::Known))
 }
 
 fn foreign<W: Telemetry>(world: &W, platform: Platform, account: &str) {

@@ -123,6 +123,12 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
                 let notice = facts.notices.iter_mut().find(|notice| notice.key == *key);
                 notice.expect("what is dropped was claimed").dropped = Some(dropped);
             }
+            let is_known = |claim: &Notice| facts.notices.iter().any(|notice| notice.key == claim.key);
+            assert!(
+                !plan.claim.iter().any(is_known),
+                "what is claimed has a name of its own: {:?}",
+                plan.claim
+            );
             facts.notices.extend(plan.claim);
             next_at = plan.head.next_at.map(ms);
         }

@@ -64,9 +64,10 @@ pub fn verify(world: &mut World) -> Seen {
         in_any_order(world, conversation, &facts, &mut seen);
         nothing_is_left(world, conversation, &facts, &configs, &mut seen);
         let reference = reference(world, &conversation.id, world.ends_at());
-        in_time(world, conversation, &reference, &accepted, &mut seen);
-        not_for_nothing(world, conversation, &reference, &accepted, &mut seen);
-        look_back(world, conversation, &reference, &mut seen);
+        let parted = parted_at(world, &reference, &accepted);
+        in_time(world, conversation, &reference, &accepted, parted, &mut seen);
+        not_for_nothing(world, conversation, &reference, &accepted, parted, &mut seen);
+        look_back(world, conversation, &reference, parted, &mut seen);
     }
     not_twice(world, &accepted, &mut seen);
     nothing_waits(world, &mut seen);
@@ -223,11 +224,11 @@ fn in_time(
     conversation: &Conversation,
     reference: &Reference,
     accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
+    parted: Option<Ms>,
     seen: &mut Seen,
 ) {
     let is_first_brand = world.is_first_brand(&conversation.id);
     let bound = bound(world, is_first_brand);
-    let parted = parted_at(world, reference, accepted);
     for (due, expected) in &reference.told {
         let same = |notice: &&Notice| {
             let (key, wanted) = (&notice.key, &expected.key);
@@ -241,6 +242,11 @@ fn in_time(
         let left = |notice: &Notice| {
             let mails = accepted.get(&notice.key).into_iter().flatten().map(|mail| mail.at);
             mails.filter(|at| *at >= due - ahead(world)).min()
+        };
+        // By a clock that is ahead: what becomes known until the step is due can put off what is told already.
+        let left_ahead = |notice: &Notice| {
+            let mut mails = accepted.get(&notice.key).into_iter().flatten();
+            mails.any(|mail| mail.at < ms(notice.step_at))
         };
         let exact = conversation.notices().find(|notice| notice.key == expected.key).and_then(left);
         let first = exact.or_else(|| conversation.notices().filter(same).filter_map(left).min());
@@ -262,7 +268,8 @@ fn in_time(
             (None, Some(bound))
                 if due + bound < world.ends_at()
                     && !is_overtaken(reference, expected, *due, bound)
-                    && parted.is_none_or(|parted| parted > *due) =>
+                    && parted.is_none_or(|parted| parted > *due)
+                    && !conversation.notices().filter(same).any(left_ahead) =>
             {
                 let words = format!("{}, due at {}, told nobody", name(expected), words(*due));
                 seen.violate(2, *due, words);
@@ -293,9 +300,9 @@ fn not_for_nothing(
     conversation: &Conversation,
     reference: &Reference,
     accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
+    parted: Option<Ms>,
     seen: &mut Seen,
 ) {
-    let parted = parted_at(world, reference, accepted);
     for notice in conversation.notices() {
         let Some(mails) = accepted.get(&notice.key) else { continue };
         // What is told about the same step of the same turn, in whichever round: news that come with it can put it
@@ -336,7 +343,8 @@ fn not_for_nothing(
                 None if told > expected.len()
                     && !parted
                     && !is_beside_another(reference, mail)
-                    && !is_news(world, reference, ms(notice.step_at), mail.at + ahead(world)) =>
+                    && !is_news(world, reference, ms(notice.step_at), mail.at + ahead(world))
+                    && !is_renamed(world, conversation, reference, accepted, notice, &same) =>
                 {
                     seen.violate(
                         5,
@@ -348,6 +356,23 @@ fn not_for_nothing(
             }
         }
     }
+}
+
+/// Whether the same step was told amid news about a turn of another name: of which turn it is to count then, depends on
+/// what was known.
+fn is_renamed(
+    world: &World,
+    conversation: &Conversation,
+    reference: &Reference,
+    accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
+    notice: &Notice,
+    same: &dyn Fn(&Notice) -> bool,
+) -> bool {
+    let others = conversation.notices().filter(|other| same(other) && other.key.turn != notice.key.turn);
+    others.into_iter().any(|other| {
+        let mut mails = accepted.get(&other.key).into_iter().flatten();
+        mails.any(|mail| is_news(world, reference, ms(other.step_at), mail.at + ahead(world)))
+    })
 }
 
 /// Whether a mail tells something that was to be told: one line more in it disturbs nobody.

@@ -114,6 +114,9 @@ pub(super) fn of_ended(turn: &Turn, config: &Config, mine: &[&Notice], now: Time
             claim.extend(note(about(notice, Purpose::Correction), to, config, manner, (now, now)));
         }
     }
+    let is_theirs = |other: &Notice, last: &Notice| {
+        other.key.purpose == Purpose::Clear && other.key.person == last.key.person
+    };
     for last in last_told(mine, |_| true) {
         let answers = matches!(role(&last.role), Role::Owner | Role::Backup | Role::Duty);
         let is_told = |notice: &Notice| {
@@ -124,7 +127,9 @@ pub(super) fn of_ended(turn: &Turn, config: &Config, mine: &[&Notice], now: Time
         if !answers && !mine.iter().any(|notice| is_told(notice)) && !claim.iter().any(is_told) {
             let to = (last.key.person.clone(), last.role.clone());
             let mut notice = about(last, Purpose::Clear);
-            notice.key.step.round = notice.key.step.round.max(round);
+            let step = Step { round: notice.key.step.round.max(round), ..notice.key.step };
+            let said: Vec<&Notice> = mine.iter().copied().filter(|other| is_theirs(other, last)).collect();
+            notice.key.step = unused(&said, step);
             claim.extend(note(notice, to, config, BATCHED, (now, now)));
         }
     }

@@ -15,10 +15,18 @@ use crate::world::World;
 use crate::world::table::{Conversation, Fact};
 
 /// Looks back at what was done to one conversation.
-pub(crate) fn look_back(world: &World, conversation: &Conversation, reference: &Reference, seen: &mut Seen) {
+///
+/// `parted` is since when who was told by right is not who should have been.
+pub(crate) fn look_back(
+    world: &World,
+    conversation: &Conversation,
+    reference: &Reference,
+    parted: Option<Ms>,
+    seen: &mut Seen,
+) {
     let heads: Vec<&Planned> =
         world.log.done.heads.iter().filter(|planned| planned.conversation == conversation.id).collect();
-    claimed_first(world, conversation, reference, &heads, seen);
+    claimed_first(world, conversation, reference, parted, &heads, seen);
     tells_who_waits(world, conversation, reference, &heads, seen);
     planned_by_the_newest(world, conversation, seen);
     marks_stay(world, conversation, seen);
@@ -30,6 +38,7 @@ fn claimed_first(
     world: &World,
     conversation: &Conversation,
     reference: &Reference,
+    parted: Option<Ms>,
     heads: &[&Planned],
     seen: &mut Seen,
 ) {
@@ -39,6 +48,9 @@ fn claimed_first(
     for (_, notice) in reference.told.iter().filter(|(_, notice)| notice.key.purpose == Purpose::Step) {
         let Some(claimed) = world.log.done.claims.get(&notice.key) else { continue };
         let due = ms(notice.claimed_at);
+        if parted.is_some_and(|parted| parted < due) {
+            continue;
+        }
         let passed = heads.iter().find(|head| ms(head.folded_at) > due + ahead(world) && head.at < *claimed);
         // What became known meanwhile, or a push that not everybody knows of, can put a step off.
         let Some(head) = passed.filter(|head| !reference.has_news(due - unknown(world), head.at)) else {

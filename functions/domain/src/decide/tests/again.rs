@@ -193,3 +193,16 @@ fn a_second_answer_after_one_that_was_taken_back_is_all_clear_too() {
     assert_eq!(world.check(&configs, at("10:50")), ["1.1.0 kim as lead (clear)"]);
     assert_eq!(world.check(&configs, at("10:51")), [""; 0]);
 }
+
+#[test]
+fn all_clear_is_told_again_under_a_name_of_its_own_when_an_answer_before_it_is_taken_back() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says c1: Where is it?");
+    world.add("09:05 kim calls c1 class=upset");
+    go(&mut world, &configs, "09:05", "10:00");
+    world.add("10:10 kim resolves c1: by phone");
+    assert_eq!(world.check(&configs, at("10:10")), ["1.1.0 kim as lead (clear)"]);
+    world.add("10:09 brand says c2 > c1: Here\n10:12 brand removes c2");
+    assert_eq!(world.check(&configs, at("10:12")), ["1.1.1 kim as lead (clear)"]);
+    assert_eq!(world.check(&configs, at("10:13")), [""; 0]);
+}

@@ -85,6 +85,10 @@ where
     }
     let stored = world.head(conversation).await?;
     let head = stored.head.as_ref();
+    if head.is_none() && stored.version > 0 {
+        // It was thrown away so that somebody looks again, and with it by which push it was planned.
+        world.pushed().await?;
+    }
     if let (Some(head), Some(fact)) = (head, check.fact)
         && head.folded_at > fact.at + SKEW
         && fact.date >= head.sealed

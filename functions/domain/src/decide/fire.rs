@@ -66,7 +66,8 @@ pub(super) fn fire(
             let stood_for = notice.skipped.contains(&planned.index) || notice.held.contains(&planned.index);
             stood_for && notice.dropped.is_none() && run.told(notice)
         });
-        if is_done || planned.done_if_told_since.is_some_and(|since| was_told(&mine, planned, since)) {
+        let now_too = || mine.iter().copied().chain(&fired.claim);
+        if is_done || planned.done_if_told_since.is_some_and(|since| was_told(now_too(), planned, since)) {
             continue;
         }
         let at = fallen.map_or(planned.at, |fallen| fallen.min(planned.at));
@@ -227,10 +228,12 @@ fn is_of(notice: &Notice, planned: &Planned, run: &Run<'_>) -> bool {
 }
 
 /// Whether each role of `planned` was told since then, under the ladder that this one took the place of.
-fn was_told(mine: &[&Notice], planned: &Planned, since: Timestamp) -> bool {
+fn was_told<'a>(mine: impl Iterator<Item = &'a Notice> + Clone, planned: &Planned, since: Timestamp) -> bool {
     planned.to.iter().all(|role| {
-        let told = mine.iter().filter(|notice| notice.dropped.is_none() && notice.role == role.name());
-        told.into_iter().any(|notice| (since..=planned.at).contains(&notice.step_at))
+        mine.clone().any(|notice| {
+            let is_told = notice.dropped.is_none() && notice.role == role.name();
+            is_told && (since..=planned.at).contains(&notice.step_at)
+        })
     })
 }
 

@@ -82,9 +82,9 @@ fn tells_who_waits(
     seen: &mut Seen,
 ) {
     let Some(bound) = bound(world, world.is_first_brand(&conversation.id)) else { return };
-    // Brands share a shard of the stream: a check of one can hold up that of another for as long as it may run.
+    // Brands share a shard of the stream: checks of one can hold up that of another for as long as they may run.
     let shared = matches!(world.faults.trouble, Trouble::Neighbour);
-    let bound = bound + if shared { 2 * Function::Check.limit() } else { 0 };
+    let bound = bound + if shared { 10 * Function::Check.limit() } else { 0 };
     for (place, (since, open)) in reference.open.iter().enumerate() {
         let until = reference.open.get(place + 1).map_or(world.ends_at(), |(next, _)| *next);
         if until - since <= bound {

@@ -68,7 +68,7 @@ fn a_threat_is_told_at_once_even_if_everybody_was_told_of_something_milder() {
     world.add("13:00 maria says c2 > c1 class=threat: I go to the press");
     insta::assert_snapshot!(go(&mut world, &configs, "13:00", "14:30"), @r"
     25 13:00: 1.0.0 dana as owner, 1.0.0 kim as lead
-    25 13:15: 1.1.0 kim as lead, 1.1.0 lee as backup, 1.2.0 ash as manager, 1.3.0 ash as manager
+    25 13:15: 1.1.0 kim as lead, 1.1.0 lee as backup, 1.2.0 ash as manager
     ");
 }
 

@@ -74,6 +74,19 @@ fn who_was_told_under_one_version_is_not_told_again_under_the_next_two() {
 }
 
 #[test]
+fn who_is_told_by_one_step_is_not_told_by_another_that_the_push_moved_however_late_somebody_looks() {
+    let step = r#"{ at = "30m", to = "owner" },"#;
+    assert!(CONFIG.contains(step));
+    let twice = r#"{ at = "10m", to = "owner" }, { at = "33m", to = "owner" },"#;
+    let configs = applied(&[CONFIG, &CONFIG.replace(step, twice)]);
+    for times in [&["02:03", "02:05", "02:06"][..], &["02:06"]] {
+        let mut world = World::new("01:30 maria says c1: Where is my parcel?");
+        let told: Vec<String> = times.iter().flat_map(|time| world.check(&configs, at(time))).collect();
+        assert_eq!(told, ["1.1.0 dana as owner"], "looked at {times:?}");
+    }
+}
+
+#[test]
 fn opening_hours_that_change_move_what_is_to_come_and_leave_five_minutes() {
     let with = |hours: &str| {
         CONFIG.replace("policy = \"hour\"", "policy = \"hour\"\ncalendar = \"shop\"")

@@ -144,6 +144,14 @@ impl World {
         self.log.violate(2, self.now, words);
     }
 
+    /// I2: only what left is marked sent: it is never told again.
+    pub(crate) fn is_sent(&mut self, who: usize, key: &NoticeKey) {
+        if !self.invocations[who].unmarked.contains(key) {
+            let words = format!("step {} to {} is marked sent, and no mail left", key.step, key.person);
+            self.log.violate(2, self.now, words);
+        }
+    }
+
     /// I9: what a head knew, the one that takes its place knows too: it comes of facts that were read later than the
     /// head.
     pub(crate) fn knows_no_less(&mut self, who: usize, head: &Head) {

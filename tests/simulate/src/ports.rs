@@ -319,6 +319,7 @@ impl flow::ports::Table for Port {
     }
 
     async fn mark_sent(&self, key: &NoticeKey, sent: &Sent) -> Result<(), Fault> {
+        self.world.borrow_mut().is_sent(self.who, key);
         self.write(Call::MarkSent, Write::Sent(key.clone(), sent.clone())).await?;
         let mut world = self.world.borrow_mut();
         world.invocations[self.who].unmarked.retain(|unmarked| unmarked != key);

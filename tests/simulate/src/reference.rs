@@ -5,7 +5,7 @@
 
 use domain::decide::{decide, reopen, tellings};
 use domain::fact::{Dropped, Facts, Notice, Purpose, Reason, Sent};
-use domain::history::{Kept, Turn, fold};
+use domain::history::{History, Kept, Turn, fold};
 use domain::id::{ConversationId, TurnId};
 use domain::run::run;
 use domain::versions::Configs;
@@ -132,46 +132,8 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
             facts.notices.extend(plan.claim);
             next_at = plan.head.next_at.map(ms);
         }
-        let due = facts.notices.iter().filter(|notice| notice.is_pending() && notice.send_after <= at);
-        let due: Vec<Notice> = due.cloned().collect();
-        if !due.is_empty() {
-            let mut look_again = false;
-            let mut changes: Vec<Notice> = Vec::new();
-            let (tellings, untold) = tellings(&history, &facts, due);
-            for (mut notice, reason) in untold {
-                notice.dropped = Some(Dropped { at, reason });
-                changes.push(notice);
-            }
-            for telling in tellings {
-                let brand = &telling.notices[0].brand;
-                let run = run(telling.turn, brand, &configs, at);
-                let held = run.as_ref().and_then(|run| run.held_until(at));
-                // Who comes a second later is held back by what begins in between.
-                let holds = run.iter().flat_map(|run| &run.holds).map(|hold| ms(hold.from));
-                reference.news.extend(holds.filter(|from| *from > now));
-                for mut notice in telling.notices {
-                    let is_step = notice.key.purpose == Purpose::Step;
-                    if is_gone(&notice, &configs) {
-                        notice.dropped = Some(Dropped { at, reason: Reason::Gone });
-                        look_again = true;
-                    } else if let Some(until) = held.filter(|_| is_step) {
-                        notice.send_after = until.min(at + HELD);
-                    } else {
-                        notice.sent = Some(Sent { at, mail: String::new() });
-                        reference.told.push((now, notice.clone()));
-                    }
-                    changes.push(notice);
-                }
-            }
-            for change in changes {
-                let notice = facts.notices.iter_mut().find(|notice| notice.key == change.key);
-                *notice.expect("it was among them") = change;
-            }
-            if look_again {
-                // Who decides without knowing it yet decides otherwise.
-                reference.news.push(now);
-                continue;
-            }
+        if tell_what_is_due(&mut reference, &mut facts, &history, &configs, now) {
+            continue;
         }
         let mails = facts.notices.iter().filter(|notice| notice.is_pending());
         let mails = mails.map(|notice| ms(notice.send_after));
@@ -183,4 +145,57 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
             _ => return reference,
         }
     }
+}
+
+/// Tells what is due at `now`, as the mail function does. Returns whether somebody has to look again: who was to be
+/// told is gone.
+fn tell_what_is_due(
+    reference: &mut Reference,
+    facts: &mut Facts,
+    history: &History,
+    configs: &Configs,
+    now: Ms,
+) -> bool {
+    let at = instant(now);
+    let due = facts.notices.iter().filter(|notice| notice.is_pending() && notice.send_after <= at);
+    let due: Vec<Notice> = due.cloned().collect();
+    if due.is_empty() {
+        return false;
+    }
+    let mut is_anybody_gone = false;
+    let mut changes: Vec<Notice> = Vec::new();
+    let (tellings, untold) = tellings(history, facts, due);
+    for (mut notice, reason) in untold {
+        notice.dropped = Some(Dropped { at, reason });
+        changes.push(notice);
+    }
+    for telling in tellings {
+        let run = run(telling.turn, &telling.notices[0].brand, configs, at);
+        let held = run.as_ref().and_then(|run| run.held_until(at));
+        // Who comes a second later is held back by what begins in between.
+        let holds = run.iter().flat_map(|run| &run.holds).map(|hold| ms(hold.from));
+        reference.news.extend(holds.filter(|from| *from > now));
+        for mut notice in telling.notices {
+            let is_step = notice.key.purpose == Purpose::Step;
+            if is_gone(&notice, configs) {
+                notice.dropped = Some(Dropped { at, reason: Reason::Gone });
+                is_anybody_gone = true;
+            } else if let Some(until) = held.filter(|_| is_step) {
+                notice.send_after = until.min(at + HELD);
+            } else {
+                notice.sent = Some(Sent { at, mail: String::new() });
+                reference.told.push((now, notice.clone()));
+            }
+            changes.push(notice);
+        }
+    }
+    for change in changes {
+        let notice = facts.notices.iter_mut().find(|notice| notice.key == change.key);
+        *notice.expect("it was among them") = change;
+    }
+    if is_anybody_gone {
+        // Who decides without knowing it yet decides otherwise.
+        reference.news.push(now);
+    }
+    is_anybody_gone
 }

@@ -66,8 +66,8 @@ pub(super) fn fire(
             let stood_for = notice.skipped.contains(&planned.index) || notice.held.contains(&planned.index);
             stood_for && notice.dropped.is_none() && run.told(notice)
         });
-        let now_too = || mine.iter().copied().chain(&fired.claim);
-        if is_done || planned.done_if_told_since.is_some_and(|since| was_told(now_too(), planned, since)) {
+        let was_told = |since| was_told(&mine, &fired.claim, planned, since);
+        if is_done || planned.done_if_told_since.is_some_and(was_told) {
             continue;
         }
         let at = fallen.map_or(planned.at, |fallen| fallen.min(planned.at));
@@ -227,10 +227,11 @@ fn is_of(notice: &Notice, planned: &Planned, run: &Run<'_>) -> bool {
     notice.key.step.index == planned.index && run.told(notice)
 }
 
-/// Whether each role of `planned` was told since then, under the ladder that this one took the place of.
-fn was_told<'a>(mine: impl Iterator<Item = &'a Notice> + Clone, planned: &Planned, since: Timestamp) -> bool {
+/// Whether each role of `planned` was told since then, under the ladder that this one took the place of, or by what is
+/// claimed just now: that the check is late must not make two mails of one.
+fn was_told(mine: &[&Notice], claimed: &[Notice], planned: &Planned, since: Timestamp) -> bool {
     planned.to.iter().all(|role| {
-        mine.clone().any(|notice| {
+        mine.iter().copied().chain(claimed).any(|notice| {
             let is_told = notice.dropped.is_none() && notice.role == role.name();
             is_told && (since..=planned.at).contains(&notice.step_at)
         })

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::always::Act;
 use crate::call::{Call, Function};
 use crate::choice::{Choices, What, name};
-use crate::fault::{Chance, Faults, Kind, QUIET, Trip};
+use crate::fault::{Chance, Faults, Kind, QUIET, Trip, Trouble};
 use crate::log::{Commit, Log};
 use crate::story::people::BRANDS;
 use crate::story::{self, Story};
@@ -578,9 +578,13 @@ impl World {
         let mut taken = vec![first];
         if more > 0 {
             let soon = self.now..=self.now + 200;
+            // What comes in one run shares its end: with the first brand's messages, that is in trouble.
+            let is_apart = self.faults.trouble == Trouble::Neighbour;
+            let is_first_brand = self.messages[first].is_first_brand;
             let others = self.messages.iter().enumerate().filter(|(other, message)| {
                 let waits = !message.is_done && !message.is_dead && soon.contains(&message.due);
-                *other != first && waits && message.line == line
+                let fits = !is_apart || message.is_first_brand == is_first_brand;
+                *other != first && waits && fits && message.line == line
             });
             taken.extend(others.map(|(other, _)| other).take(more as usize));
         }

@@ -1,6 +1,7 @@
 //! The configuration: versions that never change, and the list of what was pushed when.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -25,11 +26,14 @@ const STALE: SignedDuration = SignedDuration::from_secs(30);
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     pushes: Mutex<Option<(Vec<Push>, Timestamp)>>,
+    /// The last read failed.
+    is_stale: AtomicBool,
     configs: Mutex<BTreeMap<u32, Arc<Config>>>,
 }
 
 impl Cache {
     fn remember(&self, pushes: Vec<Push>, at: Timestamp) {
+        self.is_stale.store(false, Ordering::Relaxed);
         *self.pushes.lock().unwrap_or_else(PoisonError::into_inner) = Some((pushes, at));
     }
 }
@@ -236,10 +240,15 @@ impl flow::ports::Settings for Cloud {
                 let error = flow::ports::chain(&fault);
                 tracing::warn!(error, "configuration cannot be read; the last one holds");
                 self.settings.remember(stale.clone(), now() - FRESH + STALE);
+                self.settings.is_stale.store(true, Ordering::Relaxed);
                 Ok(stale)
             }
             (Err(fault), None) => Err(fault),
         }
+    }
+
+    fn is_stale(&self) -> bool {
+        self.settings.is_stale.load(Ordering::Relaxed)
     }
 
     async fn pushes_anew(&self) -> Result<Option<Vec<Push>>, Fault> {

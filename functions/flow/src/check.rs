@@ -25,6 +25,8 @@ use crate::removal;
 pub const NEAR: SignedDuration = SignedDuration::from_secs(480);
 /// How much the clocks of two machines and the table may differ.
 const SKEW: SignedDuration = SignedDuration::from_secs(10);
+/// Who waits by a configuration that may be out of date is looked at again after this time.
+const STALE_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 /// So much of an invocation is kept back for handing on what it was asked for.
 const KEPT_BACK: SignedDuration = SignedDuration::from_millis(1500);
 /// So often a check starts again when somebody else saved the head first, before the queue has its turn.
@@ -104,6 +106,10 @@ where
         return Ok(Saved::Done);
     };
     plan.head.version = stored.version;
+    if world.is_stale() && !plan.head.open.is_empty() {
+        // Nobody follows a push that this function does not know of, if the others did.
+        plan.head.next_at = plan.head.next_at.into_iter().chain([now + STALE_AGAIN]).min();
+    }
     carry_out(world, check, head, plan, now).await
 }
 

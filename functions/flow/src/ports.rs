@@ -274,6 +274,8 @@ pub struct Pushed {
 pub trait Settings {
     /// Returns every push that is still known, in their order; empty if there was none.
     fn pushes(&self) -> impl Future<Output = Result<Vec<Push>, Fault>>;
+    /// Whether what [`pushes`](Self::pushes) returned last may be out of date: it could not be read again.
+    fn is_stale(&self) -> bool;
     /// Reads the pushes again because an account is not known, at most every ten seconds.
     ///
     /// Returns `None` if they were read a moment ago or are the same.

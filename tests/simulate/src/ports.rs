@@ -435,6 +435,11 @@ impl flow::ports::Settings for Port {
         }
     }
 
+    fn is_stale(&self) -> bool {
+        let world = self.world.borrow();
+        world.machines[self.machine].remembered.as_ref().is_some_and(|remembered| remembered.is_stale)
+    }
+
     async fn pushes_anew(&self) -> Result<Option<Vec<Push>>, Fault> {
         let now = self.now();
         if self.world.borrow().machines[self.machine].looked_just_now(now) {

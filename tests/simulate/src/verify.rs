@@ -259,8 +259,10 @@ fn in_time(
                 // One mail to a person leaves after the other.
                 let line = in_line(world, expected, *due, at) * TURN;
                 let bound = bound.map(|bound| bound + line);
-                // News may put a step off; that it is told then is right, and not late.
-                if exact.is_none() || reference.has_news(due - bound.unwrap_or(PROMISED), at) {
+                // News may put a step off; that it is told then is right, and not late. Nor is who comes later because
+                // of whom others were told instead.
+                let is_other = bound.is_none() && parted.is_some_and(|parted| parted < *due);
+                if exact.is_none() || is_other || reference.has_news(due - bound.unwrap_or(PROMISED), at) {
                     continue;
                 }
                 seen.lateness.push(Late { is_first_brand, by: (at - due).max(0) });
@@ -366,6 +368,7 @@ fn not_for_nothing(
                 }
                 None if told > expected.len()
                     && !parted
+                    && !is_unmarked(conversation, accepted, notice)
                     && !is_beside_another(reference, mail)
                     && !is_news(world, reference, ms(notice.step_at), mail.at + ahead(world))
                     && !is_renamed(world, conversation, reference, accepted, notice, &same) =>
@@ -397,6 +400,16 @@ fn is_renamed(
         let mut mails = accepted.get(&other.key).into_iter().flatten();
         mails.any(|mail| is_news(world, reference, ms(other.step_at), mail.at + ahead(world)))
     })
+}
+
+/// Whether the same person was told something before that nobody knows of: who sent it died before marking it.
+fn is_unmarked(
+    conversation: &Conversation,
+    accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
+    notice: &Notice,
+) -> bool {
+    let is_lost = |other: &&Notice| other.sent.is_none() && accepted.contains_key(&other.key);
+    conversation.notices().filter(is_lost).any(|other| other.key.person == notice.key.person)
 }
 
 /// Whether a mail tells something that was to be told: one line more in it disturbs nobody.

@@ -35,22 +35,20 @@ pub(super) fn of_open(
 ) -> Noted {
     let manner = Manner { style: Style::Single, is_severe: turn.class == Class::Threat };
     let mut noted = Noted { claim: Vec::new(), next_at: None };
-    // By its time, not its number: what happened before may come to light later.
-    let is_told = |purpose: Purpose, person: &PersonId, at: Timestamp| {
-        let same = mine.iter().filter(|notice| notice.key.purpose == purpose && notice.step_at == at);
-        same.into_iter().any(|notice| notice.key.person == *person)
-    };
     let mut tell = |purpose: Purpose, person: PersonId, role: &Role, at: Timestamp| {
-        if !is_told(purpose, &person, at) {
-            let same: Vec<&Notice> =
-                mine.iter().copied().filter(|notice| notice.key.purpose == purpose).collect();
-            // Two checks at the same time name it alike, even if one sees only some of what the other claims.
-            let known = same.iter().find(|notice| notice.step_at == at).map(|notice| notice.key.step);
-            let first = Step { round: run.round(at), index: 0, repeat: 0 };
-            let step = known.unwrap_or_else(|| unused(&same, first));
-            let notice = named(conversation, turn, run, step, purpose);
-            noted.claim.extend(note(notice, (person, role.to_string()), run.config, manner, (at, now)));
+        let same = mine.iter().copied().chain(&noted.claim).filter(|notice| notice.key.purpose == purpose);
+        let same: Vec<&Notice> = same.collect();
+        // By its time, not its number: what happened before may come to light later.
+        let now_too = || same.iter().filter(|notice| notice.step_at == at);
+        if now_too().any(|notice| notice.key.person == person) {
+            return;
         }
+        // Two checks at the same time name it alike, even if one sees only some of what the other claims.
+        let known = now_too().next().map(|notice| notice.key.step);
+        let first = Step { round: run.round(at), index: 0, repeat: 0 };
+        let step = known.unwrap_or_else(|| unused(&same, first));
+        let notice = named(conversation, turn, run, step, purpose);
+        noted.claim.extend(note(notice, (person, role.to_string()), run.config, manner, (at, now)));
     };
     for at in turn.returned.iter().filter(|_| turn.is_response()).map(|returned| later(returned.at, GRACE)) {
         if at > now {

@@ -36,10 +36,10 @@ impl World {
         let plan = self.plan(configs, now);
         let mut told = Vec::new();
         for notice in plan.claim {
-            if self.facts.notices.iter().all(|known| known.key != notice.key) {
-                told.push(line(&notice));
-                self.facts.notices.push(notice);
-            }
+            let is_known = self.facts.notices.iter().any(|known| known.key == notice.key);
+            assert!(!is_known, "what is claimed has a name of its own: {:?}", notice.key);
+            told.push(line(&notice));
+            self.facts.notices.push(notice);
         }
         for (key, reason) in plan.drop {
             let dropped = self.facts.notices.iter_mut().find(|notice| notice.key == key);

@@ -11,8 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::message::Check;
 use crate::ports::{Fault, Followed, Pushed, Queues, Settings, Table, Waiting};
 
-/// A function remembers the configuration for a minute, half a minute more if it cannot be read; and what it then
-/// plans shows in the index some minutes later at the latest.
+/// A function remembers the configuration for a minute, and what it then plans shows in the index some minutes later
+/// at the latest. One that cannot read it remembers it for longer, and sees to it that somebody looks again.
 const REMEMBERED: SignedDuration = SignedDuration::from_mins(5);
 /// So many brands are read at the same time.
 const READS_AT_ONCE: usize = 8;

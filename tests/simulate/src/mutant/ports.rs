@@ -37,6 +37,10 @@ impl Settings for Mutated {
         Ok(pushes)
     }
 
+    fn is_stale(&self) -> bool {
+        self.port.is_stale()
+    }
+
     async fn pushes_anew(&self) -> Result<Option<Vec<Push>>, Fault> {
         if self.is(Mutant::ConfigForever) { Ok(None) } else { self.port.pushes_anew().await }
     }

@@ -28,6 +28,8 @@ pub struct Remembered {
     pub pushes: Vec<Push>,
     /// When they were read, by its clock.
     pub at: Timestamp,
+    /// The last read failed.
+    pub is_stale: bool,
     /// The versions that it loaded, one bit each.
     pub loaded: u64,
 }
@@ -40,7 +42,15 @@ impl Machine {
         let off = Ms::from(skew / 2);
         let ahead = if skew % 2 == 1 { -off } else { off };
         let at = instant(ahead) - FRESH;
-        Machine { ahead, remembered: Some(Remembered { pushes: vec![push], at, loaded: 1 << push.number }) }
+        Machine {
+            ahead,
+            remembered: Some(Remembered {
+                pushes: vec![push],
+                at,
+                is_stale: false,
+                loaded: 1 << push.number,
+            }),
+        }
     }
 
     /// Returns what its clock shows at the true time `now`.
@@ -67,14 +77,14 @@ impl Machine {
     pub fn remember(&mut self, pushes: &[Push], now: Timestamp) -> bool {
         let loaded = self.remembered.as_ref().map_or(0, |remembered| remembered.loaded);
         let is_new = self.remembered.as_ref().is_none_or(|before| before.pushes != pushes);
-        self.remembered = Some(Remembered { pushes: pushes.to_vec(), at: now, loaded });
+        self.remembered = Some(Remembered { pushes: pushes.to_vec(), at: now, is_stale: false, loaded });
         is_new
     }
 
     /// Goes on with what it remembers, because it cannot be read; `None` if there is nothing.
     pub fn hold(&mut self, now: Timestamp) -> Option<Vec<Push>> {
         let remembered = self.remembered.as_mut()?;
-        remembered.at = now - FRESH + STALE;
+        (remembered.at, remembered.is_stale) = (now - FRESH + STALE, true);
         Some(remembered.pushes.clone())
     }
 
@@ -86,7 +96,7 @@ impl Machine {
 
     /// Keeps a version that was loaded.
     pub fn keep(&mut self, number: u32) {
-        let nothing = || Remembered { pushes: Vec::new(), at: Timestamp::MIN, loaded: 0 };
+        let nothing = || Remembered { pushes: Vec::new(), at: Timestamp::MIN, is_stale: false, loaded: 0 };
         self.remembered.get_or_insert_with(nothing).loaded |= 1 << number;
     }
 }

@@ -206,3 +206,24 @@ fn all_clear_is_told_again_under_a_name_of_its_own_when_an_answer_before_it_is_t
     assert_eq!(world.check(&configs, at("10:12")), ["1.1.1 kim as lead (clear)"]);
     assert_eq!(world.check(&configs, at("10:13")), [""; 0]);
 }
+
+#[test]
+fn two_answers_that_were_taken_back_are_told_of_each_under_a_name_of_its_own_however_late_somebody_looks() {
+    let configs = configs(&[CONFIG]);
+    let lines = "
+        09:00 maria says c1: Where is it?
+        09:02 brand says c2 > c1: There
+        09:03 brand removes c2
+        SAID brand says c3 > c1: Here
+        REMOVED brand removes c3
+    ";
+    let all =
+        ["1.0.0 kim as lead", "1.0.0 dana as owner", "2.0.0 kim as lead", "2.0.0 dana as owner"].as_slice();
+    // the second said, removed, told
+    for (said, removed, told) in [("09:05", "09:06", all), ("09:02", "09:03", &all[2..])] {
+        let mut world = World::new(&lines.replace("SAID", said).replace("REMOVED", removed));
+        let told_of = world.check(&configs, at("09:40"));
+        let told_of: Vec<&str> = told_of.iter().filter_map(|line| line.strip_suffix(" (removed)")).collect();
+        assert_eq!(told_of, told, "removed at {removed}");
+    }
+}

@@ -137,10 +137,14 @@ pub(super) fn fire(
 /// theirs, and whose notice was dropped while others were told is told now. For who is no longer in the
 /// configuration somebody else of the same role is, if there is anybody.
 fn left_out(before: &[&Notice], run: &Run<'_>, told: &[Told], now: Timestamp) -> Vec<Notice> {
+    // What was dropped before the step fired again was for whom it was to be told then.
+    let fired_at = before.iter().filter(|notice| notice.dropped.is_none()).map(|notice| notice.step_at).max();
+    let last = before.iter().copied().filter(|notice| fired_at.is_none_or(|at| notice.step_at >= at));
+    let last: Vec<&Notice> = last.collect();
     let is_known = |person: &PersonId| run.config.people.contains_key(person);
     let mut left: Vec<Notice> = Vec::new();
-    for notice in before {
-        let claimed = |person: &PersonId| before.iter().any(|other| other.key.person == *person);
+    for notice in &last {
+        let claimed = |person: &PersonId| last.iter().any(|other| other.key.person == *person);
         let missing = notice.recipients.iter().filter(|recipient| {
             let added = left.iter().any(|added| added.key.person == recipient.person);
             !added && !claimed(&recipient.person) && is_known(&recipient.person)
@@ -150,10 +154,10 @@ fn left_out(before: &[&Notice], run: &Run<'_>, told: &[Told], now: Timestamp) ->
         left.extend(missing);
     }
     let is_told = |person: &PersonId| {
-        let theirs = before.iter().filter(|notice| notice.key.person == *person);
+        let theirs = last.iter().filter(|notice| notice.key.person == *person);
         theirs.into_iter().any(|notice| notice.dropped.is_none())
     };
-    for notice in before.iter().filter(|notice| !is_told(&notice.key.person)) {
+    for notice in last.iter().filter(|notice| !is_told(&notice.key.person)) {
         let recipient = notice.recipients.iter().find(|recipient| recipient.person == notice.key.person);
         let recipient = recipient.and_then(|recipient| {
             if is_known(&recipient.person) {

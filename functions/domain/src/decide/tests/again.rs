@@ -227,3 +227,17 @@ fn two_answers_that_were_taken_back_are_told_of_each_under_a_name_of_its_own_how
         assert_eq!(told_of, told, "removed at {removed}");
     }
 }
+
+#[test]
+fn who_was_to_be_told_before_an_answer_came_and_went_is_not_told_beside_whom_it_was_passed_to() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says c1: Where is it?");
+    world.facts.notices = world.plan(&configs, at("09:30")).claim;
+    world.add("09:29 brand says c2 > c1: There");
+    assert_eq!(world.check(&configs, at("09:30")), [""; 0], "what dana was to be told is dropped");
+    world.add("09:31 brand removes c2\n09:32 dana passes c1 to=kim");
+    assert_eq!(world.check(&configs, at("09:32")), ["0.0.0 kim as owner (passed)"]);
+    let told = world.check(&configs, at("09:46"));
+    assert_eq!(told[..1], ["1.0.0 kim as owner"], "{told:?}");
+    assert_eq!(world.check(&configs, at("09:47")), [""; 0]);
+}

@@ -271,6 +271,12 @@ pub enum Reason {
 }
 
 impl Notice {
+    /// Whether nobody was told what it tells, or is to be: it was dropped, and not because the person knows already.
+    #[must_use]
+    pub fn is_untold(&self) -> bool {
+        self.dropped.as_ref().is_some_and(|dropped| dropped.reason != Reason::Told)
+    }
+
     /// Whether the notice still wants to be sent.
     #[must_use]
     pub fn is_pending(&self) -> bool {

@@ -56,7 +56,7 @@ pub(super) fn fire(
     for planned in &run.steps {
         let before: Vec<&Notice> =
             mine.iter().copied().filter(|notice| is_of(notice, planned, run)).collect();
-        let told_nobody = before.iter().all(|notice| notice.dropped.is_some());
+        let told_nobody = before.iter().all(|notice| notice.is_untold());
         if !told_nobody {
             fired.claim.extend(left_out(&before, run, &told, now));
             (fallen, skipped) = (None, Vec::new());
@@ -138,7 +138,7 @@ pub(super) fn fire(
 /// configuration somebody else of the same role is, if there is anybody.
 fn left_out(before: &[&Notice], run: &Run<'_>, told: &[Told], now: Timestamp) -> Vec<Notice> {
     // What was dropped before the step fired again was for whom it was to be told then.
-    let fired_at = before.iter().filter(|notice| notice.dropped.is_none()).map(|notice| notice.step_at).max();
+    let fired_at = before.iter().filter(|notice| !notice.is_untold()).map(|notice| notice.step_at).max();
     let last = before.iter().copied().filter(|notice| fired_at.is_none_or(|at| notice.step_at >= at));
     let last: Vec<&Notice> = last.collect();
     let is_known = |person: &PersonId| run.config.people.contains_key(person);
@@ -155,7 +155,7 @@ fn left_out(before: &[&Notice], run: &Run<'_>, told: &[Told], now: Timestamp) ->
     }
     let is_told = |person: &PersonId| {
         let theirs = last.iter().filter(|notice| notice.key.person == *person);
-        theirs.into_iter().any(|notice| notice.dropped.is_none())
+        theirs.into_iter().any(|notice| !notice.is_untold())
     };
     for notice in last.iter().filter(|notice| !is_told(&notice.key.person)) {
         let recipient = notice.recipients.iter().find(|recipient| recipient.person == notice.key.person);

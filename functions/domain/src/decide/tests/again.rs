@@ -241,3 +241,15 @@ fn who_was_to_be_told_before_an_answer_came_and_went_is_not_told_beside_whom_it_
     assert_eq!(told[..1], ["1.0.0 kim as owner"], "{told:?}");
     assert_eq!(world.check(&configs, at("09:47")), [""; 0]);
 }
+
+#[test]
+fn whose_notice_was_dropped_because_they_know_is_not_told_again() {
+    let configs = configs(&[CONFIG]);
+    let mut world = World::new("09:00 maria says c1: Where is it?");
+    go(&mut world, &configs, "09:00", "10:00");
+    for notice in world.facts.notices.iter_mut().filter(|notice| notice.key.person.as_str() != "kim") {
+        (notice.sent, notice.dropped) =
+            (None, Some(crate::fact::Dropped { at: at("10:01"), reason: Reason::Told }));
+    }
+    assert_eq!(world.check(&configs, at("10:02")), [""; 0]);
+}

@@ -83,13 +83,19 @@ async fn an_outage_can_be_for_one_caller_and_one_operation_and_ends_by_itself() 
     let stack = stack().await;
     let (client, url) = (sqs(&stack), stack.queue_url("Quiet"));
     let matching = Matching::operation("SendMessage").by(TESTER);
-    let outage = stack.outage(matching, Fault::ServerError, Duration::from_secs(2));
-    client.send_message().queue_url(&url).message_body("x").send().await.unwrap_err();
+    // The client tries three times, with pauses of up to three seconds.
+    let outage = stack.outage(matching, Fault::ServerError, Duration::from_secs(8));
+    let try_to_send = async || client.send_message().queue_url(&url).message_body("x").send().await;
+    try_to_send().await.unwrap_err();
     client.get_queue_url().queue_name("heard-Quiet").send().await.unwrap();
     send(&stack, 1).await.unwrap();
     assert!(outage.hits() > 0);
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    client.send_message().queue_url(&url).message_body("x").send().await.unwrap();
+    let mut tries = 0;
+    while let Err(error) = try_to_send().await {
+        tries += 1;
+        assert!(tries < 60, "the outage does not end: {error}");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
     stack.stop().await;
 }
 

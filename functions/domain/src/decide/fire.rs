@@ -41,7 +41,7 @@ pub(super) fn fire(
     let mine: Vec<&Notice> = steps.collect();
     let mut told: Vec<Told> = mine
         .iter()
-        .filter(|notice| notice.dropped.is_none())
+        .filter(|notice| !notice.is_untold())
         .map(|notice| Told {
             person: notice.key.person.clone(),
             role: role(&notice.role),
@@ -64,7 +64,7 @@ pub(super) fn fire(
         }
         let is_done = mine.iter().any(|notice| {
             let stood_for = notice.skipped.contains(&planned.index) || notice.held.contains(&planned.index);
-            stood_for && notice.dropped.is_none() && run.told(notice)
+            stood_for && !notice.is_untold() && run.told(notice)
         });
         let was_told = |since| was_told(&mine, &fired.claim, planned, since);
         if is_done || planned.done_if_told_since.is_some_and(was_told) {
@@ -236,7 +236,7 @@ fn is_of(notice: &Notice, planned: &Planned, run: &Run<'_>) -> bool {
 fn was_told(mine: &[&Notice], claimed: &[Notice], planned: &Planned, since: Timestamp) -> bool {
     planned.to.iter().all(|role| {
         mine.iter().copied().chain(claimed).any(|notice| {
-            let is_told = notice.dropped.is_none() && notice.role == role.name();
+            let is_told = !notice.is_untold() && notice.role == role.name();
             is_told && (since..=planned.at).contains(&notice.step_at)
         })
     })

@@ -1,40 +1,29 @@
 //! The configuration: versions that never change, and the list of what was pushed when.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::id::{Account, BrandId};
 use domain::policy::{Config, Problem};
 use domain::versions::Push;
 use flow::ports::{Fault, Pushed, Put, Saved};
-use jiff::{SignedDuration, Timestamp};
+use flow::remembered::Remembered;
 
 use crate::keys::{self, Key};
 use crate::start::{Cloud, now};
 use crate::table::{Item, n, s};
 
-/// So long a list of pushes is used without looking.
-const FRESH: SignedDuration = SignedDuration::from_secs(60);
-/// An account that is not known makes us look at most so often.
-const AGAIN: SignedDuration = SignedDuration::from_secs(10);
-/// After a read that failed the old list holds for so long: no request waits for each try.
-const STALE: SignedDuration = SignedDuration::from_secs(30);
-
 /// What was read of the configuration.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
-    pushes: Mutex<Option<(Vec<Push>, Timestamp)>>,
-    /// The last read failed.
-    is_stale: AtomicBool,
+    pushes: Mutex<Remembered>,
     configs: Mutex<BTreeMap<u32, Arc<Config>>>,
 }
 
 impl Cache {
-    fn remember(&self, pushes: Vec<Push>, at: Timestamp) {
-        self.is_stale.store(false, Ordering::Relaxed);
-        *self.pushes.lock().unwrap_or_else(PoisonError::into_inner) = Some((pushes, at));
+    fn pushes(&self) -> MutexGuard<'_, Remembered> {
+        self.pushes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -222,50 +211,42 @@ impl Cloud {
 
 impl flow::ports::Settings for Cloud {
     async fn pushes(&self) -> Result<Vec<Push>, Fault> {
-        let cache = &self.settings.pushes;
-        let cached = cache.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match &cached {
-            // Nothing pushed yet is not worth remembering: the first push is waited for.
-            Some((pushes, at)) if !pushes.is_empty() && now().duration_since(*at) < FRESH => {
-                return Ok(pushes.clone());
-            }
-            _ => {}
+        if let Some(pushes) = self.settings.pushes().fresh(now()) {
+            return Ok(pushes.to_vec());
         }
-        match (self.read_pushes().await, cached) {
-            (Ok(Pushes { list, .. }), _) => {
-                self.settings.remember(list.clone(), now());
+        match self.read_pushes().await {
+            Ok(Pushes { list, .. }) => {
+                self.settings.pushes().remember(&list, now());
                 Ok(list)
             }
-            (Err(fault), Some((stale, _))) => {
-                let error = flow::ports::chain(&fault);
-                tracing::warn!(error, "configuration cannot be read; the last one holds");
-                self.settings.remember(stale.clone(), now() - FRESH + STALE);
-                self.settings.is_stale.store(true, Ordering::Relaxed);
-                Ok(stale)
+            Err(fault) => {
+                let held = self.settings.pushes().hold(now());
+                if held.is_some() {
+                    let error = flow::ports::chain(&fault);
+                    tracing::warn!(error, "configuration cannot be read; the last one holds");
+                }
+                held.ok_or(fault)
             }
-            (Err(fault), None) => Err(fault),
         }
     }
 
     fn is_stale(&self) -> bool {
-        self.settings.is_stale.load(Ordering::Relaxed)
+        self.settings.pushes().is_stale()
     }
 
     async fn pushes_anew(&self) -> Result<Option<Vec<Push>>, Fault> {
-        let cached = self.settings.pushes.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if cached.as_ref().is_some_and(|(_, at)| now().duration_since(*at) < AGAIN) {
+        if self.settings.pushes().looked_just_now(now()) {
             return Ok(None);
         }
         let list = self.read_pushes().await?.list;
-        self.settings.remember(list.clone(), now());
-        Ok(Some(list).filter(|list| cached.is_none_or(|(cached, _)| cached != *list)))
+        let is_new = self.settings.pushes().remember(&list, now());
+        Ok(is_new.then_some(list))
     }
 
     async fn pushed(&self) -> Result<Option<Pushed>, Fault> {
         let Pushes { list, brands, .. } = self.read_pushes().await?;
-        let pushed = list.last().map(|push| Pushed { at: push.pushed_at, brands });
-        self.settings.remember(list, now());
-        Ok(pushed)
+        self.settings.pushes().remember(&list, now());
+        Ok(list.last().map(|push| Pushed { at: push.pushed_at, brands }))
     }
 
     async fn config(&self, number: u32) -> Result<Arc<Config>, Fault> {

@@ -355,7 +355,7 @@ impl Engine {
         self.works[who] = None;
         let world = &mut *self.world.borrow_mut();
         let machine = world.invocations[who].machine;
-        world.machines[machine].remembered = None;
+        world.machines[machine].forget();
         world.log.uncounted += u32::from(world.invocations[who].function != Function::Sweep);
         world.invocations[who].is_tripped = true;
         close(world, who);

@@ -1,6 +1,6 @@
 //! The ports of the flows over the world: each call is asked for, waits, and meets what chance has for it.
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::error::Error;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -22,6 +22,7 @@ use flow::ports::{
     About, Cursor, Fault, Followed, List, Listed, Metric, PersonState, Pushed, Put, Raw, Saved, Stored, Todo,
     Unsent, Waiting,
 };
+use flow::remembered::Remembered;
 use flow::secrets::Secrets;
 use futures_util::future::{Either, select};
 use jiff::civil::Date;
@@ -109,6 +110,11 @@ impl Port {
     pub(crate) fn now(&self) -> Timestamp {
         let world = self.world.borrow();
         world.machines[self.machine].clock(world.now)
+    }
+
+    /// What the machine read of the pushes.
+    fn remembered(&self) -> RefMut<'_, Remembered> {
+        RefMut::map(self.world.borrow_mut(), |world| &mut world.machines[self.machine].pushes)
     }
 
     /// Makes a call that only reads.
@@ -420,34 +426,32 @@ impl flow::ports::Table for Port {
 impl flow::ports::Settings for Port {
     async fn pushes(&self) -> Result<Vec<Push>, Fault> {
         let now = self.now();
-        if let Some(pushes) = self.world.borrow().machines[self.machine].fresh(now) {
+        if let Some(pushes) = self.remembered().fresh(now) {
             return Ok(pushes.to_vec());
         }
         let read = self.read(Call::Pushes, |world| world.pushes.clone()).await;
         let now = self.now();
-        let machine = &mut self.world.borrow_mut().machines[self.machine];
         match read {
             Ok(pushes) => {
-                machine.remember(&pushes, now);
+                self.remembered().remember(&pushes, now);
                 Ok(pushes)
             }
-            Err(fault) => machine.hold(now).ok_or(fault),
+            Err(fault) => self.remembered().hold(now).ok_or(fault),
         }
     }
 
     fn is_stale(&self) -> bool {
-        let world = self.world.borrow();
-        world.machines[self.machine].remembered.as_ref().is_some_and(|remembered| remembered.is_stale)
+        self.remembered().is_stale()
     }
 
     async fn pushes_anew(&self) -> Result<Option<Vec<Push>>, Fault> {
         let now = self.now();
-        if self.world.borrow().machines[self.machine].looked_just_now(now) {
+        if self.remembered().looked_just_now(now) {
             return Ok(None);
         }
         let pushes = self.read(Call::Pushes, |world| world.pushes.clone()).await?;
         let now = self.now();
-        let is_new = self.world.borrow_mut().machines[self.machine].remember(&pushes, now);
+        let is_new = self.remembered().remember(&pushes, now);
         Ok(is_new.then_some(pushes))
     }
 
@@ -455,7 +459,7 @@ impl flow::ports::Settings for Port {
         let (pushes, brands) =
             self.read(Call::Pushes, |world| (world.pushes.clone(), world.brands())).await?;
         let now = self.now();
-        self.world.borrow_mut().machines[self.machine].remember(&pushes, now);
+        self.remembered().remember(&pushes, now);
         Ok(pushes.last().map(|push| Pushed { at: push.pushed_at, brands }))
     }
 

@@ -30,7 +30,7 @@ pub mod table;
 pub(crate) mod trace;
 
 use index::Index;
-pub use machine::{Machine, Remembered};
+pub use machine::Machine;
 use queue::{Body, Line, Message, RECEIVES, Record, Shard};
 use table::{Fact, Moved, Table, Write, Written};
 use trace::{Is, Trace};

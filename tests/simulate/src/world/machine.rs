@@ -1,37 +1,23 @@
 //! A machine on which functions run: what its clock shows and what it remembers of the configuration.
 
 use domain::versions::Push;
+use flow::remembered::Remembered;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::time::{Ms, instant, length};
 
-/// So long a list of pushes is used without looking.
-const FRESH: SignedDuration = SignedDuration::from_secs(60);
-/// An account that is not known makes us look at most so often.
-const AGAIN: SignedDuration = SignedDuration::from_secs(10);
-/// After a read that failed the old list holds for so long.
-const STALE: SignedDuration = SignedDuration::from_secs(30);
+/// A machine read the first push this long before the story begins, so that its functions read it again.
+const LONG_AGO: SignedDuration = SignedDuration::from_mins(1);
 
 /// One environment of a function.
 #[derive(Clone, Debug)]
 pub struct Machine {
     /// By how much its clock is ahead, in ms.
     ahead: Ms,
-    /// What it remembers; nothing after a crash.
-    pub remembered: Option<Remembered>,
-}
-
-/// The configuration as a machine remembers it.
-#[derive(Clone, Debug)]
-pub struct Remembered {
-    /// The pushes.
-    pub pushes: Vec<Push>,
-    /// When they were read, by its clock.
-    pub at: Timestamp,
-    /// The last read failed.
-    pub is_stale: bool,
+    /// The pushes that it read.
+    pub pushes: Remembered,
     /// The versions that it loaded, one bit each.
-    pub loaded: u64,
+    loaded: u64,
 }
 
 impl Machine {
@@ -41,16 +27,9 @@ impl Machine {
     pub fn new(skew: u32, push: Push) -> Machine {
         let off = Ms::from(skew / 2);
         let ahead = if skew % 2 == 1 { -off } else { off };
-        let at = instant(ahead) - FRESH;
-        Machine {
-            ahead,
-            remembered: Some(Remembered {
-                pushes: vec![push],
-                at,
-                is_stale: false,
-                loaded: 1 << push.number,
-            }),
-        }
+        let mut pushes = Remembered::default();
+        pushes.remember(&[push], instant(ahead) - LONG_AGO);
+        Machine { ahead, pushes, loaded: 1 << push.number }
     }
 
     /// Returns what its clock shows at the true time `now`.
@@ -59,44 +38,19 @@ impl Machine {
         instant(now) + length(self.ahead)
     }
 
-    /// Returns the pushes if they are fresh enough at `now` by its clock.
-    #[must_use]
-    pub fn fresh(&self, now: Timestamp) -> Option<&[Push]> {
-        let remembered = self.remembered.as_ref()?;
-        let is_fresh = !remembered.pushes.is_empty() && now.duration_since(remembered.at) < FRESH;
-        is_fresh.then_some(&remembered.pushes)
-    }
-
-    /// Whether the pushes were read a moment ago.
-    #[must_use]
-    pub fn looked_just_now(&self, now: Timestamp) -> bool {
-        self.remembered.as_ref().is_some_and(|remembered| now.duration_since(remembered.at) < AGAIN)
-    }
-
-    /// Remembers pushes that were read at `now`; returns whether they are others than before.
-    pub fn remember(&mut self, pushes: &[Push], now: Timestamp) -> bool {
-        let loaded = self.remembered.as_ref().map_or(0, |remembered| remembered.loaded);
-        let is_new = self.remembered.as_ref().is_none_or(|before| before.pushes != pushes);
-        self.remembered = Some(Remembered { pushes: pushes.to_vec(), at: now, is_stale: false, loaded });
-        is_new
-    }
-
-    /// Goes on with what it remembers, because it cannot be read; `None` if there is nothing.
-    pub fn hold(&mut self, now: Timestamp) -> Option<Vec<Push>> {
-        let remembered = self.remembered.as_mut()?;
-        (remembered.at, remembered.is_stale) = (now - FRESH + STALE, true);
-        Some(remembered.pushes.clone())
-    }
-
     /// Whether a version is loaded.
     #[must_use]
     pub fn has(&self, number: u32) -> bool {
-        self.remembered.as_ref().is_some_and(|remembered| remembered.loaded & (1 << number) != 0)
+        self.loaded & (1 << number) != 0
     }
 
     /// Keeps a version that was loaded.
     pub fn keep(&mut self, number: u32) {
-        let nothing = || Remembered { pushes: Vec::new(), at: Timestamp::MIN, is_stale: false, loaded: 0 };
-        self.remembered.get_or_insert_with(nothing).loaded |= 1 << number;
+        self.loaded |= 1 << number;
+    }
+
+    /// Forgets everything, as a crash does.
+    pub fn forget(&mut self) {
+        (self.pushes, self.loaded) = (Remembered::default(), 0);
     }
 }

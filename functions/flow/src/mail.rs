@@ -188,8 +188,9 @@ where
     for (notice, reason) in untold {
         forget(world, &notice, now, reason).await?;
     }
-    for telling in &tellings {
-        Errand { tell, conversation, telling }.send(world, &configs, ours).await?;
+    let errand = Errand { tell, conversation, configs: &configs };
+    for telling in tellings {
+        errand.send(world, telling, ours).await?;
     }
     Ok(())
 }
@@ -205,29 +206,31 @@ async fn forget<W: Table + Telemetry>(
     Ok(())
 }
 
-/// One mail about one turn: several steps that came together are told in one.
+/// What a person is to be told of one conversation.
 struct Errand<'a> {
     tell: &'a Tell,
     conversation: &'a ConversationId,
-    telling: &'a Telling<'a>,
+    configs: &'a Configs,
 }
 
 impl Errand<'_> {
-    async fn send<W>(&self, world: &W, configs: &Configs, ours: &mut PersonState) -> Result<(), Fault>
+    /// Sends one mail about one turn: several steps that came together are told in one.
+    async fn send<W>(&self, world: &W, telling: Telling<'_>, ours: &mut PersonState) -> Result<(), Fault>
     where
         W: Clock + Mailer + Queues + Settings + Table + Telemetry,
     {
-        let Telling { turn, notices, told } = self.telling;
-        let (conversation, brand) = (self.conversation, &notices[0].brand);
-        let about = About::brand(brand);
+        let Telling { turn, notices, told } = telling;
+        let Errand { tell, conversation, configs } = *self;
+        let brand = notices[0].brand.clone();
+        let about = About::brand(&brand);
         let own = world.config(notices[0].config_version).await?;
-        let person: Option<&Person> = find(configs, &own, &self.tell.person);
+        let person: Option<&Person> = find(configs, &own, &tell.person);
         let now = world.now();
-        let (Some(run), Some(person)) = (run(turn, brand, configs, now), person) else {
+        let (Some(run), Some(person)) = (run(turn, &brand, configs, now), person) else {
             // Neither today's configuration nor the turn's own knows them: there is no address.
             tracing::error!(%conversation, %brand, "brand or person is in no configuration; notice dropped");
             world.count(Metric::NobodyReachable, about);
-            for notice in notices {
+            for notice in &notices {
                 forget(world, notice, now, Reason::Gone).await?;
             }
             // The step told nobody: the next check fires it again, for whoever is there now. It must not go by an
@@ -238,26 +241,26 @@ impl Errand<'_> {
         };
         let held_until = run.held_until(now);
         let waits = |notice: &Notice| held_until.is_some() && notice.key.purpose == Purpose::Step;
-        let (waiting, notices): (Vec<Notice>, Vec<Notice>) = notices.iter().cloned().partition(waits);
+        let (waiting, notices): (Vec<Notice>, Vec<Notice>) = notices.into_iter().partition(waits);
         if let Some(until) = held_until {
             // Somebody has it, or has put it off: what was claimed before waits with the ladder, even if there is
             // something to say that does not.
-            self.put_off(world, &waiting, until.min(now + HELD)).await?;
+            put_off(world, tell, &waiting, until.min(now + HELD)).await?;
         }
         if notices.is_empty() {
             return Ok(());
         }
         let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
-        let letter = Letter { conversation, turn, run: &run, notices: &notices, told, person, now };
+        let letter = Letter { conversation, turn, run: &run, notices: &notices, told: &told, person, now };
         let mail = letter.write();
-        let name = name(&self.tell.person, ours.version, &keys);
+        let name = name(&tell.person, ours.version, &keys);
         world.put_mail(&name, &keys, now).await?;
         match world.send(&mail, &name).await {
             Ok(()) => {}
             Err(Unsent::Wait(cause)) => {
                 // Nothing was sent and nothing is wrong. The sweep finds what this message loses.
                 tracing::warn!(%conversation, error = chain(&*cause), "mailer asks to wait");
-                return self.put_off(world, &notices, now + PAUSE).await;
+                return put_off(world, tell, &notices, now + PAUSE).await;
             }
             Err(Unsent::Fault(fault)) => return Err(fault),
         }
@@ -269,32 +272,30 @@ impl Errand<'_> {
             failed = world.mark_sent(key, &sent).await.err().or(failed);
         }
         world.count(Metric::MailSent, about);
-        tracing::info!(%conversation, person = %self.tell.person, notices = keys.len(), "mail sent");
+        tracing::info!(%conversation, person = %tell.person, notices = keys.len(), "mail sent");
         failed.map_or(Ok(()), Err)
     }
 }
 
-impl Errand<'_> {
-    /// Asks for the same message again at `until`; a later one than the queue can wait for is the sweep's.
-    ///
-    /// The second time finds the notices put off, and asks for nothing.
-    async fn put_off<W>(&self, world: &W, notices: &[Notice], until: Timestamp) -> Result<(), Fault>
-    where
-        W: Queues + Table + Clock,
-    {
-        let mut keys = Vec::new();
-        for notice in notices {
-            match world.postpone(&notice.key, notice.send_after, until).await? {
-                Saved::Done => keys.push(notice.key.clone()),
-                Saved::Lost => tracing::debug!("somebody else put it off, or sent it"),
-            }
+/// Asks for the same message again at `until`; a later one than the queue can wait for is the sweep's.
+///
+/// The second time finds the notices put off, and asks for nothing.
+async fn put_off<W>(world: &W, tell: &Tell, notices: &[Notice], until: Timestamp) -> Result<(), Fault>
+where
+    W: Queues + Table + Clock,
+{
+    let mut keys = Vec::new();
+    for notice in notices {
+        match world.postpone(&notice.key, notice.send_after, until).await? {
+            Saved::Done => keys.push(notice.key.clone()),
+            Saved::Lost => tracing::debug!("somebody else put it off, or sent it"),
         }
-        if keys.is_empty() || until.duration_since(world.now()) > NEAR {
-            return Ok(());
-        }
-        let later = Tell { notices: keys, moment: Some(until), ..self.tell.clone() };
-        world.send_mails(&[(later, until)]).await
     }
+    if keys.is_empty() || until.duration_since(world.now()) > NEAR {
+        return Ok(());
+    }
+    let later = Tell { notices: keys, moment: Some(until), ..tell.clone() };
+    world.send_mails(&[(later, until)]).await
 }
 
 /// Returns a person as they are today; somebody who left since the step fired as they were then. Around a

@@ -12,7 +12,6 @@ use std::task::{Context, Poll, Waker};
 
 use domain::action::{Action, refusal};
 use domain::decide::reopen;
-use domain::fact::Facts;
 use domain::history::{Kept, fold};
 use domain::id::{BrandId, PersonId};
 use domain::platform::Protocol;
@@ -32,7 +31,7 @@ use crate::story::secrets::app_secret;
 use crate::tally::Race;
 use crate::time::{MINUTE, Ms, SECOND, instant};
 use crate::world::queue::Line;
-use crate::world::table::{FORM, Fact, Write};
+use crate::world::table::{FORM, Write, facts_of};
 use crate::world::trace::{self, Is};
 use crate::world::{Cause, Event, World};
 
@@ -465,17 +464,4 @@ fn request(world: &World, input: usize) -> Request {
         body: Some(post.body.clone().into_bytes()),
         received_at: instant(world.now),
     }
-}
-
-/// Returns facts as a read of all of them would.
-pub(crate) fn facts_of<'a>(items: impl Iterator<Item = &'a Fact>) -> Facts {
-    let mut facts = Facts::default();
-    for fact in items {
-        match fact {
-            Fact::Said(said) => facts.said.push(said.clone()),
-            Fact::Acted(action) => facts.actions.push(action.clone()),
-            Fact::Notice(notice) => facts.notices.push(notice.clone()),
-        }
-    }
-    facts
 }

@@ -85,10 +85,7 @@ impl flow::ports::Table for Still {
         let mut after = None;
         loop {
             let page = table.page(conversation, since, after.as_ref(), PAGE, FORM);
-            facts.said.extend(page.facts.said);
-            facts.actions.extend(page.facts.actions);
-            facts.notices.extend(page.facts.notices);
-            match page.next {
+            match page.add_to(&mut facts) {
                 Some(mark) => after = Some(mark),
                 None => return Ok(facts),
             }

@@ -3,21 +3,24 @@
 use std::collections::HashMap;
 
 use domain::decide::{decide, reopen};
-use domain::fact::{Facts, Notice, NoticeKey};
+use domain::fact::{Facts, NoticeKey};
 use domain::history::{Kept, fold};
 use domain::versions::Configs;
 
 use crate::always::{look_back, once};
 use crate::call::{Call, Function};
-use crate::engine::facts_of;
 use crate::fault::{Kind, Trouble};
 use crate::log::{Accepted, Violation};
-use crate::reference::{Reference, reference};
+use crate::reference::reference;
 use crate::story::What;
-use crate::time::{Ms, SECOND, instant, ms, words};
+use crate::time::{Ms, SECOND, instant};
 use crate::world::World;
 use crate::world::queue::Body;
-use crate::world::table::{Conversation, Entry};
+use crate::world::table::{Conversation, Entry, facts_of};
+
+mod told;
+
+use told::Told;
 
 /// Without faults, and after a sweep that crashed or was missed, a message is asked for within this time.
 const PROMPT: Ms = 2 * SECOND;
@@ -26,8 +29,8 @@ const PROMISED: Ms = 150 * SECOND;
 /// How long what is asked for takes to leave, when nothing is in its way.
 const SENDING: Ms = SECOND;
 
-/// How long a mail takes, for whoever waits in line for the same person.
-const TURN: Ms = 300;
+/// The mails that each notice left in.
+type Mails<'a> = HashMap<&'a NoticeKey, Vec<&'a Accepted>>;
 
 /// What was seen in one history.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -52,7 +55,7 @@ pub struct Late {
 pub fn verify(world: &mut World) -> Seen {
     world.index.catch_up(Ms::MAX);
     let mut seen = Seen { violations: std::mem::take(&mut world.log.violations), lateness: Vec::new() };
-    let mut accepted: HashMap<&NoticeKey, Vec<&Accepted>> = HashMap::new();
+    let mut accepted = Mails::new();
     for mail in &world.log.accepted {
         for key in &mail.keys {
             accepted.entry(key).or_default().push(mail);
@@ -64,10 +67,10 @@ pub fn verify(world: &mut World) -> Seen {
         in_any_order(world, conversation, &facts, &mut seen);
         nothing_is_left(world, conversation, &facts, &configs, &mut seen);
         let reference = reference(world, &conversation.id, world.ends_at());
-        let parted = parted_at(world, &reference, &accepted);
-        in_time(world, conversation, &reference, &accepted, parted, &mut seen);
-        not_for_nothing(world, conversation, &reference, &accepted, parted, &mut seen);
-        look_back(world, conversation, &reference, parted, &mut seen);
+        let told = Told::new(world, conversation, &reference, &accepted);
+        told.in_time(&mut seen);
+        told.not_for_nothing(&mut seen);
+        look_back(world, conversation, &reference, told.parted, &mut seen);
     }
     not_twice(world, &accepted, &mut seen);
     nothing_waits(world, &mut seen);
@@ -222,238 +225,8 @@ fn nothing_is_left(
     }
 }
 
-/// I2, I3: who had to be told was told, and in time.
-fn in_time(
-    world: &World,
-    conversation: &Conversation,
-    reference: &Reference,
-    accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
-    parted: Option<Ms>,
-    seen: &mut Seen,
-) {
-    let is_first_brand = world.is_first_brand(&conversation.id);
-    let bound = bound(world, is_first_brand);
-    for (due, expected) in &reference.told {
-        let same = |notice: &&Notice| {
-            let (key, wanted) = (&notice.key, &expected.key);
-            let is_step = key.step.index == wanted.step.index
-                || notice.skipped.contains(&wanted.step.index)
-                || notice.held.contains(&wanted.step.index);
-            let is_turn = key.turn == wanted.turn
-                || notice.objects.iter().any(|object| expected.objects.contains(object));
-            key.purpose == wanted.purpose && is_step && is_turn
-        };
-        let left = |notice: &Notice| {
-            let mails = accepted.get(&notice.key).into_iter().flatten().map(|mail| mail.at);
-            mails.filter(|at| *at >= due - ahead(world)).min()
-        };
-        // By a clock that is ahead, or by a configuration that was just replaced: what becomes known until the step is
-        // due can put off what is told already.
-        let left_ahead = |notice: &Notice| {
-            let mut mails = accepted.get(&notice.key).into_iter().flatten();
-            let step_at = ms(notice.step_at);
-            mails.any(|mail| {
-                mail.at < step_at || (mail.at < *due && is_news(world, reference, step_at, mail.at))
-            })
-        };
-        let exact = conversation.notices().find(|notice| notice.key == expected.key).and_then(left);
-        let first = exact.or_else(|| conversation.notices().filter(same).filter_map(left).min());
-        match (first, bound) {
-            (Some(at), _) => {
-                // One mail to a person leaves after the other.
-                let line = in_line(world, expected, *due, at) * TURN;
-                let bound = bound.map(|bound| bound + line);
-                // News may put a step off; that it is told then is right, and not late. Nor is who comes later because
-                // of whom others were told instead.
-                let is_other = bound.is_none() && parted.is_some_and(|parted| parted < *due);
-                if exact.is_none() || is_other || reference.has_news(due - bound.unwrap_or(PROMISED), at) {
-                    continue;
-                }
-                seen.lateness.push(Late { is_first_brand, by: (at - due).max(0) });
-                if bound.is_some_and(|bound| at - due > bound) {
-                    let words = format!("{}, due at {}, left at {}", name(expected), words(*due), words(at));
-                    seen.violate(3, at, words);
-                }
-            }
-            (None, Some(bound))
-                if due + bound < world.ends_at()
-                    && !is_overtaken(reference, expected, *due, bound)
-                    && parted.is_none_or(|parted| parted > *due)
-                    && !is_told_instead(world, conversation, reference, accepted, expected)
-                    && !conversation.notices().filter(same).any(left_ahead) =>
-            {
-                let words = format!("{}, due at {}, told nobody", name(expected), words(*due));
-                seen.violate(2, *due, words);
-            }
-            // Too near the end, or overtaken by what became known: the last look tells whether it is missing.
-            (None, _) => {}
-        }
-    }
-}
-
-/// Whether something became known just when a notice was decided on, or was to leave.
-fn is_overtaken(reference: &Reference, notice: &Notice, due: Ms, bound: Ms) -> bool {
-    let decided = ms(notice.claimed_at);
-    reference.has_news(due - bound, due + bound) || reference.has_news(decided - bound, decided + bound)
-}
-
-/// Whether the same person was told something by right that the reference does not tell: a push came in the moment of a
-/// step, and whom that step told, the next need not tell.
-fn is_told_instead(
-    world: &World,
-    conversation: &Conversation,
-    reference: &Reference,
-    accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
-    expected: &Notice,
-) -> bool {
-    let is_extra = |notice: &&Notice| {
-        let is_theirs = notice.key.person == expected.key.person && notice.step_at <= expected.step_at;
-        is_theirs && reference.told.iter().all(|(_, other)| other.key != notice.key)
-    };
-    conversation.notices().filter(is_extra).any(|notice| {
-        let mut mails = accepted.get(&notice.key).into_iter().flatten();
-        mails.any(|mail| is_news(world, reference, ms(notice.step_at), mail.at + ahead(world)))
-    })
-}
-
-/// Returns how many mails to the same person left in that time.
-fn in_line(world: &World, notice: &Notice, from: Ms, to: Ms) -> Ms {
-    let person = &notice.key.person;
-    let theirs =
-        |mail: &&Accepted| (from..to).contains(&mail.at) && mail.keys.iter().any(|key| key.person == *person);
-    Ms::try_from(world.log.accepted.iter().filter(theirs).count()).unwrap_or(Ms::MAX)
-}
-
-/// I4, I5: nobody is told after the answer, nor early, nor of what was never to be told.
-fn not_for_nothing(
-    world: &World,
-    conversation: &Conversation,
-    reference: &Reference,
-    accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
-    parted: Option<Ms>,
-    seen: &mut Seen,
-) {
-    for notice in conversation.notices() {
-        let Some(mails) = accepted.get(&notice.key) else { continue };
-        // What is told about the same step of the same turn, in whichever round: news that come with it can put it
-        // off or bring it forward.
-        let same = |other: &Notice| {
-            let (one, two) = (&notice.key, &other.key);
-            one.purpose.asks() == two.purpose.asks()
-                && one.step.index == two.step.index
-                && (one.turn == two.turn
-                    || notice.objects.iter().any(|object| other.objects.contains(object)))
-        };
-        let told =
-            conversation.notices().filter(|other| same(other) && accepted.contains_key(&other.key)).count();
-        let expected: Vec<&(Ms, Notice)> = reference.told.iter().filter(|(_, other)| same(other)).collect();
-        let due = expected.iter().filter(|(_, other)| other.key == notice.key).map(|(due, _)| *due).min();
-        let parted = parted.is_some_and(|at| at <= ms(notice.step_at));
-        for mail in mails {
-            if notice.key.purpose.asks() && !reference.waited(notice, mail.facts_at) {
-                let words = format!(
-                    "{} left at {}, though nobody waited any more at {}",
-                    name(notice),
-                    words(mail.at),
-                    words(mail.facts_at)
-                );
-                seen.violate(4, mail.at, words);
-            }
-            match due {
-                // A step that nobody is left for hands its time on to the next one, which says so.
-                Some(due)
-                    if mail.at < due - ahead(world)
-                        && notice.skipped.is_empty()
-                        && !is_news(world, reference, mail.at, due) =>
-                {
-                    let words =
-                        format!("{}, due at {}, left at {}", name(notice), words(due), words(mail.at));
-                    seen.violate(5, mail.at, words);
-                }
-                // The last step may lie behind the end by the true time, and before it by a clock that is ahead.
-                None if told > expected.len()
-                    && ms(notice.step_at) <= world.ends_at()
-                    && !parted
-                    && !is_unmarked(conversation, accepted, notice)
-                    && !is_beside_another(reference, mail)
-                    && !is_news(world, reference, ms(notice.step_at), mail.at + ahead(world))
-                    && !is_renamed(world, conversation, reference, accepted, notice, &same) =>
-                {
-                    seen.violate(
-                        5,
-                        mail.at,
-                        format!("{} left at {} for nothing", name(notice), words(mail.at)),
-                    );
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-/// Whether the same step was told amid news about a turn of another name: of which turn it is to count then, depends on
-/// what was known.
-fn is_renamed(
-    world: &World,
-    conversation: &Conversation,
-    reference: &Reference,
-    accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
-    notice: &Notice,
-    same: &dyn Fn(&Notice) -> bool,
-) -> bool {
-    let others = conversation.notices().filter(|other| same(other) && other.key.turn != notice.key.turn);
-    others.into_iter().any(|other| {
-        let mut mails = accepted.get(&other.key).into_iter().flatten();
-        mails.any(|mail| is_news(world, reference, ms(other.step_at), mail.at + ahead(world)))
-    })
-}
-
-/// Whether the same person was told something before that nobody knows of: who sent it died before marking it.
-fn is_unmarked(
-    conversation: &Conversation,
-    accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
-    notice: &Notice,
-) -> bool {
-    let is_lost = |other: &&Notice| other.sent.is_none() && accepted.contains_key(&other.key);
-    conversation.notices().filter(is_lost).any(|other| other.key.person == notice.key.person)
-}
-
-/// Whether a mail tells something that was to be told: one line more in it disturbs nobody.
-fn is_beside_another(reference: &Reference, mail: &Accepted) -> bool {
-    mail.keys.iter().any(|key| reference.told.iter().any(|(_, expected)| expected.key == *key))
-}
-
-/// Returns since when who was told by right is not who should have been: news came in the moment of a step, and the
-/// one decided before them, the other after.
-fn parted_at(
-    world: &World,
-    reference: &Reference,
-    accepted: &HashMap<&NoticeKey, Vec<&Accepted>>,
-) -> Option<Ms> {
-    let missing = reference.told.iter().filter(|(_, notice)| !accepted.contains_key(&notice.key));
-    let is_overtaken = |(due, notice): &&(Ms, Notice)| {
-        is_news(world, reference, *due, due + PROMISED) || is_overtaken(reference, notice, *due, PROMISED)
-    };
-    missing.filter(|missing| is_overtaken(missing)).map(|(due, _)| *due).next()
-}
-
-/// Whether what became known shortly before `from` or until `to` may explain that somebody decided otherwise. In a
-/// storm it can come at any time, so there it is anything but what the conversation began with.
-fn is_news(world: &World, reference: &Reference, from: Ms, to: Ms) -> bool {
-    match world.faults.trouble {
-        Trouble::Calm | Trouble::One(_) => reference.has_news(from - PROMISED, to),
-        Trouble::Storm | Trouble::Neighbour => world.pushes.len() > 1 || reference.has_later_news(to),
-    }
-}
-
-/// Returns what a notice tells whom, in words.
-fn name(notice: &Notice) -> String {
-    let NoticeKey { conversation, step, purpose, person, .. } = &notice.key;
-    format!("{} of step {step} to {person} about {conversation}", purpose.name())
-}
-
 /// I6: a mail is doubled only where something went wrong between send and mark.
-fn not_twice(world: &World, accepted: &HashMap<&NoticeKey, Vec<&Accepted>>, seen: &mut Seen) {
+fn not_twice(world: &World, accepted: &Mails<'_>, seen: &mut Seen) {
     for (key, mails) in accepted {
         let allowed = world.log.doubles.get(key).copied().unwrap_or(0) as usize;
         if mails.len() > 1 + allowed {

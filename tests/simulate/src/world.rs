@@ -4,19 +4,18 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::Waker;
 
 use domain::id::{BrandId, ConversationId};
 use domain::policy::Config;
 use domain::versions::Push;
 use flow::message::{FactSeen, Spread};
-use flow::ports::{Cursor, Followed, Put, Todo};
+use flow::ports::{Cursor, Followed, Put};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::always::Act;
-use crate::call::{Call, Function};
+use crate::call::Function;
 use crate::choice::{Choices, What, name};
-use crate::fault::{Chance, Faults, Kind, QUIET, Trip, Trouble};
+use crate::fault::{Faults, Kind, QUIET};
 use crate::log::{Commit, Log};
 use crate::story::people::BRANDS;
 use crate::story::{self, Story};
@@ -24,14 +23,18 @@ use crate::tally::Tally;
 use crate::time::{MINUTE, Ms, instant, length};
 
 pub mod index;
+mod invocation;
 mod machine;
+mod messages;
 pub mod queue;
 pub mod table;
 pub(crate) mod trace;
 
 use index::Index;
+use invocation::MACHINES;
+pub(crate) use invocation::{Cause, Invocation};
 pub use machine::Machine;
-use queue::{Body, Line, Message, RECEIVES, Record, Shard};
+use queue::{Message, Record, Shard};
 use table::{Fact, Moved, Table, Write, Written};
 use trace::{Is, Trace};
 
@@ -58,85 +61,10 @@ pub(crate) enum Event {
     Effect(u16, Box<Write>),
 }
 
-/// What a function was called for.
-#[derive(Clone, Debug)]
-pub(crate) enum Cause {
-    /// A platform delivers this input.
-    Post(usize),
-    /// Messages.
-    Messages(Vec<usize>),
-    /// So many records of a shard.
-    Records(usize, usize),
-    /// The clock.
-    Minute,
-}
-
-/// One run of a function.
-#[derive(Debug)]
-pub(crate) struct Invocation {
-    pub(crate) function: Function,
-    pub(crate) machine: usize,
-    pub(crate) form: u16,
-    pub(crate) cause: Cause,
-    pub(crate) is_first_brand: bool,
-    /// When it began.
-    pub(crate) began: Ms,
-    /// Names it in choices.
-    pub(crate) label: u64,
-    slots: Vec<Slot>,
-    /// It goes on.
-    pub(crate) is_alive: bool,
-    /// Something went wrong with one of its calls, or it died.
-    pub(crate) is_tripped: bool,
-    /// When it read the head that it means to replace.
-    pub(crate) head_at: Ms,
-    /// When it began to read the facts that it acts on.
-    pub(crate) facts_at: Ms,
-    /// How often it has to begin anew: somebody saved the head first, or a removal came before what it removes.
-    pub(crate) overtaken: usize,
-    /// Notices of mails that are out and not yet marked.
-    pub(crate) unmarked: Vec<domain::fact::NoticeKey>,
-    /// The person whom it writes to.
-    pub(crate) writes_to: Option<domain::id::PersonId>,
-    /// What it read from the lists.
-    pub(crate) found: Vec<Todo>,
-}
-
-/// A call under way, or something waited for.
-#[derive(Debug)]
-struct Slot {
-    call: Call,
-    trip: Trip,
-    waker: Waker,
-    is_due: bool,
-}
-
-impl Invocation {
-    /// Returns how often it made a call.
-    pub(crate) fn made(&self, call: Call) -> usize {
-        self.slots.iter().filter(|slot| slot.call == call).count()
-    }
-
-    /// Returns for how many messages or records it was made.
-    pub(crate) fn size(&self) -> usize {
-        match &self.cause {
-            Cause::Post(_) | Cause::Minute => 1,
-            Cause::Messages(taken) => taken.len(),
-            Cause::Records(_, count) => *count,
-        }
-    }
-}
-
-/// How long a call takes at least, in ms.
-const CALL_TAKES: Ms = 4;
-/// How long a message travels at least, in ms.
-const MESSAGE_TAKES: Ms = 15;
 /// How long the stream takes at least, in ms.
 const STREAM_TAKES: Ms = 120;
 /// Whatever takes so many ms longer does so because something is wrong.
 const USUAL: u32 = 200;
-/// How many environments each function has.
-const MACHINES: u32 = 3;
 /// How many shards the stream has.
 const SHARDS: usize = 2;
 /// How far ahead a sweep looks: what is further away is nothing to do for it.
@@ -290,43 +218,6 @@ impl World {
         .unwrap_or(true)
     }
 
-    /// Begins a run of a function.
-    pub(crate) fn invoke(
-        &mut self,
-        function: Function,
-        cause: Cause,
-        subject: u64,
-        is_first_brand: bool,
-    ) -> usize {
-        let number = self.invocations.len();
-        self.runs(Some(number));
-        let label = self.label(name(subject, function as u64));
-        let picked = self.choices.choose(What::Machine, label, |rng| rng.u32(0..MACHINES)) % MACHINES;
-        let machine = function as usize * MACHINES as usize + picked as usize;
-        let form = self.form_of(picked);
-        self.invocations.push(Invocation {
-            function,
-            machine,
-            form,
-            cause,
-            is_first_brand,
-            began: self.now,
-            label,
-            slots: Vec::new(),
-            is_alive: true,
-            is_tripped: false,
-            head_at: self.now,
-            facts_at: self.now,
-            overtaken: 0,
-            unmarked: Vec::new(),
-            writes_to: None,
-            found: Vec::new(),
-        });
-        self.plan(self.now + function.limit(), Event::Over(number));
-        self.tell(Is::Begin, |world| trace::begun(world, number));
-        number
-    }
-
     /// Returns the name of a subject at this time: what happens to it in one minute or another is told apart without
     /// counting, so that a choice keeps its place when something before it is left out. Most that falls due does so at
     /// a full minute, hence the half.
@@ -352,40 +243,6 @@ impl World {
         self.deployed_at.get_or_insert(self.now);
     }
 
-    /// Takes a call that a function makes; it is answered by an event of its own.
-    pub(crate) fn ask(&mut self, who: usize, call: Call, waker: &Waker) -> usize {
-        let Invocation { function, is_first_brand, label, ref slots, .. } = self.invocations[who];
-        let number = slots.len();
-        let subject = name(label, call as u64);
-        let chance = Chance { call, function, is_first_brand, now: self.now };
-        let faults = &mut self.faults;
-        let trip = Trip::of(self.choices.choose(What::Trip, subject, |rng| faults.trip(chance, rng)));
-        let longer = self.choices.choose(What::CallTakes, subject, |rng| rng.u32(0..16));
-        let takes = match trip {
-            Trip::RequestLost | Trip::AnswerLost | Trip::EffectLate(_) => 1500,
-            Trip::Slow(ms) => Ms::from(ms),
-            _ => CALL_TAKES,
-        };
-        let invocation = &mut self.invocations[who];
-        invocation.slots.push(Slot { call, trip, waker: waker.clone(), is_due: false });
-        invocation.is_tripped |= trip != Trip::Well;
-        self.tally.tripped(function, call, trip);
-        if longer > 0 {
-            self.tell(Is::Chance, |_| format!("is {longer} ms slower {}", call.words()));
-        }
-        self.plan(self.now + takes + Ms::from(longer), Event::Answered(who, number));
-        number
-    }
-
-    /// Takes a wish to be woken.
-    pub(crate) fn wake_at(&mut self, who: usize, at: Ms, waker: &Waker) -> usize {
-        let slots = &mut self.invocations[who].slots;
-        slots.push(Slot { call: Call::End, trip: Trip::Well, waker: waker.clone(), is_due: false });
-        let number = slots.len() - 1;
-        self.plan(at, Event::Timer(who, number));
-        number
-    }
-
     /// Says which run of a function goes on now.
     fn runs(&mut self, who: Option<usize>) {
         if self.trace.is_some() {
@@ -401,31 +258,6 @@ impl World {
             let words = words(self);
             self.trace.as_mut().expect("it was there").push(self.now, is, words);
         }
-    }
-
-    /// Lets a call be answered; returns what it meets.
-    pub(crate) fn answer(&mut self, who: usize, slot: usize) -> Trip {
-        self.runs(Some(who));
-        let slot = &mut self.invocations[who].slots[slot];
-        slot.is_due = true;
-        slot.waker.wake_by_ref();
-        let (call, trip) = (slot.call, slot.trip);
-        match trip {
-            Trip::Well if call == Call::End || call.is_write() => {}
-            Trip::Well => self.tell(Is::Read, |_| call.words().to_owned()),
-            _ => self.tell(Is::Wrong, |_| trace::tripped(call, trip)),
-        }
-        trip
-    }
-
-    /// Returns what a call met, once it is answered; until then it keeps `waker`.
-    pub(crate) fn answered(&mut self, who: usize, slot: usize, waker: &Waker) -> Option<Trip> {
-        let slot = &mut self.invocations[who].slots[slot];
-        if slot.is_due {
-            return Some(slot.trip);
-        }
-        slot.waker.clone_from(waker);
-        None
     }
 
     /// Does one write of a machine's code, and lets the stream and the indexes know.
@@ -492,118 +324,6 @@ impl World {
         if !self.shards[shard].is_busy {
             self.stream_in(shard, STREAM_TAKES, is_first_brand);
         }
-    }
-
-    /// Lets a shard hand out what it has in a while.
-    pub(crate) fn stream_in(&mut self, shard: usize, takes: Ms, is_first_brand: bool) {
-        let about = self.about(self.shards[shard].records.front().map_or(0, |(record, _)| record.subject()));
-        let faults = &mut self.faults;
-        let now = self.now;
-        let longer = self.choices.choose(What::StreamTakes, about, |rng| {
-            if faults.strikes(Kind::StreamLate, is_first_brand, now, rng) {
-                return rng.u32(1000..60_000);
-            }
-            rng.u32(0..USUAL)
-        });
-        if longer >= USUAL {
-            self.tally.struck(Kind::StreamLate);
-        }
-        self.shards[shard].is_busy = true;
-        self.plan(now + takes + Ms::from(longer), Event::Stream(shard));
-    }
-
-    /// Takes a message that a machine sends, to be handed out at `at` by that machine's clock.
-    pub(crate) fn send(&mut self, line: Line, body: Body, wait: SignedDuration) {
-        let seconds = (wait.as_secs() + i64::from(wait.subsec_nanos() > 0)).clamp(0, 900);
-        self.tell(Is::Do, |_| format!("asks for {}", trace::asked(&body, seconds)));
-        self.is_claimed(&body);
-        self.log.done.ask(&body, self.now);
-        let subject = self.about(body.subject());
-        let is_first_brand = match &body {
-            Body::Spread(spread) => is_first(&spread.brand),
-            Body::Check(_) | Body::Tell(_) => body.conversation().is_some_and(|id| self.is_first_brand(id)),
-        };
-        let faults = &mut self.faults;
-        let now = self.now;
-        let mut strikes =
-            |kind: Kind, rng: &mut fastrand::Rng| faults.strikes(kind, is_first_brand, now, rng);
-        let lost =
-            self.choices.choose(What::MessageLost, subject, |rng| u32::from(strikes(Kind::MessageLost, rng)));
-        if lost > 0 {
-            self.tally.struck(Kind::MessageLost);
-            if let Body::Spread(spread) = body {
-                self.log.forgotten.push(spread.object);
-            }
-            return;
-        }
-        let longer = self.choices.choose(What::MessageTakes, subject, |rng| {
-            if strikes(Kind::MessageLate, rng) { rng.u32(500..90_000) } else { rng.u32(0..60) }
-        });
-        if longer >= USUAL {
-            self.tally.struck(Kind::MessageLate);
-        }
-        let doubled = self.choices.choose(What::MessageDoubled, subject, |rng| {
-            if !strikes(Kind::MessageDoubled, rng) {
-                return 0;
-            }
-            // Often both are handed out at the same time.
-            if rng.bool() { rng.u32(1..20) } else { rng.u32(1..60_000) }
-        });
-        let due = now + seconds * 1000 + MESSAGE_TAKES + Ms::from(longer);
-        let label = self.label(name(subject, line as u64));
-        let message =
-            Message { body, line, label, due, receives: 0, is_done: false, is_dead: false, is_first_brand };
-        if doubled > 0 {
-            self.tally.struck(Kind::MessageDoubled);
-            let due = due + Ms::from(doubled) - 1;
-            self.plan(due, Event::Message(self.messages.len()));
-            self.messages.push(Message { due, label: name(label, 1), ..message.clone() });
-        }
-        self.plan(due, Event::Message(self.messages.len()));
-        self.messages.push(message);
-    }
-
-    /// Takes messages from a queue for one run of a function: the one that is due, and at times others that soon
-    /// are. Returns none if it is none any more.
-    pub(crate) fn take(&mut self, first: usize) -> Vec<usize> {
-        let (line, due) = (self.messages[first].line, self.messages[first].due);
-        if self.messages[first].is_done || self.messages[first].is_dead || due != self.now {
-            return Vec::new();
-        }
-        let subject = self.about(self.messages[first].body.subject());
-        let most = u32::try_from(line.batch() - 1).expect("a batch is small");
-        let more = self.choices.choose(What::Batch, subject, |rng| {
-            if most > 0 && rng.u32(0..8) == 0 { rng.u32(1..=most) } else { 0 }
-        });
-        let mut taken = vec![first];
-        if more > 0 {
-            let soon = self.now..=self.now + 200;
-            // What comes in one run shares its end: with the first brand's messages, that is in trouble.
-            let is_apart = self.faults.trouble == Trouble::Neighbour;
-            let is_first_brand = self.messages[first].is_first_brand;
-            let others = self.messages.iter().enumerate().filter(|(other, message)| {
-                let waits = !message.is_done && !message.is_dead && soon.contains(&message.due);
-                let fits = !is_apart || message.is_first_brand == is_first_brand;
-                *other != first && waits && fits && message.line == line
-            });
-            taken.extend(others.map(|(other, _)| other).take(more as usize));
-        }
-        taken.retain(|number| {
-            let message = &mut self.messages[*number];
-            message.receives += 1;
-            message.is_dead = message.receives > RECEIVES;
-            if let Body::Spread(spread) = &message.body
-                && message.is_dead
-            {
-                self.log.forgotten.push(spread.object.clone());
-            }
-            message.due = self.now + line.hides();
-            !message.is_dead
-        });
-        for number in taken.clone() {
-            self.plan(self.messages[number].due, Event::Message(number));
-        }
-        taken
     }
 
     /// Whether a sweep by a clock that shows `now` would find anything to send or follow.

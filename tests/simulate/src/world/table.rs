@@ -5,13 +5,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::action::Action;
 use domain::decide::Listing;
 use domain::event::{Event, Verb};
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Purpose, Said, Sent};
+use domain::fact::{Dropped, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId};
 use domain::triage::Gist;
 use flow::ports::{Cursor, Followed, Listed, PersonState, Put, Saved, Stored};
 use jiff::Timestamp;
-use jiff::civil::Date;
+
+mod fact;
+mod page;
+
+pub(crate) use fact::facts_of;
+pub use fact::{Fact, Mark};
+use fact::{Key, event_key, notice_key};
+pub use page::Page;
 
 /// The form of items that code bears before a deployment; after it, one more.
 pub(crate) const FORM: u16 = 1;
@@ -152,57 +159,6 @@ pub struct Conversation {
     open: Option<(BrandId, At)>,
 }
 
-/// One fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact {
-    /// What was said.
-    Said(Said),
-    /// What somebody of the brand did.
-    Acted(Action),
-    /// Who is to be told.
-    Notice(Notice),
-}
-
-/// The order of the facts in a partition: date, kind, name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key<'a>(Date, Name<'a>);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Name<'a> {
-    Act(&'a str),
-    Event(&'a str, &'static str, &'a str),
-    Notice(&'a str, (u16, u16, u16), Purpose, &'a str),
-}
-
-/// A [`Key`] that outlives the read it stands for.
-#[derive(Clone, Debug)]
-pub struct Mark(Fact);
-
-impl Fact {
-    /// Whether the two are one item.
-    pub(crate) fn is_named_as(&self, other: &Fact) -> bool {
-        self.key() == other.key()
-    }
-
-    fn key(&self) -> Key<'_> {
-        match self {
-            Fact::Said(said) => event_key(&said.event),
-            Fact::Acted(action) => Key(domain::fact::date(action.at), Name::Act(&action.nonce)),
-            Fact::Notice(notice) => notice_key(&notice.key),
-        }
-    }
-}
-
-fn event_key(event: &Event) -> Key<'_> {
-    let name = Name::Event(&event.object, event.verb.name(), &event.version);
-    Key(domain::fact::date(event.occurred_at), name)
-}
-
-fn notice_key(key: &NoticeKey) -> Key<'_> {
-    let step = (key.step.round, key.step.index, key.step.repeat);
-    Key(key.date, Name::Notice(key.turn.as_str(), step, key.purpose, key.person.as_str()))
-}
-
 /// Returns the whole milliseconds of an instant.
 fn whole(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).expect("what is left of an instant is one")
@@ -242,17 +198,6 @@ impl Conversation {
             Fact::Said(_) | Fact::Acted(_) => None,
         })
     }
-}
-
-/// One page of a conversation's facts.
-#[derive(Debug, Default)]
-pub struct Page {
-    /// What was read.
-    pub facts: Facts,
-    /// Where to go on; absent if this was all.
-    pub next: Option<Mark>,
-    /// Something was written by newer code than the reader's.
-    pub is_newer: bool,
 }
 
 impl Table {
@@ -460,36 +405,6 @@ impl Table {
         let Some(conversation) = self.conversation(id) else { return Stored::default() };
         let ours = conversation.head.as_ref().filter(|(written, _)| *written == form);
         Stored { version: conversation.version, head: ours.map(|(_, head)| head.clone()) }
-    }
-
-    /// Reads the facts since a date, behind `after`, at most `limit` of them.
-    #[must_use]
-    pub fn page(
-        &self,
-        id: &ConversationId,
-        since: Date,
-        after: Option<&Mark>,
-        limit: usize,
-        form: u16,
-    ) -> Page {
-        let mut page = Page::default();
-        let Some(conversation) = self.conversation(id) else { return page };
-        let from = match after {
-            Some(Mark(fact)) => conversation.place(fact.key()).map_or_else(|place| place, |place| place + 1),
-            None => conversation.items.partition_point(|(_, fact)| fact.key().0 < since),
-        };
-        let rest = &conversation.items[from..];
-        for (written, fact) in rest.iter().take(limit) {
-            page.is_newer |= *written > form;
-            match fact {
-                Fact::Said(said) => page.facts.said.push(said.clone()),
-                Fact::Acted(action) => page.facts.actions.push(action.clone()),
-                Fact::Notice(notice) => page.facts.notices.push(notice.clone()),
-            }
-        }
-        let last = rest.iter().take(limit).next_back().filter(|_| rest.len() > limit);
-        page.next = last.map(|(_, fact)| Mark(fact.clone()));
-        page
     }
 
     /// Returns how many facts a page could hold at most.

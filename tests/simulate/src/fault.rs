@@ -368,17 +368,7 @@ impl Faults {
         if call == Call::Todo && rng.u32(0..4) > 0 {
             return None;
         }
-        let kinds = [
-            Kind::Crash,
-            Kind::RequestLost,
-            Kind::AnswerLost,
-            Kind::EffectLate,
-            Kind::Throttled,
-            Kind::Slow,
-            Kind::MailerWaits,
-            Kind::MailerRefuses,
-        ];
-        let mut fitting = kinds.into_iter().filter(|kind| kind.fits(call));
+        let mut fitting = Kind::ALL.into_iter().filter(|kind| kind.fits(call));
         fitting.find(|kind| rng.u32(0..10_000) < self.rates[*kind as usize])
     }
 

@@ -7,6 +7,7 @@ use super::play::Explanation;
 use super::*;
 
 mod cases;
+mod hours;
 
 const EXAMPLE: &str = include_str!("../../../../config/example.toml");
 

@@ -3,7 +3,7 @@
 //! What came from outside stands hashed inside keys. Sort keys of facts begin with a date, so that a check
 //! reads only what is still alive; `HEAD` sorts behind them all.
 
-use domain::decide::Listing;
+use domain::decide::{Authored, Listing};
 use domain::event::Event;
 use domain::fact::{Channel, NoticeKey, Purpose, date};
 use domain::id::{BrandId, ConversationId, PersonId, Step, TurnId, digest};
@@ -111,6 +111,19 @@ pub fn object(listing: &Listing) -> String {
 #[must_use]
 pub fn listing(listing: &Listing, brand: &BrandId, cid: &ConversationId) -> Key {
     Key::new(object(listing), format!("{}{cid}", listings(brand)))
+}
+
+/// `AUTHOR#<dialogue>`: where the conversations are listed in which somebody asked in public. They are named by where
+/// they would be answered in private, which is a keyed hash.
+#[must_use]
+pub fn authored(dialogue: &ConversationId) -> String {
+    format!("AUTHOR#{dialogue}")
+}
+
+/// `AUTHOR#<dialogue>` / `<date>#<cid>`: that they asked in one conversation on a day.
+#[must_use]
+pub fn author(asked: &Authored, cid: &ConversationId) -> Key {
+    Key::new(authored(&asked.dialogue), format!("{}#{cid}", day(asked.date)))
 }
 
 /// What stands in the place of a conversation where an object's removal is kept.

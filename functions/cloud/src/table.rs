@@ -1,11 +1,11 @@
 //! The one table: facts are put if absent, heads are saved if unchanged, everything may be repeated.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::decide::Listing;
+use domain::decide::{Authored, Listing};
 use domain::event::Event;
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
@@ -198,6 +198,25 @@ impl flow::ports::Table for Cloud {
             }
         }
         Ok(listed)
+    }
+
+    /// The second one finds the first: that it is there is all it says.
+    async fn put_author(&self, authored: &Authored, conversation: &ConversationId) -> Result<(), Fault> {
+        let item = item::author(authored, conversation, self.now());
+        self.table.put_new("listing an author", item).await?;
+        Ok(())
+    }
+
+    async fn authored(&self, dialogue: &ConversationId, since: Date) -> Result<Vec<ConversationId>, Fault> {
+        let (from, to) = (keys::day(since), "99991231~");
+        let doing = "reading an author's conversations";
+        let items = self.table.query(doing, &keys::authored(dialogue), &from, to).await?;
+        let mut known = BTreeSet::new();
+        // The last day counts.
+        let latest = items.iter().rev().map(|item| ConversationId(item::text(item, "conversation")));
+        let mut authored: Vec<_> = latest.filter(|conversation| known.insert(conversation.clone())).collect();
+        authored.reverse();
+        Ok(authored)
     }
 
     async fn put_raw(&self, raw: &Raw<'_>) -> Result<(), Fault> {

@@ -4,25 +4,26 @@
 //! and returns a plan; carrying the plan out twice, late, or on two machines changes nothing.
 
 use std::collections::BTreeMap;
-use std::iter;
 
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::Event;
-use crate::fact::{Facts, Notice, NoticeKey, Reason, date};
+use crate::fact::{Facts, Notice, NoticeKey, Reason, Said};
 use crate::head::{FORM, Head, Open, TURNS_LISTED, sealed};
 use crate::history::{End, History, REOPEN, Turn};
-use crate::id::{BrandId, ConversationId, PersonId, Platform, digest};
+use crate::id::{BrandId, ConversationId, PersonId};
 use crate::run::run;
 use crate::versions::Configs;
 
 mod fire;
+mod listing;
 mod notes;
 mod telling;
 
 pub use fire::MAILS_A_TURN;
 use fire::fire;
+use listing::Listings;
+pub use listing::{Authored, Listing, answers_since};
 pub use telling::{Telling, tellings};
 
 /// What one check asks the outside world to do, in this order.
@@ -40,25 +41,12 @@ pub struct Plan {
     pub unheard: Vec<BrandId>,
     /// Objects to list this conversation under, so that their removals find it.
     pub list: Vec<Listing>,
+    /// Who asked here in public, so that what the brand answers them in private finds this conversation.
+    pub authors: Vec<Authored>,
+    /// Private messages of the brand, to be known of wherever their reader asked in public.
+    pub links: Vec<Said>,
     /// The head to save in place of the one that was read.
     pub head: Head,
-}
-
-/// The name of an object that this conversation holds.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Listing {
-    /// Where the object is.
-    pub platform: Platform,
-    /// The platform's name for it.
-    pub object: String,
-}
-
-impl Listing {
-    /// Returns the listing of the object that `event` is about.
-    #[must_use]
-    pub fn of(event: &Event) -> Listing {
-        Listing { platform: event.platform, object: event.object.clone() }
-    }
 }
 
 /// One message to request: notices of one person, of this conversation.
@@ -127,11 +115,12 @@ pub fn decide(
     }
     let more = open.len().saturating_sub(TURNS_LISTED);
     open.truncate(TURNS_LISTED);
-    let listed = listings(facts, head.map_or(Date::MIN, |head| head.sealed));
-    let before = head.map(|head| &head.listed);
-    let is_new = |(name, _): &(&String, &Listing)| before.is_none_or(|before| !before.contains(*name));
+    let before = head.map(|head| (&head.listed, head.sealed));
+    let Listings { list, authors, links, names } = Listings::of(facts, before);
     Some(Plan {
-        list: listed.iter().filter(is_new).map(|(_, listing)| listing.clone()).collect(),
+        list,
+        authors,
+        links,
         blank: history.to_blank.clone(),
         tell: tell(pending, &claim, now),
         drop,
@@ -146,26 +135,12 @@ pub fn decide(
             planned_by: configs.pushes.last().map(|push| push.pushed_at),
             sealed: sealed(history, facts, reopen(brand, configs), now),
             kept: history.kept.clone(),
-            listed: listed.into_keys().collect(),
+            listed: names,
             open,
             more: u32::try_from(more).unwrap_or(u32::MAX),
             next_at,
         },
     })
-}
-
-/// Returns the names of all objects that the conversation is to be found under, by their digests.
-///
-/// What was received before `sealed` was listed by the fold that sealed it.
-fn listings(facts: &Facts, sealed: Date) -> BTreeMap<String, Listing> {
-    let recent = facts.said.iter().filter(|said| date(said.received_at) >= sealed);
-    let events = recent.map(|said| &said.event).filter(|event| event.is_listed());
-    let listings = events.flat_map(|event| {
-        let listing = |name: &str| Listing { platform: event.platform, object: name.to_owned() };
-        let names = iter::once(event.object.as_str()).chain(event.edit_name());
-        names.map(move |name| (digest(name), listing(name)))
-    });
-    listings.collect()
 }
 
 fn waiting(turn: &Turn, due: Timestamp) -> Open {

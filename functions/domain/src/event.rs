@@ -204,12 +204,39 @@ impl Event {
 
     /// Returns what the public conversation with the same person is to know of a private message of the brand on
     /// X: that there was one, not what it says. Absent for anything else.
+    ///
+    /// Elsewhere a person can have many public conversations, which their [`dialogue`](Self::dialogue) finds.
     #[must_use]
     pub fn bridged(&self, brand: &BrandId, key: &HashKey) -> Option<(ConversationId, Event)> {
         let is_private = self.platform == Platform::X && self.visibility == Visibility::Private;
         let counterpart = self.counterpart.as_ref().filter(|_| is_private && self.side == Side::Brand)?;
-        let told = Event { text: None, attachments: Vec::new(), ..self.clone() };
-        Some((self.conversation(brand, key, "public", counterpart), told))
+        Some((self.conversation(brand, key, "public", counterpart), self.without_words()))
+    }
+
+    /// Returns the conversation in which the brand would write to the author of a public event in private: what it
+    /// says there answers what they asked in public. Absent where the platform does not call a person the same in
+    /// both, and on X, where [`bridged`](Self::bridged) does without.
+    #[must_use]
+    pub fn dialogue(&self, brand: &BrandId, key: &HashKey) -> Option<ConversationId> {
+        let is_asked = self.visibility == Visibility::Public && self.side == Side::Customer;
+        let author = self.author.as_ref()?.id.as_deref()?;
+        let is_same = is_asked && is_one_person(self.platform);
+        is_same.then(|| self.conversation(brand, key, "private", author))
+    }
+
+    /// Whether it is a private message of the brand that may answer what the person asked in public.
+    #[must_use]
+    pub fn is_heard_in_public(&self) -> bool {
+        self.visibility == Visibility::Private
+            && self.side == Side::Brand
+            && self.counterpart.is_some()
+            && is_one_person(self.platform)
+    }
+
+    /// Returns what other conversations are to know of a private message: that there was one, not what it says.
+    #[must_use]
+    pub fn without_words(&self) -> Event {
+        Event { text: None, attachments: Vec::new(), ..self.clone() }
     }
 
     fn conversation(&self, brand: &BrandId, key: &HashKey, what: &str, whose: &str) -> ConversationId {
@@ -254,6 +281,22 @@ impl Event {
     pub fn edit_name(&self) -> Option<&str> {
         let is_named = self.platform == Platform::X && self.verb == Verb::Edit && self.version != self.object;
         is_named.then_some(self.version.as_str())
+    }
+}
+
+/// Whether a person who writes in private bears the same id there as in public, and has more than one conversation in
+/// public.
+fn is_one_person(platform: Platform) -> bool {
+    match platform {
+        Platform::Facebook | Platform::Instagram | Platform::Telegram | Platform::Generic => true,
+        // Only in private, only in public, or all that is public is one conversation.
+        Platform::Whatsapp
+        | Platform::Linkedin
+        | Platform::Threads
+        | Platform::Tiktok
+        | Platform::Youtube
+        | Platform::Google
+        | Platform::X => false,
     }
 }
 

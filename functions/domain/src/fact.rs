@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
-use crate::event::Event;
-use crate::id::{BrandId, ConversationId, PersonId, Step, TurnId};
+use crate::event::{Event, Visibility};
+use crate::id::{BrandId, ConversationId, HashKey, PersonId, Step, TurnId};
 use crate::policy::{Class, Style};
 use crate::triage::Gist;
 
@@ -33,6 +33,9 @@ pub struct Said {
     pub event: Event,
     /// When the request reached us, by the clock of the API in front.
     pub received_at: Timestamp,
+    /// Where its author would be answered in private, if they may be; of a link, where it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialogue: Option<ConversationId>,
     /// What sort of matter it is; absent until somebody or something told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<Class>,
@@ -42,6 +45,35 @@ pub struct Said {
 }
 
 impl Said {
+    /// Returns an event of `brand` as it is kept when it is received at `received_at`.
+    #[must_use]
+    pub fn heard(brand: BrandId, event: Event, received_at: Timestamp, key: &HashKey) -> Said {
+        let dialogue = event.dialogue(&brand, key);
+        Said { brand, event, received_at, dialogue, class: None, gist: None }
+    }
+
+    /// Returns what the public conversation with the same person on X is to know of a private message of the brand
+    /// (see [`Event::bridged`]).
+    #[must_use]
+    pub fn bridged(&self, key: &HashKey) -> Option<(ConversationId, Said)> {
+        let (conversation, event) = self.event.bridged(&self.brand, key)?;
+        Some((conversation, Said::heard(self.brand.clone(), event, self.received_at, key)))
+    }
+
+    /// Returns what other conversations of the same person are to know of a private message in `dialogue`: that there
+    /// was one.
+    #[must_use]
+    pub fn linked(&self, dialogue: &ConversationId) -> Said {
+        let (event, dialogue) = (self.event.without_words(), Some(dialogue.clone()));
+        Said { event, dialogue, class: None, gist: None, ..self.clone() }
+    }
+
+    /// Whether it was said in another conversation.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        self.event.visibility == Visibility::Private && self.dialogue.is_some()
+    }
+
     /// Returns the UTC date that the fact's key begins with: that of the event itself.
     #[must_use]
     pub fn date(&self) -> Date {

@@ -31,6 +31,7 @@ pub use kept::{Ended, Kept, Trace, settled};
 use object::{Object, Objects};
 pub(crate) use thread::DEEPEST_THREAD;
 use thread::{Edits, Moment, What, edits, moments};
+pub(crate) use turn::LONGEST_BRIDGE;
 pub use turn::{End, Helper, Past, Pause, Promise, Rest, Returned, Turn, TurnKind, Waiting};
 
 /// A turn open for so long ends as missed: nobody is told any more.
@@ -286,7 +287,7 @@ impl<'a> Fold<'a> {
         let mut promises: Vec<Turn> = Vec::new();
         for turn in self.turns.iter_mut().filter(|turn| turn.is_open()) {
             let reached = match object.first.visibility {
-                Visibility::Private => turn.is_answered_in_private_at(at),
+                Visibility::Private => turn.is_answered_in_private(object.first, at),
                 Visibility::Public => {
                     let author = turn.author.as_deref();
                     addressed.contains(&author) || author.is_some_and(|author| named.contains(&author))

@@ -167,6 +167,7 @@ fn said(line: &str) -> Said {
     Said {
         brand: BrandId::from("acme"),
         received_at: option("got=").map_or_else(|| at(time), at),
+        dialogue: None,
         class: option("class=").map(|class| class.parse().unwrap()),
         gist: None,
         event: Event {

@@ -1,9 +1,9 @@
 //! fact or moment → plan: the conversation is read, decided on, and the plan carried out.
 //!
-//! Order: head, facts, decide, claim, ask for messages, ask for the next check, blank, list, save the head. The
-//! head is read before the facts and saved last, on the condition that nobody saved it in between: so a
-//! stale head can never hide a fact, and whatever fails on the way is found again by the next check, which
-//! the unchanged head still waits for.
+//! Order: head, facts, decide, look for answers given in private, claim, ask for messages, ask for the next check,
+//! blank, list, link, save the head. The head is read before the facts and saved last, on the condition that nobody
+//! saved it in between: so a stale head can never hide a fact, and whatever fails on the way is found again by the
+//! next check, which the unchanged head still waits for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::caught::caught;
+use crate::link;
 use crate::message::{self, Check, FactSeen, Tell};
 use crate::ports::{About, Clock, Fault, Metric, Put, Queues, Saved, Settings, Table, Telemetry, chain};
 use crate::removal;
@@ -125,6 +126,12 @@ where
 {
     let conversation = &check.conversation;
     let about = About::brand(&plan.head.brand);
+    // An answer that came before its question: nobody is told. What cannot be looked for now keeps nobody from being
+    // told, and is looked for again.
+    let looked = link::list(world, &plan.authors, conversation).await;
+    if matches!(looked, Ok(true)) {
+        return Ok(Saved::Lost);
+    }
     for (key, reason) in &plan.drop {
         world.mark_dropped(key, &Dropped { at: now, reason: *reason }).await?;
         world.count(Metric::NoticeDropped, about);
@@ -178,6 +185,8 @@ where
         // A removal came before what it removes: what was decided without it is not so.
         return Ok(Saved::Lost);
     }
+    link::spread(world, &plan.links, conversation).await?;
+    looked?;
     if before.is_some_and(|before| before.says_the_same_as(&plan.head)) {
         return Ok(Saved::Done);
     }

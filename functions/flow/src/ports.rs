@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 
-use domain::decide::Listing;
+use domain::decide::{Authored, Listing};
 use domain::event::Event;
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
@@ -114,6 +114,19 @@ pub trait Table {
     /// Reads consistently what one brand has under an object. A removal that cannot be read is counted and left
     /// out.
     fn listed(&self, listing: &Listing, brand: &BrandId) -> impl Future<Output = Result<Listed, Fault>>;
+    /// Lists a conversation under somebody who asked there in public. May be repeated: it only says that it is so.
+    fn put_author(
+        &self,
+        authored: &Authored,
+        conversation: &ConversationId,
+    ) -> impl Future<Output = Result<(), Fault>>;
+    /// Reads consistently in which conversations the reader of a private dialogue asked in public since a date, in the
+    /// order of the dates; each once.
+    fn authored(
+        &self,
+        dialogue: &ConversationId,
+        since: Date,
+    ) -> impl Future<Output = Result<Vec<ConversationId>, Fault>>;
     /// Keeps a body that was signed but not understood. May be repeated: the same body is the same item.
     fn put_raw(&self, raw: &Raw<'_>) -> impl Future<Output = Result<(), Fault>>;
     /// Reads a head consistently.

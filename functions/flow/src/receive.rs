@@ -197,19 +197,14 @@ impl Delivery<'_> {
                 return keep_raw(world, &raw).await;
             }
         };
+        let secrets = world.secrets().await?;
         let mut said = Vec::new();
         let mut is_raw = false;
         for item in parsed.items {
             match item {
                 Item::Event(event) => match self.brand(&event, &config) {
                     Some(brand) => {
-                        said.push(Said {
-                            brand: brand.clone(),
-                            event: *event,
-                            received_at,
-                            class: None,
-                            gist: None,
-                        });
+                        said.push(Said::heard(brand.clone(), *event, received_at, secrets.key()));
                     }
                     None => foreign(world, platform, &event.account),
                 },
@@ -226,7 +221,7 @@ impl Delivery<'_> {
                 }
             }
         }
-        let outcome = put(world, &said).await?;
+        let outcome = put(world, &said, secrets.key()).await?;
         if is_raw || outcome == Stored::Partly {
             keep_raw(world, &raw).await?;
         }
@@ -273,10 +268,9 @@ enum Stored {
 }
 
 /// Puts each fact into every conversation it belongs to, so many facts at a time.
-async fn put<W: Table + Telemetry + Vault>(world: &W, said: &[Said]) -> Result<Stored, Fault> {
-    let secrets = world.secrets().await?;
+async fn put<W: Table + Telemetry>(world: &W, said: &[Said], key: &HashKey) -> Result<Stored, Fault> {
     let mut puts = stream::iter(said)
-        .map(async |said| (said, put_one(world, said, secrets.key()).await))
+        .map(async |said| (said, put_one(world, said, key).await))
         .buffer_unordered(PUTS_AT_ONCE);
     let (mut outcome, mut failed) = (Stored::All, None);
     while let Some((said, put)) = puts.next().await {
@@ -302,8 +296,7 @@ async fn put<W: Table + Telemetry + Vault>(world: &W, said: &[Said]) -> Result<S
 ///
 /// Of two deliveries at once each may be the first in some of them; only one is in the first, so it counts once.
 async fn put_one<W: Table>(world: &W, said: &Said, key: &HashKey) -> Result<Put, Fault> {
-    let Said { brand, event, received_at, .. } = said;
-    let conversations = event.conversations(brand, key);
+    let conversations = said.event.conversations(&said.brand, key);
     if conversations.is_empty() {
         // It does not say where it belongs; the table's stream sees to that.
         return world.put_removal(said).await;
@@ -313,8 +306,7 @@ async fn put_one<W: Table>(world: &W, said: &Said, key: &HashKey) -> Result<Put,
         let put = world.put_said(conversation, said).await?;
         first = first.or(Some(put));
     }
-    if let Some((conversation, event)) = event.bridged(brand, key) {
-        let told = Said { brand: brand.clone(), event, received_at: *received_at, class: None, gist: None };
+    if let Some((conversation, told)) = said.bridged(key) {
         world.put_said(&conversation, &told).await?;
     }
     Ok(first.unwrap_or(Put::Known))

@@ -49,6 +49,8 @@ impl Function {
                 Call::Blank,
                 Call::List,
                 Call::Listed,
+                Call::PutAuthor,
+                Call::Authored,
                 Call::PutSaid,
                 Call::SaveHead,
                 Call::End,
@@ -142,6 +144,10 @@ calls! {
     PutRemoval = "keeping a removal", true;
     /// Reads what stands under an object.
     Listed = "reading an object's conversations", false;
+    /// Lists a conversation under an author.
+    PutAuthor = "listing an author", true;
+    /// Reads an author's conversations.
+    Authored = "reading an author's conversations", false;
     /// Keeps a body.
     PutRaw = "keeping a body raw", true;
     /// Reads a head.

@@ -67,6 +67,8 @@ mutants! {
     TurnByOrdinal = "A turn is named by its place among those that wait";
     NearTooNear = "A check leaves to the sweep what falls due within the next minutes";
     Unlisted = "A conversation is not listed under the names of its objects";
+    AuthorUnlisted = "A conversation is not listed under who asked there";
+    NotLinked = "A private answer that came before its question is not looked for";
     HandOverLost = "A record of the stream is done though its check failed and no queue has it";
     StreamOnce = "A batch of the stream that failed is not repeated";
     DeletedFirst = "A message is deleted before it is handled";

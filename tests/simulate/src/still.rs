@@ -2,7 +2,7 @@
 
 use std::cell::{Ref, RefCell};
 
-use domain::decide::Listing;
+use domain::decide::{Authored, Listing};
 use domain::event::Event;
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::{FORM as HEAD_FORM, Head};
@@ -68,6 +68,15 @@ impl flow::ports::Table for Still {
     async fn listed(&self, listing: &Listing, brand: &BrandId) -> Result<Listed, Fault> {
         let listed = self.table.borrow().listed(listing, brand, FORM);
         Ok(listed.expect("no newer code writes here"))
+    }
+
+    async fn put_author(&self, authored: &Authored, conversation: &ConversationId) -> Result<(), Fault> {
+        self.write(Write::Author(authored.clone(), conversation.clone()), FORM);
+        Ok(())
+    }
+
+    async fn authored(&self, dialogue: &ConversationId, since: Date) -> Result<Vec<ConversationId>, Fault> {
+        Ok(self.table.borrow().authored(dialogue, since))
     }
 
     async fn put_raw(&self, _: &Raw<'_>) -> Result<(), Fault> {

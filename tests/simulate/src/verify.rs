@@ -16,7 +16,7 @@ use crate::story::What;
 use crate::time::{Ms, SECOND, instant};
 use crate::world::World;
 use crate::world::queue::Body;
-use crate::world::table::{Conversation, Entry, facts_of};
+use crate::world::table::{Conversation, Entry, Fact, facts_of};
 
 mod told;
 
@@ -65,6 +65,7 @@ pub fn verify(world: &mut World) -> Seen {
     for conversation in world.table.conversations() {
         let facts = facts_of(conversation.items.iter().map(|(_, fact)| fact));
         in_any_order(world, conversation, &facts, &mut seen);
+        answers_are_known(world, conversation, &mut seen);
         nothing_is_left(world, conversation, &facts, &configs, &mut seen);
         let reference = reference(world, &conversation.id, world.ends_at());
         let told = Told::new(world, conversation, &reference, &accepted);
@@ -144,6 +145,29 @@ fn in_any_order(world: &World, conversation: &Conversation, facts: &Facts, seen:
     if stored != told {
         let words = format!("the facts of {} make {stored:?}, as they came {told:?}", conversation.id);
         seen.violate(7, world.ends_at(), words);
+    }
+}
+
+/// I4: what the brand wrote to somebody in private is known wherever they asked in public lately.
+fn answers_are_known(world: &World, conversation: &Conversation, seen: &mut Seen) {
+    let said = |conversation: &Conversation| {
+        let said = conversation.items.iter().filter_map(|(_, fact)| match fact {
+            Fact::Said(said) => Some(said.clone()),
+            Fact::Acted(_) | Fact::Notice(_) => None,
+        });
+        said.collect::<Vec<_>>()
+    };
+    let here = said(conversation);
+    for asked in here.iter().filter(|said| !said.is_link()) {
+        let there = asked.dialogue.as_ref().and_then(|id| world.table.conversation(id));
+        for answer in there.into_iter().flat_map(said).filter(|said| said.event.is_heard_in_public()) {
+            let is_known =
+                here.iter().any(|link| link.is_link() && link.event == answer.event.without_words());
+            if answer.event.occurred_at >= asked.event.occurred_at && !is_known {
+                let words = format!("{} knows nothing of {}", conversation.id, answer.event.object);
+                seen.violate(4, world.ends_at(), words);
+            }
+        }
     }
 }
 
@@ -275,7 +299,7 @@ fn everything_is_counted(world: &World, seen: &mut Seen) {
     let is_dull = matches!(world.faults.trouble, Trouble::Calm) && world.log.uncounted == 0;
     let mut stored: Vec<(&str, &str, &str)> = Vec::new();
     for commit in &world.log.commits {
-        if let crate::world::table::Fact::Said(said) = &commit.fact {
+        if let Fact::Said(said) = &commit.fact {
             stored.push((&said.event.object, said.event.verb.name(), &said.event.version));
         }
     }

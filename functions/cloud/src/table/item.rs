@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::action::Action;
-use domain::decide::Listing;
+use domain::decide::{Authored, Listing};
 use domain::fact::{EVENT_KEPT, Notice, NoticeKey, Said};
 use domain::head::{FORM as HEAD_FORM, Head};
 use domain::id::{BrandId, ConversationId, PersonId};
@@ -18,6 +18,9 @@ use crate::keys::{self, Key};
 
 /// The form of facts that this code writes.
 const FACT_FORM: u64 = 1;
+
+/// That somebody asked in public is worth knowing for a week, and a platform may tell of either side a week late.
+const AUTHOR_KEPT: SignedDuration = SignedDuration::from_hours(16 * 24);
 
 /// One fact as it was read.
 pub(super) enum Fact {
@@ -53,6 +56,18 @@ pub(super) fn listing(listing: &Listing, brand: &BrandId, cid: &ConversationId, 
         ("conversation".to_owned(), s(cid.as_str())),
     ]);
     kept(item, now, EVENT_KEPT)
+}
+
+pub(super) fn author(authored: &Authored, cid: &ConversationId, now: Timestamp) -> Item {
+    let Key { pk, sk } = keys::author(authored, cid);
+    let item = Item::from([
+        ("pk".to_owned(), s(pk)),
+        ("sk".to_owned(), s(sk)),
+        ("kind".to_owned(), s("author")),
+        ("v".to_owned(), n(FACT_FORM)),
+        ("conversation".to_owned(), s(cid.as_str())),
+    ]);
+    kept(item, now, AUTHOR_KEPT)
 }
 
 pub(super) fn notice(notice: &Notice) -> Result<Item, Fault> {

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::fact::{Purpose, Said, Sent};
+use crate::fact::{Purpose, Said, Sent, date};
 use crate::history::fold;
 use crate::story::{CONFIG, at, configs, facts, story};
 

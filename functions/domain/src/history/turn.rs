@@ -11,7 +11,7 @@ use crate::policy::Class;
 use crate::triage::Answer;
 
 /// A private message that comes later than this after a public question is about something else.
-const LONGEST_BRIDGE: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub(crate) const LONGEST_BRIDGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A stretch in which one author waits for the brand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -329,9 +329,14 @@ impl Turn {
         self.is_named(name) || self.objects().any(|object| TurnId::of(object) == *name)
     }
 
-    /// Whether a private message of the brand at `at` answers it: who asked in public must have asked lately.
-    pub(super) fn is_answered_in_private_at(&self, at: Timestamp) -> bool {
+    /// Whether a private message of the brand at `at` answers it: who asked in public must be whom it is to, and have
+    /// asked lately.
+    pub(super) fn is_answered_in_private(&self, message: &Event, at: Timestamp) -> bool {
         let asked = self.waiting.last().unwrap_or(self.opener());
-        asked.event.visibility == Visibility::Private || at.duration_since(asked.at) <= LONGEST_BRIDGE
+        let reader = message.counterpart.as_deref();
+        // On X, where a person may go unnamed, the conversation itself is with them.
+        let is_theirs = self.author.as_deref() == reader || asked.event.counterpart.as_deref() == reader;
+        asked.event.visibility == Visibility::Private
+            || reader.is_some() && is_theirs && at.duration_since(asked.at) <= LONGEST_BRIDGE
     }
 }

@@ -211,7 +211,7 @@ impl<'a> World<'a> {
         let Some(brand) = self.config().brand_of(&event.account()).map(|brand| brand.id.clone()) else {
             return "not kept: the account belongs to no brand";
         };
-        let said = Said { brand, event, received_at: self.now, class: speech.class, gist: None };
+        let said = Said { class: speech.class, ..Said::heard(brand, event, self.now, &self.key) };
         self.log.push(Logged { at: self.now, fact: Fact::Said(Box::new(said.clone())) });
         let is_new = self.put(&said);
         if self.way == Run::ArrivalsRepeated {
@@ -225,7 +225,7 @@ impl<'a> World<'a> {
 
     /// Puts a fact wherever it belongs, and checks there; `false` if it was known everywhere.
     fn put(&mut self, said: &Said) -> bool {
-        let Said { brand, event, received_at, .. } = said;
+        let Said { brand, event, .. } = said;
         let conversations = event.conversations(brand, &self.key);
         let mut facts: Vec<(ConversationId, Said)> =
             conversations.into_iter().map(|id| (id, said.clone())).collect();
@@ -235,11 +235,7 @@ impl<'a> World<'a> {
             let removal = listed.removal.get_or_insert_with(|| said.clone());
             facts.extend(listed.conversations.iter().map(|id| (id.clone(), removal.clone())));
         }
-        let bridged = event.bridged(brand, &self.key);
-        facts.extend(bridged.map(|(id, event)| {
-            let brand = brand.clone();
-            (id, Said { brand, event, received_at: *received_at, class: None, gist: None })
-        }));
+        facts.extend(said.bridged(&self.key));
         let mut is_new = false;
         for (id, said) in facts {
             let date = said.date();

@@ -106,7 +106,7 @@ impl Target {
 /// Returns the call at which something strikes: mostly one to which the theme leads.
 fn place(kind: Kind, theme: Theme, rng: &mut Rng) -> (Function, Call) {
     let weight = |(_, call, weight): &(Function, Call, u32)| if kind.fits(*call) { *weight } else { 0 };
-    let places = if rng.u32(0..100) < 75 { theme.places() } else { COMMON };
+    let places = if rng.u32(0..100) < 83 { theme.places() } else { COMMON };
     let drawn = weighed(places, weight, rng).or_else(|| weighed(COMMON, weight, rng));
     let (function, call, _) = drawn.expect("every kind fits a common call");
     (function, call)

@@ -42,6 +42,8 @@ pub(super) struct Held {
     pub(super) renamed: HashMap<NoticeKey, NoticeKey>,
     /// Until when the sweep before this one sent.
     pub(super) swept_until: Option<Timestamp>,
+    /// Whoever was listed last is looked for next.
+    pub(super) is_looking: bool,
     /// The cursor was moved.
     pub(super) is_moved: bool,
     /// The facts as they were before the head was read.

@@ -1,6 +1,6 @@
 //! The table of mutants: each call is the true one, or one that goes wrong in its own way.
 
-use domain::decide::Listing;
+use domain::decide::{Authored, Listing};
 use domain::event::Event;
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
@@ -66,6 +66,20 @@ impl Table for Mutated {
         self.port.listed(listing, brand).await
     }
 
+    async fn put_author(&self, authored: &Authored, conversation: &ConversationId) -> Result<(), Fault> {
+        match self.mutant {
+            Mutant::AuthorUnlisted => return Ok(()),
+            Mutant::NotLinked => self.held.borrow_mut().is_looking = true,
+            Mutant::TellBeforeClaim => self.release().await?,
+            _ => {}
+        }
+        self.port.put_author(authored, conversation).await
+    }
+
+    async fn authored(&self, dialogue: &ConversationId, since: Date) -> Result<Vec<ConversationId>, Fault> {
+        self.port.authored(dialogue, since).await
+    }
+
     async fn put_raw(&self, raw: &Raw<'_>) -> Result<(), Fault> {
         self.port.put_raw(raw).await
     }
@@ -92,6 +106,7 @@ impl Table for Mutated {
             Mutant::HeadAfterFacts => self.facts_before_head(since),
             Mutant::FirstPageOnly => self.first_page(conversation, since).await?,
             Mutant::FactsLag => self.facts_of_a_copy(conversation, since).await?,
+            Mutant::NotLinked if std::mem::take(&mut self.held.borrow_mut().is_looking) => Facts::default(),
             Mutant::MessageTrusted => self.facts_believed(conversation, since).await?,
             _ => self.port.facts(conversation, since).await?,
         };

@@ -1,6 +1,6 @@
 //! The table's port.
 
-use domain::decide::Listing;
+use domain::decide::{Authored, Listing};
 use domain::event::Event;
 use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
@@ -42,6 +42,15 @@ impl flow::ports::Table for Port {
     async fn listed(&self, listing: &Listing, brand: &BrandId) -> Result<Listed, Fault> {
         let listed = self.read(Call::Listed, |world| world.table.listed(listing, brand, self.form)).await?;
         listed.ok_or_else(|| fault(Call::Listed, true, "form is newer than this code"))
+    }
+
+    async fn put_author(&self, authored: &Authored, conversation: &ConversationId) -> Result<(), Fault> {
+        self.write(Call::PutAuthor, Write::Author(authored.clone(), conversation.clone())).await?;
+        Ok(())
+    }
+
+    async fn authored(&self, dialogue: &ConversationId, since: Date) -> Result<Vec<ConversationId>, Fault> {
+        self.read(Call::Authored, |world| world.table.authored(dialogue, since)).await
     }
 
     async fn put_raw(&self, _: &Raw<'_>) -> Result<(), Fault> {

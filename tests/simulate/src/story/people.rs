@@ -77,14 +77,9 @@ impl Customer {
         fmt::from_fn(move |f| write!(f, "{}{rest}", first.to_ascii_uppercase()))
     }
 
-    /// Returns the id that Facebook gives to who comments.
+    /// Returns the id that Facebook gives to who comments, and Messenger to who writes.
     pub(super) fn on_facebook(self) -> impl fmt::Display {
         fmt::from_fn(move |f| write!(f, "42424242{:02}", self.0))
-    }
-
-    /// Returns the id that Messenger gives to who writes.
-    pub(super) fn in_messenger(self) -> impl fmt::Display {
-        fmt::from_fn(move |f| write!(f, "65432109876543{:02}", self.0))
     }
 
     /// Returns the id on X.

@@ -26,6 +26,8 @@ pub enum Theme {
     Gone,
     /// New code takes over while somebody is told, and something is written.
     Deployed,
+    /// What is asked in public is answered in private.
+    InPrivate,
     /// The answer comes while the mail is written.
     InFlight,
 }
@@ -33,15 +35,16 @@ pub enum Theme {
 impl Theme {
     pub(super) fn draw(rng: &mut Rng) -> Theme {
         match rng.u32(0..100) {
-            0..8 => Theme::Plain,
-            8..23 => Theme::Removed,
-            23..30 => Theme::TakenBack,
-            30..34 => Theme::Flawed,
-            34..44 => Theme::CaughtUp,
-            44..59 => Theme::PutOff,
-            59..70 => Theme::Pushed,
-            70..80 => Theme::Gone,
-            80..86 => Theme::Deployed,
+            0..3 => Theme::Plain,
+            3..15 => Theme::Removed,
+            15..22 => Theme::InPrivate,
+            22..29 => Theme::TakenBack,
+            29..33 => Theme::Flawed,
+            33..43 => Theme::CaughtUp,
+            43..58 => Theme::PutOff,
+            58..69 => Theme::Pushed,
+            69..79 => Theme::Gone,
+            79..85 => Theme::Deployed,
             _ => Theme::InFlight,
         }
     }
@@ -82,6 +85,9 @@ impl Theme {
                 (Sweep, Call::Pushes, 1),
             ],
             Theme::Gone => &[(Mail, Call::MarkDropped, 2), (Mail, Call::SendChecks, 7)],
+            Theme::InPrivate => {
+                &[(Check, Call::PutAuthor, 5), (Check, Call::Authored, 6), (Check, Call::PutSaid, 1)]
+            }
             Theme::InFlight => {
                 &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 8), (Mail, Call::MarkSent, 1)]
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::action::Action;
-use domain::decide::Listing;
+use domain::decide::{Authored, Listing};
 use domain::event::{Event, Verb};
 use domain::fact::{Dropped, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
@@ -11,6 +11,7 @@ use domain::id::{BrandId, ConversationId, PersonId};
 use domain::triage::Gist;
 use flow::ports::{Cursor, Followed, Listed, PersonState, Put, Saved, Stored};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 mod fact;
 mod page;
@@ -32,6 +33,8 @@ pub enum Write {
     Acted(ConversationId, Action),
     /// Lists a conversation under an object.
     List(Listing, BrandId, ConversationId),
+    /// Lists a conversation under who asked there.
+    Author(Authored, ConversationId),
     /// Keeps a removal under its object, if absent.
     Removal(Said),
     /// Keeps a body.
@@ -128,6 +131,7 @@ pub struct Table {
     by_name: HashMap<ConversationId, usize>,
     conversations: Vec<Conversation>,
     objects: BTreeMap<(Listing, BrandId), Object>,
+    authors: BTreeMap<ConversationId, BTreeSet<(Date, ConversationId)>>,
     people: HashMap<PersonId, PersonState>,
     mails: HashMap<String, Vec<NoticeKey>>,
     cursor: Option<Cursor>,
@@ -252,6 +256,10 @@ impl Table {
             Write::List(listing, brand, id) => {
                 let object = self.objects.entry((listing, brand)).or_default();
                 Written::Put(if object.conversations.insert(id) { Put::New } else { Put::Known })
+            }
+            Write::Author(Authored { dialogue, date }, id) => {
+                let authored = self.authors.entry(dialogue).or_default();
+                Written::Put(if authored.insert((date, id)) { Put::New } else { Put::Known })
             }
             Write::Removal(said) => {
                 let listing = Listing::of(&said.event);
@@ -443,6 +451,17 @@ impl Table {
             conversations: object.conversations.iter().cloned().collect(),
             removal: object.removal.as_ref().map(|(_, removal)| removal.clone()),
         })
+    }
+
+    /// Reads in which conversations the reader of a dialogue asked since a date, each once, by the last of its dates.
+    #[must_use]
+    pub fn authored(&self, dialogue: &ConversationId, since: Date) -> Vec<ConversationId> {
+        let mut last: BTreeMap<&ConversationId, Date> = BTreeMap::new();
+        let authored = self.authors.get(dialogue).into_iter().flatten();
+        last.extend(authored.filter(|(date, _)| *date >= since).map(|(date, id)| (id, *date)));
+        let mut ids: Vec<&ConversationId> = last.keys().copied().collect();
+        ids.sort_by_key(|id| (last[id], *id));
+        ids.into_iter().cloned().collect()
     }
 
     /// Returns the removals that are kept under their objects.

@@ -164,6 +164,9 @@ pub(super) fn wrote(write: &Write) -> String {
         }
         Write::Acted(id, action) => format!("what {} did is stored in {id}", action.person),
         Write::List(listing, _, id) => format!("lists {id} under {}", name(&listing.object)),
+        Write::Author(authored, id) => {
+            format!("lists {id} under who would be answered in {}", authored.dialogue)
+        }
         Write::Removal(said) => format!("keeps the removal of {}", name(&said.event.object)),
         Write::Raw => "keeps the body raw".to_owned(),
         Write::Blank(_, event) => format!("blanks {}", name(&event.object)),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::decide::{Plan, decide};
-use domain::fact::Dropped;
+use domain::decide::{Authored, Plan, answers_since, decide};
+use domain::fact::{Dropped, Said};
 use domain::head::Head;
 use domain::history::{History, Turn};
 use domain::id::ConversationId;
@@ -28,11 +28,23 @@ impl World<'_> {
             let Some(plan) = decide(id, head.as_ref(), &facts, &history, &self.configs, self.now) else {
                 return;
             };
+            let links = plan.links.clone();
             if self.carry_out(id, plan) {
-                return;
+                return self.link(id, &links);
             }
         }
         panic!("{}: a check never comes to an end", self.script.title);
+    }
+
+    /// Puts private messages of the brand wherever their reader asked in public, and checks there.
+    fn link(&mut self, dialogue: &ConversationId, messages: &[Said]) {
+        let authored = self.table.authors.get(dialogue).cloned().unwrap_or_default();
+        for said in messages {
+            for (_, id) in authored.iter().filter(|(date, _)| *date >= answers_since(said)) {
+                self.table.conversations.entry(id.clone()).or_default().put(said.linked(dialogue));
+                self.check(id, Some(said.date()));
+            }
+        }
     }
 
     /// Whoever waits is the same, whether old facts are read or only remembered.
@@ -44,8 +56,19 @@ impl World<'_> {
         assert_eq!(open(history), open(&all), "{}: old facts are missed", self.script.title);
     }
 
-    /// Carries a plan out; `false` if a removal turned up, so that it has to be decided again.
+    /// Carries a plan out; `false` if a removal or an answer turned up, so that it has to be
+    /// decided again.
     fn carry_out(&mut self, id: &ConversationId, plan: Plan) -> bool {
+        for Authored { dialogue, date } in plan.authors {
+            self.table.authors.entry(dialogue.clone()).or_default().insert((date, id.clone()));
+            let there = self.table.conversations.get(&dialogue).map(|there| there.facts().said);
+            let answers = there.into_iter().flatten().filter(|said| said.event.is_heard_in_public());
+            let links: Vec<Said> = answers.map(|said| said.linked(&dialogue)).collect();
+            let conversation = self.table.conversations.get_mut(id).expect("it was read a moment ago");
+            if links.into_iter().filter(|link| link.date() >= date).any(|link| conversation.put(link)) {
+                return false;
+            }
+        }
         let conversation = self.table.conversations.get_mut(id).expect("it was read a moment ago");
         for (key, reason) in plan.drop {
             let notice = conversation.notice(&key).expect("a plan drops what it read");

@@ -16,6 +16,8 @@ use jiff::civil::Date;
 pub(super) struct Table {
     pub(super) conversations: BTreeMap<ConversationId, Conversation>,
     pub(super) objects: BTreeMap<Listing, Listed>,
+    /// Where the reader of a private dialogue asked in public.
+    pub(super) authors: BTreeMap<ConversationId, BTreeSet<(Date, ConversationId)>>,
 }
 
 /// The items under one conversation.

@@ -182,6 +182,7 @@ fn play(configs: &Configs, brand: &Brand, turn: &Turn) -> Played {
         brand: brand.id.clone(),
         event: opener.event.clone(),
         received_at: opener.received_at,
+        dialogue: None,
         class: None,
         gist: None,
     };

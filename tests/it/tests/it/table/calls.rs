@@ -3,7 +3,9 @@
 //! A call names by number what of the [universe](super::universe) it is about, so that the few calls which show a
 //! difference can be read in one line each.
 
+use domain::decide::Authored;
 use domain::fact::{Dropped, Facts, Notice, Reason, Sent};
+use domain::id::ConversationId;
 use flow::ports::{
     Cursor, Fault, Followed, List, Listed, PersonState, Put, SHARDS, Saved, Stored, Table, Todo, Waiting,
 };
@@ -17,6 +19,7 @@ use super::universe::{
 pub(super) enum Call {
     PutSaid { conversation: usize, said: SaidIs },
     List { object: usize, brand: usize, conversation: usize },
+    PutAuthor { dialogue: usize, day: usize, conversation: usize },
     PutRemoval { removal: SaidIs },
     Blank { conversation: usize, said: SaidIs },
     Claim { notice: NoticeIs },
@@ -30,6 +33,7 @@ pub(super) enum Call {
     MoveCursor { until: usize, swept_at: usize },
     Follow { pushed_at: usize, is_over: bool },
     Listed { object: usize, brand: usize },
+    Authored { dialogue: usize, since: usize },
     Head { conversation: usize },
     Facts { conversation: usize, since: usize },
     Notice { notice: usize },
@@ -46,6 +50,8 @@ pub(super) enum Answer {
     Put(Put),
     Saved(Saved),
     Listed(Box<Listed>),
+    /// In the order of their last dates; within one, of their names, as both tables have it.
+    Authored(Vec<ConversationId>),
     Head(Box<Stored>),
     /// In the order of their text: the port promises none.
     Facts(Facts),
@@ -69,6 +75,11 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
         }
         Call::List { object, brand: whose, conversation: id } => {
             table.list(&listing(*object), &brand(*whose), &conversation(*id)).await?;
+            Answer::Done
+        }
+        Call::PutAuthor { dialogue, day, conversation: id } => {
+            let authored = Authored { dialogue: conversation(*dialogue), date: DAYS[*day] };
+            table.put_author(&authored, &conversation(*id)).await?;
             Answer::Done
         }
         Call::PutRemoval { removal } => Answer::Put(table.put_removal(&removal.said()).await?),
@@ -122,6 +133,9 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
         }
         Call::Listed { object, brand: whose } => {
             Answer::Listed(Box::new(table.listed(&listing(*object), &brand(*whose)).await?))
+        }
+        Call::Authored { dialogue, since } => {
+            Answer::Authored(table.authored(&conversation(*dialogue), DAYS[*since]).await?)
         }
         Call::Head { conversation: id } => Answer::Head(Box::new(table.head(&conversation(*id)).await?)),
         Call::Facts { conversation: id, since } => {

@@ -32,6 +32,7 @@ pub(super) fn reads() -> Vec<Call> {
     for conversation in 0..CONVERSATIONS.len() {
         reads.push(Call::Head { conversation });
         reads.push(Call::Facts { conversation, since: 0 });
+        reads.push(Call::Authored { dialogue: conversation, since: 0 });
     }
     reads.extend((0..NOTICE_COUNT).map(|notice| Call::Notice { notice }));
     reads.extend((0..PEOPLE.len()).map(|person| Call::Person { person }));
@@ -51,6 +52,8 @@ fn read() -> impl Strategy<Value = Call> {
     prop_oneof![
         2 => select(reads()),
         1 => facts.prop_map(|(conversation, since)| Call::Facts { conversation, since }),
+        1 => (0..CONVERSATIONS.len(), 0..DAYS.len())
+            .prop_map(|(dialogue, since)| Call::Authored { dialogue, since }),
         1 => todo.prop_map(|(list, until)| Call::Todo { list, until }),
     ]
 }
@@ -168,8 +171,10 @@ fn people(table: &Table) -> BoxedStrategy<Call> {
 /// Conversations listed under what they hold, and removals kept there.
 fn objects() -> impl Strategy<Value = Call> {
     let list = (0..OBJECTS.len(), 0..BRANDS.len(), 0..CONVERSATIONS.len());
+    let author = (0..CONVERSATIONS.len(), 1..DAYS.len(), 0..CONVERSATIONS.len());
     prop_oneof![
         2 => list.prop_map(|(object, brand, conversation)| Call::List { object, brand, conversation }),
+        2 => author.prop_map(|(dialogue, day, conversation)| Call::PutAuthor { dialogue, day, conversation }),
         1 => said_is().prop_map(|removal| Call::PutRemoval { removal }),
     ]
 }

@@ -154,7 +154,14 @@ impl SaidIs {
             time_from: TimeFrom::Event,
         };
         let class = self.take.then_some(Class::Question);
-        Said { brand: brand(self.brand), event, received_at: moment(self.at), class, gist: None }
+        Said {
+            brand: brand(self.brand),
+            event,
+            received_at: moment(self.at),
+            dialogue: None,
+            class,
+            gist: None,
+        }
     }
 }
 

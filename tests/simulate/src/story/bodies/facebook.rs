@@ -98,7 +98,7 @@ fn person(who: Customer) -> impl fmt::Display {
 /// Writes one element of `messaging`.
 fn update(f: &mut fmt::Formatter<'_>, deed: &Deed) -> fmt::Result {
     let page = BRANDS[deed.brand].page;
-    let person = deed.with.expect("a dialogue is with somebody").in_messenger();
+    let person = deed.with.expect("a dialogue is with somebody").on_facebook();
     match deed.by {
         By::Customer => write!(f, r#"{{"sender":{{"id":"{person}"}},"recipient":{{"id":"{page}"}}"#)?,
         By::Brand | By::Machine => {

@@ -100,7 +100,7 @@ fn answers_name_what_they_answer_and_whom() {
     let direct = event(deed(Place::Direct, By::Brand, say("On its way")));
     assert_eq!(direct.counterpart, Some(maria));
     let messenger = event(deed(Place::Messenger, By::Brand, say("On its way")));
-    assert_eq!(messenger.counterpart, Some(MARIA.in_messenger().to_string()));
+    assert_eq!(messenger.counterpart, Some(MARIA.on_facebook().to_string()));
 
     for place in [Place::Comment, Place::Post] {
         let to_all = event(Deed { with: None, ..deed(place, By::Brand, say("Closed today")) });

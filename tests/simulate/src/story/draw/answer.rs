@@ -5,6 +5,7 @@ use super::talk::{Question, Talk};
 use crate::story::chance::{between, happens, near, one, soon};
 use crate::story::deed::{By, Deed, Does, Object, Place};
 use crate::story::people::Customer;
+use crate::story::theme::Theme;
 use crate::story::{configs, texts};
 use crate::time::{HOUR, MINUTE, Ms, SECOND};
 
@@ -89,8 +90,8 @@ impl Drawing<'_> {
         self.answers(asked, By::Brand, Vec::new(), text, at);
     }
 
-    /// The brand or its machine answers, and names `others` besides; what was asked in public on X is sometimes
-    /// answered in private.
+    /// The brand or its machine answers, and names `others` besides; what was asked in public is sometimes answered
+    /// in private.
     pub(super) fn answers(
         &mut self,
         asked: &Question,
@@ -100,9 +101,13 @@ impl Drawing<'_> {
         at: Ms,
     ) -> Deed {
         let Talk { brand, place, who } = asked.talk;
-        let is_moved = place == Place::Post && others.is_empty() && happens(self.rng, 8);
-        let (place, under) =
-            if is_moved { (Place::Direct, None) } else { (place, asked.above(asked.latest)) };
+        let often = if self.theme == Theme::InPrivate { 70 } else { 8 };
+        let is_moved = others.is_empty() && who.is_some() && happens(self.rng, often);
+        let (place, under) = match place {
+            Place::Comment if is_moved => (Place::Messenger, None),
+            Place::Post if is_moved => (Place::Direct, None),
+            _ => (place, asked.above(asked.latest)),
+        };
         let object = self.object(place);
         self.tell(Deed { brand, object, by, with: who, under, does: Does::Say { to: others, text }, at })
     }

@@ -37,6 +37,7 @@ impl Drawing<'_> {
             Theme::Pushed => self.pushed_meanwhile(),
             Theme::Gone => self.gone(),
             Theme::Deployed => self.deployed_meanwhile(),
+            Theme::InPrivate => self.in_private(),
             Theme::InFlight => self.in_flight(),
         }
         true
@@ -82,6 +83,16 @@ impl Drawing<'_> {
         self.tell_late(Deed { does: Does::Remove, at: removed_at, ..answer }, 0);
         let again = removed_at + soon(self.rng);
         self.answers(&asked, By::Brand, Vec::new(), text, again);
+    }
+
+    /// What is asked in public is answered in private; sometimes the platform tells of the answer first.
+    fn in_private(&mut self) {
+        let talk = self.somebody(&[Place::Comment, Place::Comment, Place::Comment, Place::Post]);
+        let at = self.sometime();
+        let held_up = if happens(self.rng, 35) { between(self.rng, SECOND, 3 * MINUTE) } else { 0 };
+        let mut asked = self.asks_late(talk, at, held_up);
+        let at = at + soon(self.rng);
+        self.answered(&mut asked, at);
     }
 
     /// A customer removes what they said, mostly before anybody is told of it.

@@ -3,7 +3,7 @@
 use domain::policy::Class;
 
 use super::cases::ROTA;
-use super::{EXAMPLE, SMALL, asked, explained};
+use super::{EXAMPLE, SMALL, asked};
 
 /// The example, with other hours of the brand.
 fn at_the(calendar: &str) -> String {

@@ -18,6 +18,8 @@ mod flow;
 mod help;
 #[path = "it/house.rs"]
 mod house;
+#[path = "it/in_private.rs"]
+mod in_private;
 #[path = "it/kill.rs"]
 mod kill;
 #[path = "it/measures.rs"]

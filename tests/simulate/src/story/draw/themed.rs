@@ -151,6 +151,12 @@ impl Drawing<'_> {
         let apply_to_open = happens(self.rng, 50);
         self.pushed(at, config, apply_to_open);
         let talk = self.somebody(&Place::ALL);
+        if happens(self.rng, 10) {
+            // Everybody was told long before, and nobody answers: only the sweep brings the push to who waits.
+            let asked_at = at - between(self.rng, 2 * HOUR, 3 * HOUR);
+            self.asks(talk, None, &texts::QUESTIONS, asked_at);
+            return;
+        }
         let asked_at = at - between(self.rng, SECOND, FIRST_STEP);
         let mut asked = self.asks(talk, None, &texts::QUESTIONS, asked_at);
         if happens(self.rng, 30) {

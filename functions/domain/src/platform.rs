@@ -13,6 +13,7 @@ use crate::event::{Event, Side};
 use crate::id::Platform;
 
 pub mod facebook;
+pub mod instagram;
 pub mod json;
 pub mod meta;
 #[cfg(test)]
@@ -28,6 +29,8 @@ pub use scheme::{Beside, Proof, Scheme, Sign};
 pub enum Protocol {
     /// Facebook Pages and Messenger.
     Facebook,
+    /// Instagram: comments and private messages.
+    Instagram,
     /// X: the Account Activity API and the X Activity API.
     X,
 }
@@ -38,9 +41,9 @@ impl Protocol {
     pub fn of(platform: Platform) -> Option<Protocol> {
         match platform {
             Platform::Facebook => Some(Protocol::Facebook),
+            Platform::Instagram => Some(Protocol::Instagram),
             Platform::X => Some(Protocol::X),
-            Platform::Instagram
-            | Platform::Linkedin
+            Platform::Linkedin
             | Platform::Whatsapp
             | Platform::Threads
             | Platform::Telegram
@@ -56,6 +59,7 @@ impl Protocol {
     pub fn platform(self) -> Platform {
         match self {
             Protocol::Facebook => Platform::Facebook,
+            Protocol::Instagram => Platform::Instagram,
             Protocol::X => Platform::X,
         }
     }
@@ -65,6 +69,7 @@ impl Protocol {
     pub fn scheme(self) -> Scheme {
         match self {
             Protocol::Facebook => facebook::SCHEME,
+            Protocol::Instagram => instagram::SCHEME,
             Protocol::X => x::SCHEME,
         }
     }
@@ -74,6 +79,7 @@ impl Protocol {
     pub fn handshake(self, keys: &Keys<'_>, raw_query: &str) -> Answer {
         match self {
             Protocol::Facebook => facebook::handshake(keys.tokens, raw_query),
+            Protocol::Instagram => instagram::handshake(keys.tokens, raw_query),
             Protocol::X => x::handshake(keys.secrets, raw_query),
         }
     }
@@ -91,6 +97,7 @@ impl Protocol {
     ) -> Result<(), Rejected> {
         match self {
             Protocol::Facebook => facebook::verify(secret, body, header(facebook::SIGNATURE)),
+            Protocol::Instagram => instagram::verify(secret, body, header(instagram::SIGNATURE)),
             Protocol::X => x::verify(secret, body, header),
         }
     }
@@ -101,6 +108,7 @@ impl Protocol {
     pub fn sign(self, secret: &[u8], body: &[u8]) -> Vec<(&'static str, String)> {
         match self {
             Protocol::Facebook => vec![(facebook::SIGNATURE, facebook::sign(secret, body))],
+            Protocol::Instagram => vec![(instagram::SIGNATURE, instagram::sign(secret, body))],
             Protocol::X => vec![(x::SIGNATURE, x::sign(secret, body))],
         }
     }
@@ -113,6 +121,7 @@ impl Protocol {
     pub fn parse(self, body: &[u8], received_at: Timestamp, voices: &Voices) -> Result<Parsed, Unreadable> {
         match self {
             Protocol::Facebook => facebook::parse(body, received_at, voices),
+            Protocol::Instagram => instagram::parse(body, received_at, voices),
             Protocol::X => x::parse(body, received_at, voices),
         }
     }

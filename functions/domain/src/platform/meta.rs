@@ -7,6 +7,11 @@ use sha2::Sha256;
 
 use super::{Answer, Proof, Rejected, Scheme, query};
 
+pub(super) mod direct;
+mod envelope;
+
+pub(super) use envelope::{Entry, Product, person};
+
 /// The header that carries the signature.
 pub const SIGNATURE: &str = "X-Hub-Signature-256";
 

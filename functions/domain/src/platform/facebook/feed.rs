@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::super::json::{self, Flaw, Object};
-use super::{Entry, person};
+use super::super::meta::{Entry, person};
 use crate::event::{self, Attachment, Author, Event, Kind, Side, Verb, Visibility};
 use crate::id::Platform;
 

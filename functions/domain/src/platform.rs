@@ -15,6 +15,7 @@ use crate::id::Platform;
 pub mod facebook;
 pub mod instagram;
 pub mod json;
+pub mod linkedin;
 pub mod meta;
 #[cfg(test)]
 mod payloads;
@@ -31,6 +32,8 @@ pub enum Protocol {
     Facebook,
     /// Instagram: comments and private messages.
     Instagram,
+    /// LinkedIn: comments, shares and mentions of organizations.
+    Linkedin,
     /// X: the Account Activity API and the X Activity API.
     X,
 }
@@ -42,9 +45,9 @@ impl Protocol {
         match platform {
             Platform::Facebook => Some(Protocol::Facebook),
             Platform::Instagram => Some(Protocol::Instagram),
+            Platform::Linkedin => Some(Protocol::Linkedin),
             Platform::X => Some(Protocol::X),
-            Platform::Linkedin
-            | Platform::Whatsapp
+            Platform::Whatsapp
             | Platform::Threads
             | Platform::Telegram
             | Platform::Tiktok
@@ -60,6 +63,7 @@ impl Protocol {
         match self {
             Protocol::Facebook => Platform::Facebook,
             Protocol::Instagram => Platform::Instagram,
+            Protocol::Linkedin => Platform::Linkedin,
             Protocol::X => Platform::X,
         }
     }
@@ -70,6 +74,7 @@ impl Protocol {
         match self {
             Protocol::Facebook => facebook::SCHEME,
             Protocol::Instagram => instagram::SCHEME,
+            Protocol::Linkedin => linkedin::SCHEME,
             Protocol::X => x::SCHEME,
         }
     }
@@ -80,6 +85,7 @@ impl Protocol {
         match self {
             Protocol::Facebook => facebook::handshake(keys.tokens, raw_query),
             Protocol::Instagram => instagram::handshake(keys.tokens, raw_query),
+            Protocol::Linkedin => linkedin::handshake(keys.secrets, raw_query),
             Protocol::X => x::handshake(keys.secrets, raw_query),
         }
     }
@@ -98,6 +104,7 @@ impl Protocol {
         match self {
             Protocol::Facebook => facebook::verify(secret, body, header(facebook::SIGNATURE)),
             Protocol::Instagram => instagram::verify(secret, body, header(instagram::SIGNATURE)),
+            Protocol::Linkedin => linkedin::verify(secret, body, header(linkedin::SIGNATURE)),
             Protocol::X => x::verify(secret, body, header),
         }
     }
@@ -109,6 +116,7 @@ impl Protocol {
         match self {
             Protocol::Facebook => vec![(facebook::SIGNATURE, facebook::sign(secret, body))],
             Protocol::Instagram => vec![(instagram::SIGNATURE, instagram::sign(secret, body))],
+            Protocol::Linkedin => vec![(linkedin::SIGNATURE, linkedin::sign(secret, body))],
             Protocol::X => vec![(x::SIGNATURE, x::sign(secret, body))],
         }
     }
@@ -122,6 +130,7 @@ impl Protocol {
         match self {
             Protocol::Facebook => facebook::parse(body, received_at, voices),
             Protocol::Instagram => instagram::parse(body, received_at, voices),
+            Protocol::Linkedin => linkedin::parse(body, received_at, voices),
             Protocol::X => x::parse(body, received_at, voices),
         }
     }

@@ -18,13 +18,16 @@ use crate::id::Platform;
 const RECEIVED: Timestamp = Timestamp::constant(1_760_000_040, 0);
 
 /// The protocols whose bodies are kept, each in a folder of its platform's name.
-const KEPT: [Protocol; 3] = [Protocol::Facebook, Protocol::Instagram, Protocol::X];
+const KEPT: [Protocol; 4] = [Protocol::Facebook, Protocol::Instagram, Protocol::Linkedin, Protocol::X];
 
 /// A brand with two accounts and one machine.
 fn voices(protocol: Protocol) -> Voices {
     let (accounts, machine) = match protocol {
         Protocol::Facebook => (["100200300400", "100200300401"], "268278000000001"),
         Protocol::Instagram => (["17841400000000001", "17841400000000002"], "268278000000001"),
+        Protocol::Linkedin => {
+            (["urn:li:organization:5500001", "urn:li:organizationBrand:5500002"], "urn:li:person:Bot_1")
+        }
         Protocol::X => (["2244994945", "2244994946"], "268278"),
     };
     let group = Group {
@@ -62,7 +65,7 @@ fn bodies(protocol: Protocol) -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test reads its table from files")]
 fn every_body_becomes_what_lies_beside_it() {
-    for (protocol, least) in KEPT.into_iter().zip([25, 20, 70]) {
+    for (protocol, least) in KEPT.into_iter().zip([25, 30, 15, 70]) {
         let bodies = bodies(protocol);
         assert!(bodies.len() >= least, "{} bodies of {}", bodies.len(), protocol.platform());
         for (file, body) in bodies {
@@ -183,6 +186,10 @@ proptest! {
             ].map(Value::from).to_vec(),
             Protocol::Instagram => [
                 "17841400000000001", "comments", "mentions", "messages", "story_insights", "@maria.shops",
+            ].map(Value::from).to_vec(),
+            Protocol::Linkedin => [
+                "urn:li:organization:5500001", "COMMENT", "ADMIN_COMMENT", "COMMENT_DELETE", "SHARE", "SHARE_MENTION",
+                "urn:li:comment:(activity:7,8)",
             ].map(Value::from).to_vec(),
             Protocol::X => vec![
                 json!("2244994945"), json!("2244994946"), json!("42"), json!("42:2244994945"), json!(":"),

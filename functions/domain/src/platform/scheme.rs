@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn a_handshake_is_proved_with_what_the_scheme_names() {
         // The question of every platform at once; each reads its own part.
-        let query = "hub.mode=subscribe&hub.challenge=1&hub.verify_token=t&crc_token=1";
+        let query = "hub.mode=subscribe&hub.challenge=1&hub.verify_token=t&crc_token=1&challengeCode=1";
         for protocol in built() {
             let with_a_token = protocol.handshake(&Keys { tokens: &["t"], secrets: &[] }, query).status;
             let with_a_secret = protocol.handshake(&Keys { tokens: &[], secrets: &[b"s"] }, query).status;

@@ -21,6 +21,7 @@ pub mod meta;
 mod payloads;
 mod query;
 mod scheme;
+pub mod whatsapp;
 pub mod x;
 
 pub use scheme::{Beside, Proof, Scheme, Sign};
@@ -34,6 +35,8 @@ pub enum Protocol {
     Instagram,
     /// LinkedIn: comments, shares and mentions of organizations.
     Linkedin,
+    /// WhatsApp: messages to and from a business's number.
+    Whatsapp,
     /// X: the Account Activity API and the X Activity API.
     X,
 }
@@ -46,9 +49,9 @@ impl Protocol {
             Platform::Facebook => Some(Protocol::Facebook),
             Platform::Instagram => Some(Protocol::Instagram),
             Platform::Linkedin => Some(Protocol::Linkedin),
+            Platform::Whatsapp => Some(Protocol::Whatsapp),
             Platform::X => Some(Protocol::X),
-            Platform::Whatsapp
-            | Platform::Threads
+            Platform::Threads
             | Platform::Telegram
             | Platform::Tiktok
             | Platform::Youtube
@@ -64,6 +67,7 @@ impl Protocol {
             Protocol::Facebook => Platform::Facebook,
             Protocol::Instagram => Platform::Instagram,
             Protocol::Linkedin => Platform::Linkedin,
+            Protocol::Whatsapp => Platform::Whatsapp,
             Protocol::X => Platform::X,
         }
     }
@@ -75,6 +79,7 @@ impl Protocol {
             Protocol::Facebook => facebook::SCHEME,
             Protocol::Instagram => instagram::SCHEME,
             Protocol::Linkedin => linkedin::SCHEME,
+            Protocol::Whatsapp => whatsapp::SCHEME,
             Protocol::X => x::SCHEME,
         }
     }
@@ -86,6 +91,7 @@ impl Protocol {
             Protocol::Facebook => facebook::handshake(keys.tokens, raw_query),
             Protocol::Instagram => instagram::handshake(keys.tokens, raw_query),
             Protocol::Linkedin => linkedin::handshake(keys.secrets, raw_query),
+            Protocol::Whatsapp => whatsapp::handshake(keys.tokens, raw_query),
             Protocol::X => x::handshake(keys.secrets, raw_query),
         }
     }
@@ -105,6 +111,7 @@ impl Protocol {
             Protocol::Facebook => facebook::verify(secret, body, header(facebook::SIGNATURE)),
             Protocol::Instagram => instagram::verify(secret, body, header(instagram::SIGNATURE)),
             Protocol::Linkedin => linkedin::verify(secret, body, header(linkedin::SIGNATURE)),
+            Protocol::Whatsapp => whatsapp::verify(secret, body, header(whatsapp::SIGNATURE)),
             Protocol::X => x::verify(secret, body, header),
         }
     }
@@ -117,6 +124,7 @@ impl Protocol {
             Protocol::Facebook => vec![(facebook::SIGNATURE, facebook::sign(secret, body))],
             Protocol::Instagram => vec![(instagram::SIGNATURE, instagram::sign(secret, body))],
             Protocol::Linkedin => vec![(linkedin::SIGNATURE, linkedin::sign(secret, body))],
+            Protocol::Whatsapp => vec![(whatsapp::SIGNATURE, whatsapp::sign(secret, body))],
             Protocol::X => vec![(x::SIGNATURE, x::sign(secret, body))],
         }
     }
@@ -131,6 +139,7 @@ impl Protocol {
             Protocol::Facebook => facebook::parse(body, received_at, voices),
             Protocol::Instagram => instagram::parse(body, received_at, voices),
             Protocol::Linkedin => linkedin::parse(body, received_at, voices),
+            Protocol::Whatsapp => whatsapp::parse(body, received_at, voices),
             Protocol::X => x::parse(body, received_at, voices),
         }
     }

@@ -18,7 +18,8 @@ use crate::id::Platform;
 const RECEIVED: Timestamp = Timestamp::constant(1_760_000_040, 0);
 
 /// The protocols whose bodies are kept, each in a folder of its platform's name.
-const KEPT: [Protocol; 4] = [Protocol::Facebook, Protocol::Instagram, Protocol::Linkedin, Protocol::X];
+const KEPT: [Protocol; 5] =
+    [Protocol::Facebook, Protocol::Instagram, Protocol::Linkedin, Protocol::Whatsapp, Protocol::X];
 
 /// A brand with two accounts and one machine.
 fn voices(protocol: Protocol) -> Voices {
@@ -28,6 +29,7 @@ fn voices(protocol: Protocol) -> Voices {
         Protocol::Linkedin => {
             (["urn:li:organization:5500001", "urn:li:organizationBrand:5500002"], "urn:li:person:Bot_1")
         }
+        Protocol::Whatsapp => (["106540352242922", "106540352242923"], "268278000000001"),
         Protocol::X => (["2244994945", "2244994946"], "268278"),
     };
     let group = Group {
@@ -65,7 +67,7 @@ fn bodies(protocol: Protocol) -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test reads its table from files")]
 fn every_body_becomes_what_lies_beside_it() {
-    for (protocol, least) in KEPT.into_iter().zip([25, 30, 15, 70]) {
+    for (protocol, least) in KEPT.into_iter().zip([25, 30, 15, 20, 70]) {
         let bodies = bodies(protocol);
         assert!(bodies.len() >= least, "{} bodies of {}", bodies.len(), protocol.platform());
         for (file, body) in bodies {
@@ -190,6 +192,9 @@ proptest! {
             Protocol::Linkedin => [
                 "urn:li:organization:5500001", "COMMENT", "ADMIN_COMMENT", "COMMENT_DELETE", "SHARE", "SHARE_MENTION",
                 "urn:li:comment:(activity:7,8)",
+            ].map(Value::from).to_vec(),
+            Protocol::Whatsapp => [
+                "106540352242922", "15550783881", "edit", "revoke", "text", "image", "reaction", "interactive",
             ].map(Value::from).to_vec(),
             Protocol::X => vec![
                 json!("2244994945"), json!("2244994946"), json!("42"), json!("42:2244994945"), json!(":"),

@@ -21,6 +21,7 @@ pub mod meta;
 mod payloads;
 mod query;
 mod scheme;
+pub mod threads;
 pub mod whatsapp;
 pub mod x;
 
@@ -35,6 +36,8 @@ pub enum Protocol {
     Instagram,
     /// LinkedIn: comments, shares and mentions of organizations.
     Linkedin,
+    /// Threads: replies, mentions, the brand's posts.
+    Threads,
     /// WhatsApp: messages to and from a business's number.
     Whatsapp,
     /// X: the Account Activity API and the X Activity API.
@@ -49,10 +52,10 @@ impl Protocol {
             Platform::Facebook => Some(Protocol::Facebook),
             Platform::Instagram => Some(Protocol::Instagram),
             Platform::Linkedin => Some(Protocol::Linkedin),
+            Platform::Threads => Some(Protocol::Threads),
             Platform::Whatsapp => Some(Protocol::Whatsapp),
             Platform::X => Some(Protocol::X),
-            Platform::Threads
-            | Platform::Telegram
+            Platform::Telegram
             | Platform::Tiktok
             | Platform::Youtube
             | Platform::Google
@@ -67,6 +70,7 @@ impl Protocol {
             Protocol::Facebook => Platform::Facebook,
             Protocol::Instagram => Platform::Instagram,
             Protocol::Linkedin => Platform::Linkedin,
+            Protocol::Threads => Platform::Threads,
             Protocol::Whatsapp => Platform::Whatsapp,
             Protocol::X => Platform::X,
         }
@@ -79,6 +83,7 @@ impl Protocol {
             Protocol::Facebook => facebook::SCHEME,
             Protocol::Instagram => instagram::SCHEME,
             Protocol::Linkedin => linkedin::SCHEME,
+            Protocol::Threads => threads::SCHEME,
             Protocol::Whatsapp => whatsapp::SCHEME,
             Protocol::X => x::SCHEME,
         }
@@ -91,6 +96,7 @@ impl Protocol {
             Protocol::Facebook => facebook::handshake(keys.tokens, raw_query),
             Protocol::Instagram => instagram::handshake(keys.tokens, raw_query),
             Protocol::Linkedin => linkedin::handshake(keys.secrets, raw_query),
+            Protocol::Threads => threads::handshake(keys.tokens, raw_query),
             Protocol::Whatsapp => whatsapp::handshake(keys.tokens, raw_query),
             Protocol::X => x::handshake(keys.secrets, raw_query),
         }
@@ -111,6 +117,7 @@ impl Protocol {
             Protocol::Facebook => facebook::verify(secret, body, header(facebook::SIGNATURE)),
             Protocol::Instagram => instagram::verify(secret, body, header(instagram::SIGNATURE)),
             Protocol::Linkedin => linkedin::verify(secret, body, header(linkedin::SIGNATURE)),
+            Protocol::Threads => threads::verify(secret, body, header(threads::SIGNATURE)),
             Protocol::Whatsapp => whatsapp::verify(secret, body, header(whatsapp::SIGNATURE)),
             Protocol::X => x::verify(secret, body, header),
         }
@@ -124,6 +131,7 @@ impl Protocol {
             Protocol::Facebook => vec![(facebook::SIGNATURE, facebook::sign(secret, body))],
             Protocol::Instagram => vec![(instagram::SIGNATURE, instagram::sign(secret, body))],
             Protocol::Linkedin => vec![(linkedin::SIGNATURE, linkedin::sign(secret, body))],
+            Protocol::Threads => vec![(threads::SIGNATURE, threads::sign(secret, body))],
             Protocol::Whatsapp => vec![(whatsapp::SIGNATURE, whatsapp::sign(secret, body))],
             Protocol::X => vec![(x::SIGNATURE, x::sign(secret, body))],
         }
@@ -139,6 +147,7 @@ impl Protocol {
             Protocol::Facebook => facebook::parse(body, received_at, voices),
             Protocol::Instagram => instagram::parse(body, received_at, voices),
             Protocol::Linkedin => linkedin::parse(body, received_at, voices),
+            Protocol::Threads => threads::parse(body, received_at, voices),
             Protocol::Whatsapp => whatsapp::parse(body, received_at, voices),
             Protocol::X => x::parse(body, received_at, voices),
         }

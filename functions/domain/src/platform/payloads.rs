@@ -18,8 +18,14 @@ use crate::id::Platform;
 const RECEIVED: Timestamp = Timestamp::constant(1_760_000_040, 0);
 
 /// The protocols whose bodies are kept, each in a folder of its platform's name.
-const KEPT: [Protocol; 5] =
-    [Protocol::Facebook, Protocol::Instagram, Protocol::Linkedin, Protocol::Whatsapp, Protocol::X];
+const KEPT: [Protocol; 6] = [
+    Protocol::Facebook,
+    Protocol::Instagram,
+    Protocol::Linkedin,
+    Protocol::Threads,
+    Protocol::Whatsapp,
+    Protocol::X,
+];
 
 /// A brand with two accounts and one machine.
 fn voices(protocol: Protocol) -> Voices {
@@ -29,6 +35,7 @@ fn voices(protocol: Protocol) -> Voices {
         Protocol::Linkedin => {
             (["urn:li:organization:5500001", "urn:li:organizationBrand:5500002"], "urn:li:person:Bot_1")
         }
+        Protocol::Threads => (["17841400000000001", "brand"], "268278000000001"),
         Protocol::Whatsapp => (["106540352242922", "106540352242923"], "268278000000001"),
         Protocol::X => (["2244994945", "2244994946"], "268278"),
     };
@@ -67,7 +74,7 @@ fn bodies(protocol: Protocol) -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test reads its table from files")]
 fn every_body_becomes_what_lies_beside_it() {
-    for (protocol, least) in KEPT.into_iter().zip([25, 30, 15, 20, 70]) {
+    for (protocol, least) in KEPT.into_iter().zip([25, 30, 15, 12, 20, 70]) {
         let bodies = bodies(protocol);
         assert!(bodies.len() >= least, "{} bodies of {}", bodies.len(), protocol.platform());
         for (file, body) in bodies {
@@ -192,6 +199,10 @@ proptest! {
             Protocol::Linkedin => [
                 "urn:li:organization:5500001", "COMMENT", "ADMIN_COMMENT", "COMMENT_DELETE", "SHARE", "SHARE_MENTION",
                 "urn:li:comment:(activity:7,8)",
+            ].map(Value::from).to_vec(),
+            Protocol::Threads => [
+                "17841400000000001", "brand", "@brand", "replies", "mentions", "publish", "delete",
+                "2025-10-09T08:53:24+0000",
             ].map(Value::from).to_vec(),
             Protocol::Whatsapp => [
                 "106540352242922", "15550783881", "edit", "revoke", "text", "image", "reaction", "interactive",

@@ -51,12 +51,12 @@ fn event(
     }
     let object = canonical(&object);
     let thread = match (kind, &said.above, side) {
-        (Kind::Comment, Some(above), _) => above.clone(),
+        (Kind::Comment, Some(above), _) => Some(above.clone()),
+        // What is gone is told of without what it answered.
+        (Kind::Comment, None, _) if verb == Verb::Remove => None,
         // To everybody under the post.
-        (Kind::Comment, None, Side::Brand | Side::Automation) => {
-            post.clone().unwrap_or_else(|| object.clone())
-        }
-        _ => object.clone(),
+        (Kind::Comment, None, Side::Brand | Side::Automation) => post.clone().or(Some(object.clone())),
+        _ => Some(object.clone()),
     };
     let modified_at = json::milliseconds(fields, "lastModifiedAt");
     let (occurred_at, time_from) = event::occurred(modified_at, None, received_at);
@@ -73,7 +73,7 @@ fn event(
         side,
         author: author.map(|id| Author { id: Some(id), ..Author::default() }),
         counterpart: None,
-        thread: Some(thread),
+        thread,
         permalink: permalink(post.as_deref().filter(|_| kind == Kind::Comment).unwrap_or(&object)),
         parent: said.above.or(post),
         mentions: if kind == Kind::Mention { vec![account.to_owned()] } else { Vec::new() },

@@ -21,7 +21,9 @@ pub mod meta;
 mod payloads;
 mod query;
 mod scheme;
+pub mod telegram;
 pub mod threads;
+mod token;
 pub mod whatsapp;
 pub mod x;
 
@@ -36,6 +38,8 @@ pub enum Protocol {
     Instagram,
     /// LinkedIn: comments, shares and mentions of organizations.
     Linkedin,
+    /// Telegram: messages to bots and to accounts that connected one, groups, channels.
+    Telegram,
     /// Threads: replies, mentions, the brand's posts.
     Threads,
     /// WhatsApp: messages to and from a business's number.
@@ -45,6 +49,17 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// Every protocol, in the order of their names.
+    pub const ALL: [Protocol; 7] = [
+        Protocol::Facebook,
+        Protocol::Instagram,
+        Protocol::Linkedin,
+        Protocol::Telegram,
+        Protocol::Threads,
+        Protocol::Whatsapp,
+        Protocol::X,
+    ];
+
     /// Returns the protocol of a platform; absent for one that is not built yet.
     #[must_use]
     pub fn of(platform: Platform) -> Option<Protocol> {
@@ -52,14 +67,11 @@ impl Protocol {
             Platform::Facebook => Some(Protocol::Facebook),
             Platform::Instagram => Some(Protocol::Instagram),
             Platform::Linkedin => Some(Protocol::Linkedin),
+            Platform::Telegram => Some(Protocol::Telegram),
             Platform::Threads => Some(Protocol::Threads),
             Platform::Whatsapp => Some(Protocol::Whatsapp),
             Platform::X => Some(Protocol::X),
-            Platform::Telegram
-            | Platform::Tiktok
-            | Platform::Youtube
-            | Platform::Google
-            | Platform::Generic => None,
+            Platform::Tiktok | Platform::Youtube | Platform::Google | Platform::Generic => None,
         }
     }
 
@@ -70,6 +82,7 @@ impl Protocol {
             Protocol::Facebook => Platform::Facebook,
             Protocol::Instagram => Platform::Instagram,
             Protocol::Linkedin => Platform::Linkedin,
+            Protocol::Telegram => Platform::Telegram,
             Protocol::Threads => Platform::Threads,
             Protocol::Whatsapp => Platform::Whatsapp,
             Protocol::X => Platform::X,
@@ -83,6 +96,7 @@ impl Protocol {
             Protocol::Facebook => facebook::SCHEME,
             Protocol::Instagram => instagram::SCHEME,
             Protocol::Linkedin => linkedin::SCHEME,
+            Protocol::Telegram => telegram::SCHEME,
             Protocol::Threads => threads::SCHEME,
             Protocol::Whatsapp => whatsapp::SCHEME,
             Protocol::X => x::SCHEME,
@@ -96,6 +110,7 @@ impl Protocol {
             Protocol::Facebook => facebook::handshake(keys.tokens, raw_query),
             Protocol::Instagram => instagram::handshake(keys.tokens, raw_query),
             Protocol::Linkedin => linkedin::handshake(keys.secrets, raw_query),
+            Protocol::Telegram => telegram::handshake(),
             Protocol::Threads => threads::handshake(keys.tokens, raw_query),
             Protocol::Whatsapp => whatsapp::handshake(keys.tokens, raw_query),
             Protocol::X => x::handshake(keys.secrets, raw_query),
@@ -117,6 +132,7 @@ impl Protocol {
             Protocol::Facebook => facebook::verify(secret, body, header(facebook::SIGNATURE)),
             Protocol::Instagram => instagram::verify(secret, body, header(instagram::SIGNATURE)),
             Protocol::Linkedin => linkedin::verify(secret, body, header(linkedin::SIGNATURE)),
+            Protocol::Telegram => telegram::verify(secret, header(telegram::SIGNATURE)),
             Protocol::Threads => threads::verify(secret, body, header(threads::SIGNATURE)),
             Protocol::Whatsapp => whatsapp::verify(secret, body, header(whatsapp::SIGNATURE)),
             Protocol::X => x::verify(secret, body, header),
@@ -125,28 +141,42 @@ impl Protocol {
 
     /// Returns the headers with which the holder of `secret` sends `body`: on X a consumer secret's, since
     /// [`Scheme::oauth2`] signs under another secret.
-    #[must_use]
-    pub fn sign(self, secret: &[u8], body: &[u8]) -> Vec<(&'static str, String)> {
-        match self {
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable`] if the platform has no secrets of that form.
+    pub fn sign(self, secret: &[u8], body: &[u8]) -> Result<Vec<(&'static str, String)>, Unusable> {
+        Ok(match self {
             Protocol::Facebook => vec![(facebook::SIGNATURE, facebook::sign(secret, body))],
             Protocol::Instagram => vec![(instagram::SIGNATURE, instagram::sign(secret, body))],
             Protocol::Linkedin => vec![(linkedin::SIGNATURE, linkedin::sign(secret, body))],
+            Protocol::Telegram => vec![(telegram::SIGNATURE, telegram::sign(secret)?)],
             Protocol::Threads => vec![(threads::SIGNATURE, threads::sign(secret, body))],
             Protocol::Whatsapp => vec![(whatsapp::SIGNATURE, whatsapp::sign(secret, body))],
             Protocol::X => vec![(x::SIGNATURE, x::sign(secret, body))],
-        }
+        })
     }
 
     /// Reads a body that was verified before.
     ///
+    /// `account` is the account that the delivery's address names, where [`Scheme::in_path`] says that it names one;
+    /// elsewhere it is not looked at. `received_at` is when the body came, `voices` who speaks for the brands.
+    ///
     /// # Errors
     ///
     /// [`Unreadable`] if the body is not of the platform's format at all.
-    pub fn parse(self, body: &[u8], received_at: Timestamp, voices: &Voices) -> Result<Parsed, Unreadable> {
+    pub fn parse(
+        self,
+        body: &[u8],
+        account: Option<&str>,
+        received_at: Timestamp,
+        voices: &Voices,
+    ) -> Result<Parsed, Unreadable> {
         match self {
             Protocol::Facebook => facebook::parse(body, received_at, voices),
             Protocol::Instagram => instagram::parse(body, received_at, voices),
             Protocol::Linkedin => linkedin::parse(body, received_at, voices),
+            Protocol::Telegram => telegram::parse(body, account, received_at, voices),
             Protocol::Threads => threads::parse(body, received_at, voices),
             Protocol::Whatsapp => whatsapp::parse(body, received_at, voices),
             Protocol::X => x::parse(body, received_at, voices),
@@ -180,6 +210,11 @@ pub enum Rejected {
     Mismatch,
 }
 
+/// A secret that the platform could not have given: nothing is signed or verified with it. Says what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no secret of this platform: {0}")]
+pub struct Unusable(pub &'static str);
+
 /// The answer to a handshake: status, content type, body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -189,6 +224,12 @@ pub struct Answer {
     pub content_type: &'static str,
     /// What the platform wants to read; empty on a refusal.
     pub body: String,
+}
+
+impl Answer {
+    /// What a platform that asks nothing is told: there is nothing to GET.
+    pub(crate) const NO_HANDSHAKE: Answer =
+        Answer { status: 405, content_type: "text/plain", body: String::new() };
 }
 
 /// What a body held, in its own order.

@@ -10,22 +10,16 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Group, Item, Parsed, Protocol, Voices};
+use super::{Group, Item, Parsed, Protocol, Unreadable, Voices};
 use crate::event::{Event, Side, TEXT_LIMIT, Visibility};
 use crate::id::Platform;
 
 /// When every body came: shortly after the times in them.
 const RECEIVED: Timestamp = Timestamp::constant(1_760_000_040, 0);
 
-/// The protocols whose bodies are kept, each in a folder of its platform's name.
-const KEPT: [Protocol; 6] = [
-    Protocol::Facebook,
-    Protocol::Instagram,
-    Protocol::Linkedin,
-    Protocol::Threads,
-    Protocol::Whatsapp,
-    Protocol::X,
-];
+/// How many bodies of each protocol are kept at least, in the order of [`Protocol::ALL`], each in a folder of its
+/// platform's name.
+const LEAST: [usize; Protocol::ALL.len()] = [25, 30, 15, 16, 12, 20, 70];
 
 /// A brand with two accounts and one machine.
 fn voices(protocol: Protocol) -> Voices {
@@ -35,6 +29,7 @@ fn voices(protocol: Protocol) -> Voices {
         Protocol::Linkedin => {
             (["urn:li:organization:5500001", "urn:li:organizationBrand:5500002"], "urn:li:person:Bot_1")
         }
+        Protocol::Telegram => (["7100000001", "-1001700000001"], "7200000001"),
         Protocol::Threads => (["17841400000000001", "brand"], "268278000000001"),
         Protocol::Whatsapp => (["106540352242922", "106540352242923"], "268278000000001"),
         Protocol::X => (["2244994945", "2244994946"], "268278"),
@@ -46,8 +41,14 @@ fn voices(protocol: Protocol) -> Voices {
     Voices { groups: group.accounts.iter().map(|account| (account.clone(), group.clone())).collect() }
 }
 
+/// Reads a body that came to the address of the brand's first account.
+fn read(protocol: Protocol, body: &[u8]) -> Result<Parsed, Unreadable> {
+    let account = protocol.scheme().in_path.then_some("7100000001");
+    protocol.parse(body, account, RECEIVED, &voices(protocol))
+}
+
 fn parse(protocol: Protocol, body: &[u8]) -> Parsed {
-    protocol.parse(body, RECEIVED, &voices(protocol)).unwrap()
+    read(protocol, body).unwrap()
 }
 
 fn lines(parsed: &Parsed) -> String {
@@ -74,7 +75,7 @@ fn bodies(protocol: Protocol) -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test reads its table from files")]
 fn every_body_becomes_what_lies_beside_it() {
-    for (protocol, least) in KEPT.into_iter().zip([25, 30, 15, 12, 20, 70]) {
+    for (protocol, least) in Protocol::ALL.into_iter().zip(LEAST) {
         let bodies = bodies(protocol);
         assert!(bodies.len() >= least, "{} bodies of {}", bodies.len(), protocol.platform());
         for (file, body) in bodies {
@@ -153,17 +154,17 @@ fn replace(value: &mut Value, number: &mut usize, with: &Value) {
 proptest! {
     #[test]
     fn bytes_of_any_kind_are_read_or_not(
-        protocol in prop::sample::select(&KEPT),
+        protocol in prop::sample::select(&Protocol::ALL),
         body in proptest::collection::vec(any::<u8>(), 0..200),
     ) {
-        if let Ok(parsed) = protocol.parse(&body, RECEIVED, &voices(protocol)) {
+        if let Ok(parsed) = read(protocol, &body) {
             parsed.events().for_each(assert_sound_event);
         }
     }
 
     #[test]
     fn changed_bytes_do_no_harm(
-        protocol in prop::sample::select(&KEPT),
+        protocol in prop::sample::select(&Protocol::ALL),
         which in any::<prop::sample::Index>(),
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
@@ -172,14 +173,14 @@ proptest! {
         for (at, byte) in changes {
             *at.get_mut(&mut body) = byte;
         }
-        if let Ok(parsed) = protocol.parse(&body, RECEIVED, &voices(protocol)) {
+        if let Ok(parsed) = read(protocol, &body) {
             parsed.events().for_each(assert_sound_event);
         }
     }
 
     #[test]
     fn changed_values_do_no_harm(
-        protocol in prop::sample::select(&KEPT),
+        protocol in prop::sample::select(&Protocol::ALL),
         which in any::<prop::sample::Index>(),
         changes in proptest::collection::vec((0_usize..120, any::<prop::sample::Index>()), 1..4),
     ) {
@@ -200,6 +201,11 @@ proptest! {
                 "urn:li:organization:5500001", "COMMENT", "ADMIN_COMMENT", "COMMENT_DELETE", "SHARE", "SHARE_MENTION",
                 "urn:li:comment:(activity:7,8)",
             ].map(Value::from).to_vec(),
+            Protocol::Telegram => vec![
+                json!("private"), json!("group"), json!("supergroup"), json!("channel"), json!("7100000001"),
+                json!({"id": -1_001_700_000_001_i64, "type": "supergroup"}), json!({"id": 7, "type": "private"}),
+                json!({"id": 7_000_000_001_i64, "first_name": "Ola"}), json!({"topic_id": 7}), json!([{"text": "x"}]),
+            ],
             Protocol::Threads => [
                 "17841400000000001", "brand", "@brand", "replies", "mentions", "publish", "delete",
                 "2025-10-09T08:53:24+0000",

@@ -11,7 +11,7 @@ use super::super::{Answer, Proof, Rejected, Scheme, query};
 pub const SIGNATURE: &str = "X-LI-Signature";
 
 /// What sets LinkedIn's proofs apart from those of others.
-pub const SCHEME: Scheme = Scheme { handshake: Proof::Secret, signs: &[], oauth2: None };
+pub const SCHEME: Scheme = Scheme { handshake: Proof::Secret, signs: &[], oauth2: None, in_path: false };
 
 /// What is signed in front of a body, so that no answered challenge is the signature of one.
 const PREFIX: &[u8] = b"hmacsha256=";
@@ -73,7 +73,9 @@ fn is_plain(challenge: &str) -> bool {
 
 fn mac(secret: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     mac
 }
 

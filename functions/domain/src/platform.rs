@@ -13,6 +13,7 @@ use crate::event::{Event, Side};
 use crate::id::Platform;
 
 pub mod facebook;
+pub mod generic;
 pub mod instagram;
 pub mod json;
 pub mod linkedin;
@@ -34,6 +35,8 @@ pub use scheme::{Beside, Proof, Scheme, Sign};
 pub enum Protocol {
     /// Facebook Pages and Messenger.
     Facebook,
+    /// Every other tool, by Standard Webhooks.
+    Generic,
     /// Instagram: comments and private messages.
     Instagram,
     /// LinkedIn: comments, shares and mentions of organizations.
@@ -50,8 +53,9 @@ pub enum Protocol {
 
 impl Protocol {
     /// Every protocol, in the order of their names.
-    pub const ALL: [Protocol; 7] = [
+    pub const ALL: [Protocol; 8] = [
         Protocol::Facebook,
+        Protocol::Generic,
         Protocol::Instagram,
         Protocol::Linkedin,
         Protocol::Telegram,
@@ -65,13 +69,14 @@ impl Protocol {
     pub fn of(platform: Platform) -> Option<Protocol> {
         match platform {
             Platform::Facebook => Some(Protocol::Facebook),
+            Platform::Generic => Some(Protocol::Generic),
             Platform::Instagram => Some(Protocol::Instagram),
             Platform::Linkedin => Some(Protocol::Linkedin),
             Platform::Telegram => Some(Protocol::Telegram),
             Platform::Threads => Some(Protocol::Threads),
             Platform::Whatsapp => Some(Protocol::Whatsapp),
             Platform::X => Some(Protocol::X),
-            Platform::Tiktok | Platform::Youtube | Platform::Google | Platform::Generic => None,
+            Platform::Tiktok | Platform::Youtube | Platform::Google => None,
         }
     }
 
@@ -80,6 +85,7 @@ impl Protocol {
     pub fn platform(self) -> Platform {
         match self {
             Protocol::Facebook => Platform::Facebook,
+            Protocol::Generic => Platform::Generic,
             Protocol::Instagram => Platform::Instagram,
             Protocol::Linkedin => Platform::Linkedin,
             Protocol::Telegram => Platform::Telegram,
@@ -94,6 +100,7 @@ impl Protocol {
     pub fn scheme(self) -> Scheme {
         match self {
             Protocol::Facebook => facebook::SCHEME,
+            Protocol::Generic => generic::SCHEME,
             Protocol::Instagram => instagram::SCHEME,
             Protocol::Linkedin => linkedin::SCHEME,
             Protocol::Telegram => telegram::SCHEME,
@@ -108,6 +115,7 @@ impl Protocol {
     pub fn handshake(self, keys: &Keys<'_>, raw_query: &str) -> Answer {
         match self {
             Protocol::Facebook => facebook::handshake(keys.tokens, raw_query),
+            Protocol::Generic => generic::handshake(),
             Protocol::Instagram => instagram::handshake(keys.tokens, raw_query),
             Protocol::Linkedin => linkedin::handshake(keys.secrets, raw_query),
             Protocol::Telegram => telegram::handshake(),
@@ -119,6 +127,8 @@ impl Protocol {
 
     /// Checks that the holder of `secret` sent `body`; `header` finds a header's value, whatever its case.
     ///
+    /// `received_at` is when the body came. It counts where the time of sending is signed ([`Beside::Time`]).
+    ///
     /// # Errors
     ///
     /// [`Rejected`] says which half failed.
@@ -127,9 +137,11 @@ impl Protocol {
         secret: &[u8],
         body: &[u8],
         header: impl Fn(&str) -> Option<&'h str>,
+        received_at: Timestamp,
     ) -> Result<(), Rejected> {
         match self {
             Protocol::Facebook => facebook::verify(secret, body, header(facebook::SIGNATURE)),
+            Protocol::Generic => generic::verify(secret, body, header, received_at),
             Protocol::Instagram => instagram::verify(secret, body, header(instagram::SIGNATURE)),
             Protocol::Linkedin => linkedin::verify(secret, body, header(linkedin::SIGNATURE)),
             Protocol::Telegram => telegram::verify(secret, header(telegram::SIGNATURE)),
@@ -140,14 +152,20 @@ impl Protocol {
     }
 
     /// Returns the headers with which the holder of `secret` sends `body`: on X a consumer secret's, since
-    /// [`Scheme::oauth2`] signs under another secret.
+    /// [`Scheme::oauth2`] signs under another secret. `sending` counts where [`Scheme::signs`] names it.
     ///
     /// # Errors
     ///
-    /// [`Unusable`] if the platform has no secrets of that form.
-    pub fn sign(self, secret: &[u8], body: &[u8]) -> Result<Vec<(&'static str, String)>, Unusable> {
+    /// [`Unusable`] if nothing can be signed with `secret`, or the id is none.
+    pub fn sign(
+        self,
+        secret: &[u8],
+        body: &[u8],
+        sending: &Sending<'_>,
+    ) -> Result<Vec<(&'static str, String)>, Unusable> {
         Ok(match self {
             Protocol::Facebook => vec![(facebook::SIGNATURE, facebook::sign(secret, body))],
+            Protocol::Generic => generic::sign(secret, body, sending)?,
             Protocol::Instagram => vec![(instagram::SIGNATURE, instagram::sign(secret, body))],
             Protocol::Linkedin => vec![(linkedin::SIGNATURE, linkedin::sign(secret, body))],
             Protocol::Telegram => vec![(telegram::SIGNATURE, telegram::sign(secret)?)],
@@ -155,6 +173,24 @@ impl Protocol {
             Protocol::Whatsapp => vec![(whatsapp::SIGNATURE, whatsapp::sign(secret, body))],
             Protocol::X => vec![(x::SIGNATURE, x::sign(secret, body))],
         })
+    }
+
+    /// Checks that `secret` is of the form in which the platform gives out secrets, as far as it has one.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable`] says what it should be.
+    pub fn usable(self, secret: &[u8]) -> Result<(), Unusable> {
+        match self {
+            Protocol::Generic => generic::usable(secret),
+            Protocol::Telegram => telegram::sign(secret).map(|_| ()),
+            Protocol::Facebook
+            | Protocol::Instagram
+            | Protocol::Linkedin
+            | Protocol::Threads
+            | Protocol::Whatsapp
+            | Protocol::X => Ok(()),
+        }
     }
 
     /// Reads a body that was verified before.
@@ -174,6 +210,7 @@ impl Protocol {
     ) -> Result<Parsed, Unreadable> {
         match self {
             Protocol::Facebook => facebook::parse(body, received_at, voices),
+            Protocol::Generic => generic::parse(body, received_at, voices),
             Protocol::Instagram => instagram::parse(body, received_at, voices),
             Protocol::Linkedin => linkedin::parse(body, received_at, voices),
             Protocol::Telegram => telegram::parse(body, account, received_at, voices),
@@ -208,12 +245,24 @@ pub enum Rejected {
     /// The signature is not the one of this body under this secret.
     #[error("signature does not match")]
     Mismatch,
+    /// The time that was signed is too far from that of receipt: the body is an old one, or a clock is wrong.
+    #[error("sent at another time")]
+    Untimely,
 }
 
-/// A secret that the platform could not have given: nothing is signed or verified with it. Says what it should be.
+/// Something that no platform gives out or sends, so that nothing can be signed with it. Says what it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no secret of this platform: {0}")]
+#[error("cannot sign with this: {0}")]
 pub struct Unusable(pub &'static str);
+
+/// What some platforms sign beside a body.
+#[derive(Clone, Copy, Debug)]
+pub struct Sending<'a> {
+    /// The message's id, the same whenever it is sent again.
+    pub id: &'a str,
+    /// When it is sent; whole seconds count.
+    pub at: Timestamp,
+}
 
 /// The answer to a handshake: status, content type, body.
 #[derive(Clone, Debug, PartialEq, Eq)]

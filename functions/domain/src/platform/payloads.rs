@@ -19,12 +19,13 @@ const RECEIVED: Timestamp = Timestamp::constant(1_760_000_040, 0);
 
 /// How many bodies of each protocol are kept at least, in the order of [`Protocol::ALL`], each in a folder of its
 /// platform's name.
-const LEAST: [usize; Protocol::ALL.len()] = [25, 30, 15, 16, 12, 20, 70];
+const LEAST: [usize; Protocol::ALL.len()] = [25, 12, 30, 15, 16, 12, 20, 70];
 
 /// A brand with two accounts and one machine.
 fn voices(protocol: Protocol) -> Voices {
     let (accounts, machine) = match protocol {
         Protocol::Facebook => (["100200300400", "100200300401"], "268278000000001"),
+        Protocol::Generic => (["shop", "hotline"], "bot-1"),
         Protocol::Instagram => (["17841400000000001", "17841400000000002"], "268278000000001"),
         Protocol::Linkedin => {
             (["urn:li:organization:5500001", "urn:li:organizationBrand:5500002"], "urn:li:person:Bot_1")
@@ -87,6 +88,29 @@ fn every_body_becomes_what_lies_beside_it() {
             let expected = std::fs::read_to_string(&beside).unwrap_or_default();
             assert_eq!(got, expected, "{}", file.display());
         }
+    }
+}
+
+#[test]
+fn what_is_normalised_is_taken_back_by_the_generic_channel() {
+    let bodies = Protocol::ALL.into_iter().flat_map(|protocol| {
+        let bodies = bodies(protocol).into_iter();
+        bodies.flat_map(move |(_, body)| parse(protocol, &body).events().cloned().collect::<Vec<_>>())
+    });
+    let mut events: Vec<Event> = bodies.collect();
+    assert!(events.len() > 200, "{} events", events.len());
+    for event in &mut events {
+        event.platform = Platform::Generic;
+    }
+    let body = json!({ "data": events });
+    let taken = parse(Protocol::Generic, body.to_string().as_bytes());
+    assert_eq!(taken.items.len(), events.len());
+    for (event, item) in events.into_iter().zip(taken.items) {
+        // X threads nothing; here an answer is in the thread of what it answers.
+        let is_public = event.visibility == Visibility::Public;
+        let thread = event.thread.clone().or_else(|| event.parent.clone().filter(|_| is_public));
+        let told = Event { thread, ..event };
+        assert_eq!(item, Item::Event(Box::new(told)));
     }
 }
 
@@ -193,6 +217,10 @@ proptest! {
         odd.extend(match protocol {
             Protocol::Facebook => [
                 "100200300400", "comment", "add", "edited", "hide", "feed", "remove",
+            ].map(Value::from).to_vec(),
+            Protocol::Generic => [
+                "shop", "bot-1", "generic", "x", "edit", "remove", "private", "public", "brand", "message",
+                "2025-10-09T08:53:24Z", "9999-12-30T22:00:00Z", "delivery",
             ].map(Value::from).to_vec(),
             Protocol::Instagram => [
                 "17841400000000001", "comments", "mentions", "messages", "story_insights", "@maria.shops",

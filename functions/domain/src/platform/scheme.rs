@@ -43,8 +43,13 @@ pub enum Beside {
 mod tests {
     use std::collections::BTreeSet;
 
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::platform::{Keys, Protocol};
+    use crate::platform::{Keys, Protocol, Sending, generic};
+
+    /// A secret that every platform could have given.
+    const SECRET: &[u8] = b"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     #[test]
     fn a_handshake_is_proved_with_what_the_scheme_names() {
@@ -64,12 +69,21 @@ mod tests {
 
     #[test]
     fn what_is_signed_is_verified_by_its_own_header_alone() {
+        // What is no header of its own, but signed along.
+        let aside = [generic::ID, generic::TIMESTAMP];
         for protocol in Protocol::ALL {
-            let mut headers = protocol.sign(b"s", b"{}").unwrap();
-            headers.extend(protocol.scheme().oauth2.map(|sign| sign(b"s", b"{}")));
-            for (name, value) in &headers {
-                let header = |asked: &str| asked.eq_ignore_ascii_case(name).then_some(value.as_str());
-                assert_eq!(protocol.verify(b"s", b"{}", header), Ok(()), "{protocol:?} {name}");
+            let sending = Sending { id: "msg_1", at: Timestamp::UNIX_EPOCH };
+            let mut headers = protocol.sign(SECRET, b"{}", &sending).unwrap();
+            headers.extend(protocol.scheme().oauth2.map(|sign| sign(SECRET, b"{}")));
+            for (name, _) in headers.iter().filter(|(name, _)| !aside.contains(name)) {
+                let known = |known: &str| known == *name || aside.contains(&known);
+                let header = |asked: &str| {
+                    let found =
+                        headers.iter().find(|(name, _)| asked.eq_ignore_ascii_case(name) && known(name));
+                    found.map(|(_, value)| value.as_str())
+                };
+                let outcome = protocol.verify(SECRET, b"{}", header, sending.at);
+                assert_eq!(outcome, Ok(()), "{protocol:?} {name}");
             }
             let names: BTreeSet<_> = headers.iter().map(|(name, _)| name).collect();
             assert_eq!(names.len(), headers.len(), "{protocol:?}");

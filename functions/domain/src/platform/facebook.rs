@@ -54,7 +54,11 @@ mod tests {
     }
 
     fn feed(values: &[Value]) -> Value {
-        let changes: Vec<_> = values.iter().map(|value| json!({"field": "feed", "value": value})).collect();
+        field("feed", values)
+    }
+
+    fn field(name: &str, values: &[Value]) -> Value {
+        let changes: Vec<_> = values.iter().map(|value| json!({"field": name, "value": value})).collect();
         json!({"object": "page", "entry": [{"id": "100200300400", "time": 1_760_000_005, "changes": changes}]})
     }
 
@@ -85,6 +89,17 @@ mod tests {
         let post = "100200300400_555";
         let visitor_post = json!({"item": "post", "verb": "add", "post_id": post, "from": {"id": jo}});
         let question = feed(&[comment("555_1", post, jo)]);
+        let review = json!({"item": "rating", "verb": "add", "open_graph_story_id": 9, "reviewer_id": jo});
+        let review = field("ratings", &[review]);
+        let under_review = |from: &str, parent: &str| {
+            field(
+                "ratings",
+                &[json!({
+                    "item": "comment", "verb": "add", "comment_id": format!("9_{from}"), "post_id": "4242_9",
+                    "parent_id": parent, "sender_id": from, "open_graph_story_id": "9",
+                })],
+            )
+        };
         let dm = message(jo, page, false);
         // what was asked, what followed, whether they belong together
         let table = [
@@ -93,6 +108,8 @@ mod tests {
             (&question, feed(&[comment("555_4", post, mila)]), false),   // somebody else's question
             (&question, feed(&[comment("555_5", post, page)]), false),   // to everybody
             (&feed(&[visitor_post]), feed(&[comment("555_5", post, page)]), true), // to the post's author
+            (&review, under_review(page, "4242_9"), true),
+            (&review, under_review(jo, "9_100200300400"), true), // the reviewer writes on
             (&dm, message(page, jo, true), true),
             (&dm, message(page, jo, false), true), // the sender alone tells
             (&dm, message(jo, page, true), true),  // an echo that names the page as recipient

@@ -22,6 +22,8 @@ pub mod meta;
 mod payloads;
 mod query;
 mod scheme;
+#[cfg(test)]
+mod speakers;
 pub mod telegram;
 pub mod threads;
 mod token;

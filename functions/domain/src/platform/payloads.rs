@@ -48,7 +48,7 @@ fn read(protocol: Protocol, body: &[u8]) -> Result<Parsed, Unreadable> {
     protocol.parse(body, account, RECEIVED, &voices(protocol))
 }
 
-fn parse(protocol: Protocol, body: &[u8]) -> Parsed {
+pub(super) fn parse(protocol: Protocol, body: &[u8]) -> Parsed {
     read(protocol, body).unwrap()
 }
 
@@ -59,6 +59,13 @@ fn lines(parsed: &Parsed) -> String {
         Item::Unknown(unknown) => format!("unknown {unknown}"),
     };
     parsed.items.iter().map(|item| line(item) + "\n").collect()
+}
+
+/// Returns the body of that name.
+pub(super) fn body(protocol: Protocol, name: &str) -> Vec<u8> {
+    let mut bodies = bodies(protocol).into_iter();
+    let body = bodies.find(|(file, _)| file.file_stem().is_some_and(|stem| stem == name));
+    body.unwrap_or_else(|| panic!("no body {name} of {protocol:?}")).1
 }
 
 /// Returns every body of the platform's folder, in the order of their names.

@@ -12,6 +12,8 @@ use jiff::Timestamp;
 use crate::event::{Event, Side};
 use crate::id::Platform;
 
+#[cfg(test)]
+mod damage;
 pub mod facebook;
 pub mod generic;
 pub mod instagram;
@@ -20,6 +22,8 @@ pub mod linkedin;
 pub mod meta;
 #[cfg(test)]
 mod payloads;
+#[cfg(test)]
+mod proofs;
 mod query;
 mod scheme;
 #[cfg(test)]

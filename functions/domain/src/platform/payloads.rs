@@ -15,14 +15,14 @@ use crate::event::{Event, Side, TEXT_LIMIT, Visibility};
 use crate::id::Platform;
 
 /// When every body came: shortly after the times in them.
-const RECEIVED: Timestamp = Timestamp::constant(1_760_000_040, 0);
+pub(super) const RECEIVED: Timestamp = Timestamp::constant(1_760_000_040, 0);
 
 /// How many bodies of each protocol are kept at least, in the order of [`Protocol::ALL`], each in a folder of its
 /// platform's name.
 const LEAST: [usize; Protocol::ALL.len()] = [25, 12, 30, 15, 16, 12, 20, 70];
 
 /// A brand with two accounts and one machine.
-fn voices(protocol: Protocol) -> Voices {
+pub(super) fn voices(protocol: Protocol) -> Voices {
     let (accounts, machine) = match protocol {
         Protocol::Facebook => (["100200300400", "100200300401"], "268278000000001"),
         Protocol::Generic => (["shop", "hotline"], "bot-1"),
@@ -43,7 +43,7 @@ fn voices(protocol: Protocol) -> Voices {
 }
 
 /// Reads a body that came to the address of the brand's first account.
-fn read(protocol: Protocol, body: &[u8]) -> Result<Parsed, Unreadable> {
+pub(super) fn read(protocol: Protocol, body: &[u8]) -> Result<Parsed, Unreadable> {
     let account = protocol.scheme().in_path.then_some("7100000001");
     protocol.parse(body, account, RECEIVED, &voices(protocol))
 }
@@ -70,7 +70,7 @@ pub(super) fn body(protocol: Protocol, name: &str) -> Vec<u8> {
 
 /// Returns every body of the platform's folder, in the order of their names.
 #[expect(clippy::disallowed_methods, reason = "a test reads its table from files")]
-fn bodies(protocol: Protocol) -> Vec<(PathBuf, Vec<u8>)> {
+pub(super) fn bodies(protocol: Protocol) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/payloads");
     let folder = folder.join(protocol.platform().name());
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
@@ -170,7 +170,7 @@ fn assert_speaks_to_others(event: &Event, line: &str) {
 }
 
 /// Puts `with` in the place of the `number`th value of `value`, counted through and through.
-fn replace(value: &mut Value, number: &mut usize, with: &Value) {
+pub(super) fn replace(value: &mut Value, number: &mut usize, with: &Value) {
     if *number == 0 {
         value.clone_from(with);
     }

@@ -39,6 +39,9 @@ const SILENT: [&str; 16] = [
     "subscription",
 ];
 
+/// Most messages that one update can delete: an id is a few bytes, and what it becomes some hundred.
+const MOST_DELETED: usize = 10_000;
+
 impl Bot<'_> {
     /// Reads an update: what was said, and what could not be read with its place.
     pub(super) fn read(&self, update: &Value) -> Vec<Result<Event, Flaw>> {
@@ -153,6 +156,9 @@ impl Bot<'_> {
     fn deleted(&self, deleted: &Object) -> Result<Vec<Result<Event, Flaw>>, Flaw> {
         let chat = Chat::of(deleted)?;
         let ids = json::need("message_ids", json::list(deleted, "message_ids")?)?;
+        if ids.len() > MOST_DELETED {
+            return Err(Flaw::broken("/message_ids", "too many"));
+        }
         let gone = |(number, id): (usize, &Value)| {
             let place = |flaw: Flaw| flaw.under(&format!("/message_ids/{number}"));
             let id = json::id_of(id).map_err(place)?;

@@ -28,7 +28,7 @@ const PAGES: Product = Product {
 ///
 /// `received_at` is when it came, `voices` who speaks for the brands. Likes, reactions, receipts and typing
 /// leave no item; a body for another product than pages, an unknown field, or a list of changed fields without
-/// their values is [`Item::Unknown`].
+/// their values is [`Item::Unknown`](super::Item::Unknown).
 ///
 /// # Errors
 ///

@@ -9,7 +9,7 @@ use super::payloads;
 use crate::event::{Author, Event, Side, Verb};
 use crate::fact::{Facts, Said};
 use crate::history::{Kept, REOPEN, fold};
-use crate::id::BrandId;
+use crate::id::{BrandId, HashKey};
 
 use Protocol::{Facebook, Generic, Instagram, Linkedin, Telegram, Threads, Whatsapp, X};
 use Side::{Automation, Brand, Customer};
@@ -135,6 +135,57 @@ fn the_brands_own_words_stop_the_clock_and_nobody_elses() {
             .map(|side| *side as u8)
             .collect();
         assert!(told.is_superset(&[Brand as u8, Customer as u8].into()), "{protocol:?}");
+    }
+}
+
+#[test]
+fn an_answer_meets_what_it_answers() {
+    // what was said, what followed, whether they belong together
+    let table = [
+        (Facebook, "comment-add", "comment-reply-by-brand", true),
+        (Facebook, "comment-add", "comment-by-brand-under-post", false), // to everybody
+        (Facebook, "review", "review-answered-by-brand", true),
+        (Facebook, "review", "review-edited-and-removed", true),
+        (Facebook, "mention-in-a-comment", "mention-edited-and-removed", true),
+        (Facebook, "mention-in-a-comment", "mention-in-a-post", false),
+        (Facebook, "message", "message-echo", true),
+        (Facebook, "message", "message-deleted", true),
+        (Facebook, "message", "comment-add", false), // joined by the author, not here
+        (Instagram, "comment", "comment-reply-by-brand", true),
+        (Instagram, "message", "message-echo", true),
+        (Linkedin, "comment", "comment-reply-by-brand", true),
+        (Linkedin, "comment", "comment-its-name-written-out", true), // two spellings of one name
+        (Threads, "reply", "reply-by-brand", true),
+        (Whatsapp, "message", "echo-from-the-app", true),
+        (Whatsapp, "message", "message-in-a-group", false),
+        (X, "classic-mention", "classic-reply-by-brand", true),
+        (X, "activity-message", "activity-message-by-brand", true),
+        (Telegram, "message", "message-edited", true),
+        (Telegram, "message", "button-pressed", true),
+        (Telegram, "message", "business-message-by-the-owner", true), // the same person, to whomever they write
+        (Telegram, "business-message", "business-message-by-the-owner", true),
+        (Telegram, "business-message", "business-messages-deleted", true),
+        (Telegram, "channel-written-to", "channel-written-to-and-answering", true),
+        (Telegram, "message", "group-message", false),
+        (Telegram, "group-message", "group-reply-by-brand", true),
+        (Telegram, "group-message", "group-reply-in-the-channels-name", true),
+        (Telegram, "group-message", "group-of-a-few", false),
+        (Telegram, "group-with-topics", "group-with-topics-reply", true),
+        (Telegram, "group-with-topics", "group-message", false),
+        (Telegram, "channel-post", "group-message", false),
+        (Generic, "comment", "reply-by-brand", true),
+        (Generic, "comment", "review", false),
+    ];
+    let key = HashKey::new(b"key");
+    let acme = BrandId::from("acme");
+    for (protocol, said, followed, together) in table {
+        let of = |name| -> BTreeSet<_> {
+            let events = events(protocol, name).into_iter();
+            events.flat_map(|event| event.conversations(&acme, &key)).collect()
+        };
+        let (said, follows) = (of(said), of(followed));
+        assert!(!said.is_empty() && !follows.is_empty(), "{protocol:?} {followed}");
+        assert_eq!(!said.is_disjoint(&follows), together, "{protocol:?} {followed}");
     }
 }
 

@@ -49,7 +49,7 @@ fn event(
         // Passed on without a word: nobody is asked anything.
         return Ok(None);
     }
-    let object = canonical(&object);
+    let object = canonical(&object).map_err(|flaw| flaw.under("/generatedActivity"))?;
     let thread = match (kind, &said.above, side) {
         (Kind::Comment, Some(above), _) => Some(above.clone()),
         // What is gone is told of without what it answered.
@@ -105,10 +105,15 @@ fn said(fields: &Object, kind: Kind) -> Result<Said, Flaw> {
 }
 
 fn written_in(written: &Object) -> Result<Said, Flaw> {
-    let parent = match json::id(written, "parentComment")? {
-        Some(parent) => Some(parent),
-        None => json::id(written, "object")?.filter(|object| is_comment(object)),
+    let above = match json::id(written, "parentComment")? {
+        Some(parent) => Some(("/parentComment", parent)),
+        None => {
+            let object = json::id(written, "object")?.filter(|object| is_comment(object));
+            object.map(|object| ("/object", object))
+        }
     };
+    let above =
+        above.map(|(place, above)| canonical(&above).map_err(|flaw| flaw.under(place))).transpose()?;
     let text = match json::text(written, "text")? {
         Some(text) => Some(text),
         // Some notifications have the text as the posts' own interface writes it.
@@ -117,11 +122,7 @@ fn written_in(written: &Object) -> Result<Said, Flaw> {
             None => None,
         },
     };
-    Ok(Said {
-        owner: json::id(written, "owner")?,
-        text: text.map(str::to_owned),
-        above: parent.as_deref().map(canonical),
-    })
+    Ok(Said { owner: json::id(written, "owner")?, text: text.map(str::to_owned), above })
 }
 
 /// Returns where a person can see a post: the address made of its name.

@@ -182,7 +182,8 @@ impl Event {
     /// brand belongs to everybody whom it addresses.
     ///
     /// Empty for an event that does not say where it belongs: the removal of a post that the brand wrote on X
-    /// names nobody. It belongs wherever the object is (see [`is_listed`](Self::is_listed)).
+    /// names nobody, and that of a comment on LinkedIn or Threads not what it answered. It belongs wherever the object
+    /// is (see [`is_listed`](Self::is_listed)).
     #[must_use]
     pub fn conversations(&self, brand: &BrandId, key: &HashKey) -> Vec<ConversationId> {
         let of = |what, whose: &str| self.conversation(brand, key, what, whose);
@@ -197,6 +198,11 @@ impl Event {
                     return vec![of("thread", &self.object)];
                 }
                 people.into_iter().map(|person| of("public", person)).collect()
+            }
+            (Platform::Linkedin | Platform::Threads, ..)
+                if self.verb == Verb::Remove && self.thread.is_none() =>
+            {
+                Vec::new()
             }
             _ => vec![of("thread", self.thread.as_ref().unwrap_or(&self.object))],
         }
@@ -263,8 +269,12 @@ impl Event {
     #[must_use]
     pub fn is_listed(&self) -> bool {
         let appears = matches!(self.verb, Verb::Add | Verb::Edit);
-        let public_on_x = self.platform == Platform::X && self.visibility == Visibility::Public;
-        appears && public_on_x && self.side != Side::Customer
+        let is_nameless = match self.platform {
+            Platform::X => self.side != Side::Customer,
+            Platform::Linkedin | Platform::Threads => true,
+            _ => false,
+        };
+        appears && self.visibility == Visibility::Public && is_nameless
     }
 
     /// Whether the brand is spoken of and not to. What platforms deliver as a mention was addressed to the brand by
@@ -380,6 +390,21 @@ mod tests {
         let zeta = BrandId::from("zeta");
         let event = &story(asked)[0].event;
         assert_ne!(event.conversations(&acme, &key), event.conversations(&zeta, &key));
+    }
+
+    #[test]
+    fn where_removals_name_no_place_everything_is_listed() {
+        let mut event = story("09:00 maria says c2 > c1: Where is my parcel?").remove(0).event;
+        let (key, acme) = (HashKey::new(b"key"), BrandId::from("acme"));
+        for (platform, is_nameless) in
+            [(Platform::Linkedin, true), (Platform::Threads, true), (Platform::Facebook, false)]
+        {
+            event = Event { platform, verb: Verb::Add, thread: Some("c1".to_owned()), ..event };
+            assert_eq!(event.is_listed(), is_nameless, "{platform}");
+            event = Event { verb: Verb::Remove, thread: None, ..event };
+            assert_eq!(event.conversations(&acme, &key).is_empty(), is_nameless, "{platform}");
+            assert!(!event.is_listed());
+        }
     }
 
     #[test]

@@ -12,13 +12,26 @@ use jiff::Timestamp;
 use crate::event::{Event, Side};
 use crate::id::Platform;
 
+#[cfg(test)]
+mod damage;
 pub mod facebook;
+pub mod generic;
+pub mod instagram;
 pub mod json;
+pub mod linkedin;
 pub mod meta;
 #[cfg(test)]
 mod payloads;
+#[cfg(test)]
+mod proofs;
 mod query;
 mod scheme;
+#[cfg(test)]
+mod speakers;
+pub mod telegram;
+pub mod threads;
+mod token;
+pub mod whatsapp;
 pub mod x;
 
 pub use scheme::{Beside, Proof, Scheme, Sign};
@@ -28,26 +41,48 @@ pub use scheme::{Beside, Proof, Scheme, Sign};
 pub enum Protocol {
     /// Facebook Pages and Messenger.
     Facebook,
+    /// Every other tool, by Standard Webhooks.
+    Generic,
+    /// Instagram: comments and private messages.
+    Instagram,
+    /// LinkedIn: comments, shares and mentions of organizations.
+    Linkedin,
+    /// Telegram: messages to bots and to accounts that connected one, groups, channels.
+    Telegram,
+    /// Threads: replies, mentions, the brand's posts.
+    Threads,
+    /// WhatsApp: messages to and from a business's number.
+    Whatsapp,
     /// X: the Account Activity API and the X Activity API.
     X,
 }
 
 impl Protocol {
+    /// Every protocol, in the order of their names.
+    pub const ALL: [Protocol; 8] = [
+        Protocol::Facebook,
+        Protocol::Generic,
+        Protocol::Instagram,
+        Protocol::Linkedin,
+        Protocol::Telegram,
+        Protocol::Threads,
+        Protocol::Whatsapp,
+        Protocol::X,
+    ];
+
     /// Returns the protocol of a platform; absent for one that is not built yet.
     #[must_use]
     pub fn of(platform: Platform) -> Option<Protocol> {
         match platform {
             Platform::Facebook => Some(Protocol::Facebook),
+            Platform::Generic => Some(Protocol::Generic),
+            Platform::Instagram => Some(Protocol::Instagram),
+            Platform::Linkedin => Some(Protocol::Linkedin),
+            Platform::Telegram => Some(Protocol::Telegram),
+            Platform::Threads => Some(Protocol::Threads),
+            Platform::Whatsapp => Some(Protocol::Whatsapp),
             Platform::X => Some(Protocol::X),
-            Platform::Instagram
-            | Platform::Linkedin
-            | Platform::Whatsapp
-            | Platform::Threads
-            | Platform::Telegram
-            | Platform::Tiktok
-            | Platform::Youtube
-            | Platform::Google
-            | Platform::Generic => None,
+            Platform::Tiktok | Platform::Youtube | Platform::Google => None,
         }
     }
 
@@ -56,6 +91,12 @@ impl Protocol {
     pub fn platform(self) -> Platform {
         match self {
             Protocol::Facebook => Platform::Facebook,
+            Protocol::Generic => Platform::Generic,
+            Protocol::Instagram => Platform::Instagram,
+            Protocol::Linkedin => Platform::Linkedin,
+            Protocol::Telegram => Platform::Telegram,
+            Protocol::Threads => Platform::Threads,
+            Protocol::Whatsapp => Platform::Whatsapp,
             Protocol::X => Platform::X,
         }
     }
@@ -65,6 +106,12 @@ impl Protocol {
     pub fn scheme(self) -> Scheme {
         match self {
             Protocol::Facebook => facebook::SCHEME,
+            Protocol::Generic => generic::SCHEME,
+            Protocol::Instagram => instagram::SCHEME,
+            Protocol::Linkedin => linkedin::SCHEME,
+            Protocol::Telegram => telegram::SCHEME,
+            Protocol::Threads => threads::SCHEME,
+            Protocol::Whatsapp => whatsapp::SCHEME,
             Protocol::X => x::SCHEME,
         }
     }
@@ -74,11 +121,19 @@ impl Protocol {
     pub fn handshake(self, keys: &Keys<'_>, raw_query: &str) -> Answer {
         match self {
             Protocol::Facebook => facebook::handshake(keys.tokens, raw_query),
+            Protocol::Generic => generic::handshake(),
+            Protocol::Instagram => instagram::handshake(keys.tokens, raw_query),
+            Protocol::Linkedin => linkedin::handshake(keys.secrets, raw_query),
+            Protocol::Telegram => telegram::handshake(),
+            Protocol::Threads => threads::handshake(keys.tokens, raw_query),
+            Protocol::Whatsapp => whatsapp::handshake(keys.tokens, raw_query),
             Protocol::X => x::handshake(keys.secrets, raw_query),
         }
     }
 
     /// Checks that the holder of `secret` sent `body`; `header` finds a header's value, whatever its case.
+    ///
+    /// `received_at` is when the body came. It counts where the time of sending is signed ([`Beside::Time`]).
     ///
     /// # Errors
     ///
@@ -88,31 +143,85 @@ impl Protocol {
         secret: &[u8],
         body: &[u8],
         header: impl Fn(&str) -> Option<&'h str>,
+        received_at: Timestamp,
     ) -> Result<(), Rejected> {
         match self {
             Protocol::Facebook => facebook::verify(secret, body, header(facebook::SIGNATURE)),
+            Protocol::Generic => generic::verify(secret, body, header, received_at),
+            Protocol::Instagram => instagram::verify(secret, body, header(instagram::SIGNATURE)),
+            Protocol::Linkedin => linkedin::verify(secret, body, header(linkedin::SIGNATURE)),
+            Protocol::Telegram => telegram::verify(secret, header(telegram::SIGNATURE)),
+            Protocol::Threads => threads::verify(secret, body, header(threads::SIGNATURE)),
+            Protocol::Whatsapp => whatsapp::verify(secret, body, header(whatsapp::SIGNATURE)),
             Protocol::X => x::verify(secret, body, header),
         }
     }
 
     /// Returns the headers with which the holder of `secret` sends `body`: on X a consumer secret's, since
-    /// [`Scheme::oauth2`] signs under another secret.
-    #[must_use]
-    pub fn sign(self, secret: &[u8], body: &[u8]) -> Vec<(&'static str, String)> {
-        match self {
+    /// [`Scheme::oauth2`] signs under another secret. `sending` counts where [`Scheme::signs`] names it.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable`] if nothing can be signed with `secret`, or the id is none.
+    pub fn sign(
+        self,
+        secret: &[u8],
+        body: &[u8],
+        sending: &Sending<'_>,
+    ) -> Result<Vec<(&'static str, String)>, Unusable> {
+        Ok(match self {
             Protocol::Facebook => vec![(facebook::SIGNATURE, facebook::sign(secret, body))],
+            Protocol::Generic => generic::sign(secret, body, sending)?,
+            Protocol::Instagram => vec![(instagram::SIGNATURE, instagram::sign(secret, body))],
+            Protocol::Linkedin => vec![(linkedin::SIGNATURE, linkedin::sign(secret, body))],
+            Protocol::Telegram => vec![(telegram::SIGNATURE, telegram::sign(secret)?)],
+            Protocol::Threads => vec![(threads::SIGNATURE, threads::sign(secret, body))],
+            Protocol::Whatsapp => vec![(whatsapp::SIGNATURE, whatsapp::sign(secret, body))],
             Protocol::X => vec![(x::SIGNATURE, x::sign(secret, body))],
+        })
+    }
+
+    /// Checks that `secret` is of the form in which the platform gives out secrets, as far as it has one.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable`] says what it should be.
+    pub fn usable(self, secret: &[u8]) -> Result<(), Unusable> {
+        match self {
+            Protocol::Generic => generic::usable(secret),
+            Protocol::Telegram => telegram::sign(secret).map(|_| ()),
+            Protocol::Facebook
+            | Protocol::Instagram
+            | Protocol::Linkedin
+            | Protocol::Threads
+            | Protocol::Whatsapp
+            | Protocol::X => Ok(()),
         }
     }
 
     /// Reads a body that was verified before.
     ///
+    /// `account` is the account that the delivery's address names, where [`Scheme::in_path`] says that it names one;
+    /// elsewhere it is not looked at. `received_at` is when the body came, `voices` who speaks for the brands.
+    ///
     /// # Errors
     ///
     /// [`Unreadable`] if the body is not of the platform's format at all.
-    pub fn parse(self, body: &[u8], received_at: Timestamp, voices: &Voices) -> Result<Parsed, Unreadable> {
+    pub fn parse(
+        self,
+        body: &[u8],
+        account: Option<&str>,
+        received_at: Timestamp,
+        voices: &Voices,
+    ) -> Result<Parsed, Unreadable> {
         match self {
             Protocol::Facebook => facebook::parse(body, received_at, voices),
+            Protocol::Generic => generic::parse(body, received_at, voices),
+            Protocol::Instagram => instagram::parse(body, received_at, voices),
+            Protocol::Linkedin => linkedin::parse(body, received_at, voices),
+            Protocol::Telegram => telegram::parse(body, account, received_at, voices),
+            Protocol::Threads => threads::parse(body, received_at, voices),
+            Protocol::Whatsapp => whatsapp::parse(body, received_at, voices),
             Protocol::X => x::parse(body, received_at, voices),
         }
     }
@@ -142,6 +251,23 @@ pub enum Rejected {
     /// The signature is not the one of this body under this secret.
     #[error("signature does not match")]
     Mismatch,
+    /// The time that was signed is too far from that of receipt: the body is an old one, or a clock is wrong.
+    #[error("sent at another time")]
+    Untimely,
+}
+
+/// Something that no platform gives out or sends, so that nothing can be signed with it. Says what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot sign with this: {0}")]
+pub struct Unusable(pub &'static str);
+
+/// What some platforms sign beside a body.
+#[derive(Clone, Copy, Debug)]
+pub struct Sending<'a> {
+    /// The message's id, the same whenever it is sent again.
+    pub id: &'a str,
+    /// When it is sent; whole seconds count.
+    pub at: Timestamp,
 }
 
 /// The answer to a handshake: status, content type, body.
@@ -153,6 +279,12 @@ pub struct Answer {
     pub content_type: &'static str,
     /// What the platform wants to read; empty on a refusal.
     pub body: String,
+}
+
+impl Answer {
+    /// What a platform that asks nothing is told: there is nothing to GET.
+    pub(crate) const NO_HANDSHAKE: Answer =
+        Answer { status: 405, content_type: "text/plain", body: String::new() };
 }
 
 /// What a body held, in its own order.

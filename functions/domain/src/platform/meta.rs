@@ -5,13 +5,18 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Answer, Proof, Rejected, Scheme, query};
+use super::{Answer, Proof, Rejected, Scheme, query, token};
+
+pub(super) mod direct;
+mod envelope;
+
+pub(super) use envelope::{Entry, Product, person};
 
 /// The header that carries the signature.
 pub const SIGNATURE: &str = "X-Hub-Signature-256";
 
 /// What sets the proofs of Meta's platforms apart from those of others.
-pub const SCHEME: Scheme = Scheme { handshake: Proof::Token, signs: &[], oauth2: None };
+pub const SCHEME: Scheme = Scheme { handshake: Proof::Token, signs: &[], oauth2: None, in_path: false };
 
 /// Longest challenge that is answered, in bytes; Meta's have about ten digits.
 const CHALLENGE_LIMIT: usize = 256;
@@ -58,9 +63,9 @@ pub fn sign(secret: &[u8], body: &[u8]) -> String {
 pub fn handshake(tokens: &[impl AsRef<[u8]>], raw_query: &str) -> Answer {
     let value = |name| query::first(raw_query, name).map(query::decoded_form).unwrap_or_default();
 
-    let token = value("hub.verify_token");
+    let named = value("hub.verify_token");
     // Every token is compared, so that the time does not tell which of them is nearly right.
-    let known = tokens.iter().map(AsRef::as_ref).fold(false, |known, ours| known | same(ours, &token));
+    let known = tokens.iter().map(AsRef::as_ref).fold(false, |known, ours| known | token::same(ours, &named));
     if !known || value("hub.mode") != b"subscribe" {
         return answer(403, String::new());
     }
@@ -77,12 +82,6 @@ fn answer(status: u16, body: String) -> Answer {
 fn is_plain(challenge: &str) -> bool {
     (1..=CHALLENGE_LIMIT).contains(&challenge.len())
         && challenge.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-}
-
-/// Compares in a time that depends on neither content, and on the length of `theirs` only.
-fn same(ours: &[u8], theirs: &[u8]) -> bool {
-    let theirs = mac(ours, theirs).finalize().into_bytes();
-    !ours.is_empty() && mac(ours, ours).verify_slice(&theirs).is_ok()
 }
 
 fn mac(secret: &[u8], body: &[u8]) -> Hmac<Sha256> {

@@ -1,14 +1,17 @@
-//! The field `feed`: posts, and comments under them.
+//! What is said in public: posts and comments under them, mentions of the page elsewhere, and reviews.
 //!
-//! **Source:** <https://developers.facebook.com/docs/graph-api/webhooks/reference/page/#feed>
+//! **Source:** <https://developers.facebook.com/docs/graph-api/webhooks/reference/page>
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::super::json::{self, Flaw, Object};
-use super::{Entry, person};
+use super::super::meta::{Entry, person};
 use crate::event::{self, Attachment, Author, Event, Kind, Side, Verb, Visibility};
 use crate::id::Platform;
+
+mod mention;
+mod rating;
 
 /// Most pictures and most mentioned persons that are kept of one object.
 const MANY: usize = 64;
@@ -16,11 +19,14 @@ const MANY: usize = 64;
 /// Reads one element of `changes`.
 pub(super) fn read(entry: &Entry<'_>, change: &Value) -> Result<Option<Event>, Flaw> {
     let change = json::object(change)?;
-    if json::need("field", json::text(change, "field")?)? != "feed" {
-        return Err(Flaw::unknown("/field", "unknown field"));
-    }
+    let read = match json::need("field", json::text(change, "field")?)? {
+        "feed" => update,
+        "mention" => mention::read,
+        "ratings" => rating::read,
+        _ => return Err(Flaw::unknown("/field", "unknown field")),
+    };
     let value = json::need("value", json::member(change, "value")?)?;
-    update(entry, value).map_err(|flaw| flaw.under("/value"))
+    read(entry, value).map_err(|flaw| flaw.under("/value"))
 }
 
 fn update(entry: &Entry<'_>, value: &Object) -> Result<Option<Event>, Flaw> {
@@ -28,18 +34,12 @@ fn update(entry: &Entry<'_>, value: &Object) -> Result<Option<Event>, Flaw> {
     let item = json::need("item", json::text(value, "item")?)?;
     let kind = match item {
         "comment" => Kind::Comment,
-        "post" | "status" | "photo" | "video" | "share" => Kind::Post,
-        "like" | "reaction" => return Ok(None),
+        "post" | "status" | "photo" | "video" | "share" | "link" => Kind::Post,
+        // What somebody liked; what only the page itself puts there, without a word to anybody.
+        "like" | "reaction" | "album" | "event" | "milestone" | "note" => return Ok(None),
         _ => return Err(Flaw::unknown("/item", "unknown item")),
     };
-    let verb = match json::need("verb", json::text(value, "verb")?)? {
-        "add" => Verb::Add,
-        "edit" | "edited" => Verb::Edit,
-        "remove" | "delete" => Verb::Remove,
-        "hide" => Verb::Hide,
-        "unhide" => Verb::Unhide,
-        _ => return Err(Flaw::unknown("/verb", "unknown verb")),
-    };
+    let Some(verb) = verb(value)? else { return Ok(None) };
 
     let post = json::id(value, "post_id")?;
     let object = match kind {
@@ -67,11 +67,7 @@ fn update(entry: &Entry<'_>, value: &Object) -> Result<Option<Event>, Flaw> {
         platform: Platform::Facebook,
         account: entry.account.clone(),
         verb,
-        version: match verb {
-            Verb::Add | Verb::Remove => "-".to_owned(),
-            Verb::Edit => hex::encode(&Sha256::digest(text.unwrap_or_default())[..8]),
-            Verb::Hide | Verb::Unhide => entry.delivery(),
-        },
+        version: version(entry, verb, text),
         kind,
         visibility: Visibility::Public,
         side,
@@ -87,6 +83,28 @@ fn update(entry: &Entry<'_>, value: &Object) -> Result<Option<Event>, Flaw> {
         author,
         object,
     }))
+}
+
+/// Returns what happened; absent for what is done to a person or a film and not to what was said.
+fn verb(value: &Object) -> Result<Option<Verb>, Flaw> {
+    Ok(Some(match json::need("verb", json::text(value, "verb")?)? {
+        "add" => Verb::Add,
+        "edit" | "edited" => Verb::Edit,
+        "remove" | "delete" => Verb::Remove,
+        "hide" => Verb::Hide,
+        "unhide" => Verb::Unhide,
+        "block" | "unblock" | "mute" | "unmute" => return Ok(None),
+        _ => return Err(Flaw::unknown("/verb", "unknown verb")),
+    }))
+}
+
+/// Returns what tells repeated verbs on one object apart.
+fn version(entry: &Entry<'_>, verb: Verb, text: Option<&str>) -> String {
+    match verb {
+        Verb::Add | Verb::Remove => "-".to_owned(),
+        Verb::Edit => hex::encode(&Sha256::digest(text.unwrap_or_default())[..8]),
+        Verb::Hide | Verb::Unhide => entry.delivery(),
+    }
 }
 
 /// Returns who wrote it: `from`, or in older versions `sender_id` and `sender_name`.

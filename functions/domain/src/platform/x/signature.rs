@@ -13,7 +13,8 @@ pub const SIGNATURE: &str = "x-twitter-webhooks-signature";
 pub const SIGNATURE_OAUTH2: &str = "X-Twitter-Webhooks-Signature-OAuth2";
 
 /// What sets X's proofs apart from those of others.
-pub const SCHEME: Scheme = Scheme { handshake: Proof::Secret, signs: &[], oauth2: Some(sign_oauth2) };
+pub const SCHEME: Scheme =
+    Scheme { handshake: Proof::Secret, signs: &[], oauth2: Some(sign_oauth2), in_path: false };
 
 /// Longest token that is signed, in bytes; X's have about fifty.
 const TOKEN_LIMIT: usize = 1024;

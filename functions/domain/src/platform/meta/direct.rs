@@ -1,4 +1,4 @@
-//! Messenger: what is said in private, by either side.
+//! Messenger and Instagram's messages: what is said in private, by either side.
 //!
 //! **Source:** <https://developers.facebook.com/docs/messenger-platform/reference/webhook-events>
 
@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::super::json::{self, Flaw, Object};
 use super::{Entry, person};
 use crate::event::{self, Attachment, Author, Event, Kind, Verb, Visibility};
-use crate::id::Platform;
 
 /// Most attachments that are kept of one message.
 const MANY: usize = 64;
@@ -46,7 +45,7 @@ struct Said {
 }
 
 /// Reads one element of `messaging` or `standby`.
-pub(super) fn read(entry: &Entry<'_>, update: &Value) -> Result<Option<Event>, Flaw> {
+pub(in super::super) fn read(entry: &Entry<'_>, update: &Value) -> Result<Option<Event>, Flaw> {
     let update = json::object(update)?;
     for (key, read) in SPOKEN {
         if let Some(fields) = json::member(update, key)? {
@@ -119,9 +118,9 @@ fn event(entry: &Entry<'_>, update: &Object, said: Said) -> Result<Event, Flaw> 
         let person = sender.ok_or_else(|| nobody(update, "sender"))?;
         (person.clone(), person)
     };
-    let (occurred_at, time_from) = entry.occurred(json::milliseconds(update, "timestamp"));
+    let (occurred_at, time_from) = entry.occurred(json::seconds_or_milliseconds(update, "timestamp"));
     Ok(Event {
-        platform: Platform::Facebook,
+        platform: entry.platform(),
         account: entry.account.clone(),
         object: said.message,
         verb: said.verb,

@@ -5,6 +5,7 @@ use std::fmt;
 
 use domain::document::{Problem, Problems};
 use domain::id::{Account, HashKey, Platform};
+use domain::platform::AppSecret;
 use secrecy::{ExposeSecret, SecretString};
 
 mod doubts;
@@ -25,6 +26,8 @@ pub struct Secrets {
 struct App {
     id: String,
     platform: Platform,
+    /// The platform's own id of the app.
+    application: Option<String>,
     values: Vec<SecretString>,
     accounts: BTreeSet<Account>,
 }
@@ -88,14 +91,15 @@ impl Secrets {
             return Err(Unusable(problems));
         }
         let (mut apps, mut tokens, mut key) = (Vec::new(), Vec::new(), HashKey::new(&[]));
-        for Entry { id, kind, value, previous, .. } in entries {
+        for Entry { id, kind, value, previous, application, .. } in entries {
             let values = |previous: Option<Value>| -> Vec<SecretString> {
                 std::iter::once(value.text.clone()).chain(previous.map(|value| value.text)).collect()
             };
             match kind {
                 Kind::App { platform, accounts } => {
                     let accounts = accounts.into_iter().map(|(account, _)| account).collect();
-                    apps.push(App { id, platform, values: values(previous), accounts });
+                    let application = application.map(|(application, _)| application);
+                    apps.push(App { id, platform, application, values: values(previous), accounts });
                 }
                 Kind::Verify { platform } => tokens.push(Token { platform, values: values(previous) }),
                 Kind::Key => key = HashKey::new(value.text.expose_secret().as_bytes()),
@@ -119,9 +123,12 @@ impl Secrets {
     }
 
     /// Returns the current secrets of a platform's apps, in the order of the text.
-    pub fn apps(&self, platform: Platform) -> impl Iterator<Item = &[u8]> {
+    pub fn apps(&self, platform: Platform) -> impl Iterator<Item = AppSecret<'_>> {
         let apps = self.apps.iter().filter(move |app| app.platform == platform);
-        apps.filter_map(|app| app.values.first()).map(|value| value.expose_secret().as_bytes())
+        apps.filter_map(|app| {
+            let value = app.values.first()?.expose_secret().as_bytes();
+            Some(AppSecret { application: app.application.as_deref(), value })
+        })
     }
 
     /// Returns whom the body speaks for: `matches` says whether a secret's value signed it.

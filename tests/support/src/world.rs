@@ -12,7 +12,7 @@ use cloud::start::now;
 use domain::fact::Facts;
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, HashKey};
-use domain::platform::{Protocol, Voices};
+use domain::platform::{Protocol, Sending, Voices};
 use flow::message::Check;
 use flow::ports::{List, SHARDS, Table, Todo};
 use flow::secrets::Secrets;
@@ -156,7 +156,9 @@ impl World {
 
     /// Delivers a body as a platform does that signs with `secret`, and returns the status.
     pub(crate) async fn deliver_to(&self, protocol: Protocol, secret: &str, body: &str) -> u16 {
-        let signed = protocol.sign(secret.as_bytes(), body.as_bytes());
+        let sending = Sending { id: "msg_test", at: now() };
+        let signed =
+            protocol.sign(secret.as_bytes(), body.as_bytes(), &sending).expect("the test's secret signs");
         let headers: Vec<_> = signed.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.post_to(protocol, body, &headers).await.status
     }
@@ -194,7 +196,8 @@ impl World {
     /// The first conversation of a brand's that the first event of a body belongs to.
     #[must_use]
     pub fn conversation_of(&self, protocol: Protocol, brand: &str, body: &str) -> ConversationId {
-        let parsed = protocol.parse(body.as_bytes(), now(), &Voices::default()).expect("the body is JSON");
+        let parsed =
+            protocol.parse(body.as_bytes(), None, now(), &Voices::default()).expect("the body is JSON");
         let event = parsed.events().next().expect("the body holds an event");
         event.conversations(&BrandId::from(brand), &self.key).remove(0)
     }

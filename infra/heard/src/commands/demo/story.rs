@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use domain::platform::{Protocol, x};
+use anyhow::{Context, Result};
+use domain::platform::{Protocol, Sending};
+use flow::secrets::Secrets;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// The secrets of the example's apps.
-const FACEBOOK_SECRET: &str = "local-app-secret";
-const X_SECRET: &str = "local-client-secret";
 const PAGE: &str = "100200300400";
 const POST: &str = "100200300400_555666777";
 /// The brand's handle on X.
@@ -55,13 +54,21 @@ pub(super) enum Deed {
 }
 
 impl Act {
-    /// Returns the headers with which the platform sends `body`.
-    pub(super) fn signature(&self, body: &str) -> Vec<(&'static str, String)> {
-        let body = body.as_bytes();
-        match self.protocol {
-            Protocol::Facebook => self.protocol.sign(FACEBOOK_SECRET.as_bytes(), body),
-            Protocol::X => vec![(x::SIGNATURE_OAUTH2, x::sign(X_SECRET.as_bytes(), body))],
-        }
+    /// Returns the headers with which the platform sends `body`, signed with the first of its apps' secrets: on X that
+    /// is the client secret, which has a header of its own.
+    pub(super) fn signature(
+        &self,
+        secrets: &Secrets,
+        body: &str,
+        at: Timestamp,
+    ) -> Result<Vec<(&'static str, String)>> {
+        let platform = self.protocol.platform();
+        let secret = secrets.apps(platform).next().with_context(|| format!("no secret for {platform}"))?;
+        let (secret, body) = (secret.value, body.as_bytes());
+        Ok(match self.protocol.scheme().oauth2 {
+            Some(sign) => vec![sign(secret, body)],
+            None => self.protocol.sign(secret, body, &Sending { id: "msg_demo", at })?,
+        })
     }
 }
 

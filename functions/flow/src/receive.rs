@@ -158,8 +158,11 @@ where
         },
         Err(reason) => return Ok(reject(reason)),
     };
-    // Tells a rotation that is over from one that is not. Not counted: it would double what is stored.
     tracing::debug!(%platform, secret = speaker.secret, "signature holds");
+    for secret in &speaker.matched {
+        // Tells a rotation that is over from one that is not.
+        world.count(Metric::SecretMatched, About { secret: Some(secret), ..about });
+    }
     let delivery = Delivery { protocol, account: to.account, body, request, speaker };
     delivery.store(world).await?;
     Ok(Response::empty(200))
@@ -310,8 +313,10 @@ async fn put<W: Table + Telemetry + Vault>(world: &W, said: &[Said]) -> Result<S
         let platform = said.event.platform;
         match put {
             Ok(Put::New) => {
-                world
-                    .count(Metric::EventStored, About { brand: Some(&said.brand), platform: Some(platform) });
+                world.count(
+                    Metric::EventStored,
+                    About { brand: Some(&said.brand), ..About::platform(platform) },
+                );
             }
             Ok(Put::Known) => tracing::debug!(%platform, "event was known"),
             Err(fault) if fault.is_transient => failed = Some(fault),

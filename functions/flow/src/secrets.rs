@@ -55,6 +55,8 @@ impl fmt::Debug for Token {
 pub struct Speaker {
     /// The ids of the secrets that matched.
     pub secret: String,
+    /// The same one by one, each with `:previous` behind it if its previous value matched.
+    pub matched: Vec<String>,
     accounts: BTreeSet<Account>,
 }
 
@@ -136,14 +138,18 @@ impl Secrets {
     /// Several entries may hold the same value; then it speaks for the accounts of all of them. `None` if
     /// no secret of the platform matches.
     pub fn speaker(&self, platform: Platform, matches: impl Fn(&[u8]) -> bool) -> Option<Speaker> {
-        let signed = |app: &&App| {
-            app.platform == platform
-                && app.values.iter().any(|value| matches(value.expose_secret().as_bytes()))
+        let signed =
+            |app: &App| app.values.iter().position(|value| matches(value.expose_secret().as_bytes()));
+        let apps = self.apps.iter().filter(|app| app.platform == platform);
+        let apps: Vec<(&App, usize)> = apps.filter_map(|app| Some((app, signed(app)?))).collect();
+        let secret = apps.iter().map(|(app, _)| app.id.as_str()).collect::<Vec<_>>().join("+");
+        let name = |(app, place): &(&App, usize)| match place {
+            0 => app.id.clone(),
+            _ => format!("{}:previous", app.id), // no id holds a colon
         };
-        let apps: Vec<&App> = self.apps.iter().filter(signed).collect();
-        let secret = apps.iter().map(|app| app.id.as_str()).collect::<Vec<_>>().join("+");
-        let accounts = apps.iter().flat_map(|app| app.accounts.iter().cloned()).collect();
-        (!apps.is_empty()).then_some(Speaker { secret, accounts })
+        let matched = apps.iter().map(name).collect();
+        let accounts = apps.iter().flat_map(|(app, _)| app.accounts.iter().cloned()).collect();
+        (!apps.is_empty()).then_some(Speaker { secret, matched, accounts })
     }
 }
 
@@ -170,10 +176,11 @@ mod tests {
     fn a_secret_speaks_for_its_accounts_only_by_either_value() {
         let secrets = Secrets::parse(TEXT).unwrap();
         let account = |id: &str| Account { platform: Platform::Facebook, id: id.to_owned() };
-        for value in ["new", "old"] {
+        for (value, name) in [("new", "meta"), ("old", "meta:previous")] {
             let speaker = secrets.speaker(Platform::Facebook, |secret| secret == value.as_bytes()).unwrap();
             assert!(speaker.may_speak_for(&account("1")) && speaker.may_speak_for(&account("2")));
             assert!(!speaker.may_speak_for(&account("3")));
+            assert_eq!((speaker.secret.as_str(), speaker.matched), ("meta", vec![name.to_owned()]));
         }
         assert_eq!(secrets.speaker(Platform::X, |_| true), None);
     }

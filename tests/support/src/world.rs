@@ -88,7 +88,7 @@ impl World {
         );
         assert_ne!(loud, text, "the template has variables for all functions");
         std::fs::write(&template, loud).expect("this machine takes files");
-        World::open_with(None, &template).await.with(config).await
+        World::open_with(None, &template, secrets(SECRET, PREVIOUS_SECRET)).await.with(config).await
     }
 
     /// Starts a stack that no configuration was pushed to.
@@ -100,6 +100,11 @@ impl World {
     pub async fn kept(config: &str) -> World {
         let folder = tempfile::tempdir().expect("this machine takes files");
         World::open(Some(folder)).await.with(config).await
+    }
+
+    /// Starts a stack with secrets of the test's own, and pushes `config` as its first version.
+    pub async fn with_secrets(secrets: &str, config: &str) -> World {
+        World::open_with(None, &files::template(), secrets.to_owned()).await.with(config).await
     }
 
     async fn with(self, config: &str) -> World {
@@ -120,11 +125,10 @@ impl World {
     }
 
     async fn open(data: Option<TempDir>) -> World {
-        World::open_with(data, &files::template()).await
+        World::open_with(data, &files::template(), secrets(SECRET, PREVIOUS_SECRET)).await
     }
 
-    async fn open_with(data: Option<TempDir>, template: &Path) -> World {
-        let text = secrets(SECRET, PREVIOUS_SECRET);
+    async fn open_with(data: Option<TempDir>, template: &Path, text: String) -> World {
         let key = Secrets::parse(&text).expect("the test's secrets are right").key().clone();
         let options = Options {
             data: data.as_ref().map(|folder| folder.path().to_owned()),
@@ -155,7 +159,7 @@ impl World {
     }
 
     /// Delivers a body as a platform does that signs with `secret`, and returns the status.
-    pub(crate) async fn deliver_to(&self, protocol: Protocol, secret: &str, body: &str) -> u16 {
+    pub async fn deliver_to(&self, protocol: Protocol, secret: &str, body: &str) -> u16 {
         let sending = Sending { id: "msg_test", at: now() };
         let signed =
             protocol.sign(secret.as_bytes(), body.as_bytes(), &sending).expect("the test's secret signs");
@@ -175,7 +179,7 @@ impl World {
     }
 
     /// Posts a body of JSON to the webhook of a platform with these headers.
-    pub(crate) async fn post_to(&self, protocol: Protocol, body: &str, headers: &[(&str, &str)]) -> Answer {
+    pub async fn post_to(&self, protocol: Protocol, body: &str, headers: &[(&str, &str)]) -> Answer {
         let headers: Vec<_> = [("content-type", "application/json")].iter().chain(headers).copied().collect();
         let url = self.url(&format!("/hook/{}", protocol.platform()));
         http::send("POST", &url, &headers, body.to_owned()).await

@@ -28,6 +28,8 @@ mod privacy;
 mod pushes;
 #[path = "it/refusals.rs"]
 mod refusals;
+#[path = "it/runbooks.rs"]
+mod runbooks;
 #[path = "it/secrets.rs"]
 mod secrets;
 #[path = "it/secrets_check.rs"]

@@ -159,7 +159,7 @@ where
         Err(reason) => return Ok(reject(reason)),
     };
     tracing::debug!(%platform, secret = speaker.secret, "signature holds");
-    for secret in &speaker.matched {
+    for secret in &speaker.names {
         // Tells a rotation that is over from one that is not.
         world.count(Metric::SecretMatched, About { secret: Some(secret), ..about });
     }

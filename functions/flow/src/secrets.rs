@@ -56,7 +56,7 @@ pub struct Speaker {
     /// The ids of the secrets that matched.
     pub secret: String,
     /// The same one by one, each with `:previous` behind it if its previous value matched.
-    pub matched: Vec<String>,
+    pub names: Vec<String>,
     accounts: BTreeSet<Account>,
 }
 
@@ -147,9 +147,9 @@ impl Secrets {
             0 => app.id.clone(),
             _ => format!("{}:previous", app.id), // no id holds a colon
         };
-        let matched = apps.iter().map(name).collect();
+        let names = apps.iter().map(name).collect();
         let accounts = apps.iter().flat_map(|(app, _)| app.accounts.iter().cloned()).collect();
-        (!apps.is_empty()).then_some(Speaker { secret, matched, accounts })
+        (!apps.is_empty()).then_some(Speaker { secret, names, accounts })
     }
 }
 
@@ -180,7 +180,7 @@ mod tests {
             let speaker = secrets.speaker(Platform::Facebook, |secret| secret == value.as_bytes()).unwrap();
             assert!(speaker.may_speak_for(&account("1")) && speaker.may_speak_for(&account("2")));
             assert!(!speaker.may_speak_for(&account("3")));
-            assert_eq!((speaker.secret.as_str(), speaker.matched), ("meta", vec![name.to_owned()]));
+            assert_eq!((speaker.secret.as_str(), speaker.names), ("meta", vec![name.to_owned()]));
         }
         assert_eq!(secrets.speaker(Platform::X, |_| true), None);
     }

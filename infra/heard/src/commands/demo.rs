@@ -25,8 +25,8 @@ use timeline::{Entry, Timeline};
 
 /// Show the whole way in 50 seconds: webhooks come in, deadlines run, mails go out, answers stop them
 ///
-/// Builds the functions, starts the local stack on a free port and plays three customers and a brand that
-/// answers two of them in time. Mailbox and table stay up until Ctrl-C.
+/// Builds the functions, starts the local stack on a free port and plays four customers on four platforms and a
+/// brand that answers three of them in time. Mailbox and table stay up until Ctrl-C.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

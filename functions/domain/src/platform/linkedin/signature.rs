@@ -169,13 +169,15 @@ mod tests {
         assert_eq!(handshake(&[], &format!("challengeCode={code}")).status, 403);
     }
 
+    type Row<'a> = (&'a [AppSecret<'a>], &'a str, Option<&'a [u8]>);
+
     #[test]
     fn the_app_that_is_named_says_whose_secret_signs() {
         let of = |application, value: &'static [u8]| AppSecret { application, value };
         let (parent, child, any) = (of(Some("78abc"), b"p"), of(Some("78def"), b"c"), of(None, b"a"));
         let signed = |secret: &[u8]| hex::encode(mac(secret, &[b"1"]).finalize().into_bytes());
         // secrets, what is asked beside the challenge, whose secret signs
-        let table: [(&[AppSecret<'_>], &str, Option<&[u8]>); 7] = [
+        let table: [Row<'_>; 7] = [
             (&[parent, child], "&applicationId=78def", Some(b"c")),
             (&[child, parent], "&applicationId=78abc", Some(b"p")),
             (&[parent, child], "&applicationId=78xyz", None),

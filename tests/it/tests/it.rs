@@ -20,6 +20,8 @@ mod help;
 mod house;
 #[path = "it/kill.rs"]
 mod kill;
+#[path = "it/load.rs"]
+mod load;
 #[path = "it/measures.rs"]
 mod measures;
 #[path = "it/privacy.rs"]

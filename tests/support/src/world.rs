@@ -1,7 +1,7 @@
 //! A stack of the test's own with a configuration, and eyes for what happens in it.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use aws_sdk_dynamodb::types::AttributeValue;
@@ -77,17 +77,10 @@ impl World {
 
     /// Starts a stack whose functions log at `level`, and pushes `config` as its first version.
     pub async fn logging(level: &str, config: &str) -> World {
-        let folder = tempfile::tempdir().expect("this machine takes files");
-        let template = folder.path().join("template.yaml");
-        let text = std::fs::read_to_string(files::template()).expect("the template can be read");
         // On AWS `ApplicationLogLevel` becomes this variable.
-        let loud = text.replacen(
-            "      Variables:\n",
-            &format!("      Variables:\n        AWS_LAMBDA_LOG_LEVEL: {level}\n"),
-            1,
-        );
-        assert_ne!(loud, text, "the template has variables for all functions");
-        std::fs::write(&template, loud).expect("this machine takes files");
+        let variables = "      Variables:\n";
+        let (_folder, template) =
+            template_with(variables, &format!("{variables}        AWS_LAMBDA_LOG_LEVEL: {level}\n"));
         World::open_with(None, &template, secrets(SECRET, PREVIOUS_SECRET)).await.with(config).await
     }
 
@@ -105,6 +98,13 @@ impl World {
     /// Starts a stack with secrets of the test's own, and pushes `config` as its first version.
     pub async fn with_secrets(secrets: &str, config: &str) -> World {
         World::open_with(None, &files::template(), secrets.to_owned()).await.with(config).await
+    }
+
+    /// Starts a stack with secrets of the test's own, whose webhook may take a minute instead of ten seconds: that long
+    /// may the largest bodies take a debug build on a busy machine.
+    pub async fn patient(secrets: &str, config: &str) -> World {
+        let (_folder, template) = template_with("      Timeout: 10\n", "      Timeout: 60\n");
+        World::open_with(None, &template, secrets.to_owned()).await.with(config).await
     }
 
     async fn with(self, config: &str) -> World {
@@ -228,12 +228,17 @@ impl World {
 
     /// Every item of a kind, such as `event` or `raw`, whatever its key.
     pub async fn items(&self, kind: &str) -> Vec<Item> {
-        let scan = self.dynamodb.scan().table_name(self.stack.table_name()).consistent_read(true);
-        let mut pages = scan.into_paginator().items().send();
-        let mut items = Vec::new();
-        while let Some(item) = pages.next().await {
-            items.push(item.expect("the table can be read"));
-        }
+        let scan = async || {
+            let scan = self.dynamodb.scan().table_name(self.stack.table_name()).consistent_read(true);
+            let mut pages = scan.into_paginator().items().send();
+            let mut items = Vec::new();
+            while let Some(item) = pages.next().await {
+                // Where a thousand checks are under way on a busy machine, a page may time out.
+                items.push(item.ok()?);
+            }
+            Some(items)
+        };
+        let mut items = eventually(Duration::from_mins(1), "the table can be read", scan).await;
         items.retain(|item| item.get("kind") == Some(&AttributeValue::S(kind.to_owned())));
         items
     }
@@ -330,6 +335,16 @@ impl World {
         let answer: Value = serde_json::from_slice(&answer).expect("the answer is JSON");
         assert_eq!(answer["batchItemFailures"], json!([]), "the check is done");
     }
+}
+
+/// Writes the template with the first `old` in it replaced by `new`; the folder is there as long as the first of both.
+fn template_with(old: &str, new: &str) -> (TempDir, PathBuf) {
+    let text = std::fs::read_to_string(files::template()).expect("the template can be read");
+    assert!(text.contains(old), "the template has {old:?}");
+    let folder = tempfile::tempdir().expect("this machine takes files");
+    let template = folder.path().join("template.yaml");
+    std::fs::write(&template, text.replacen(old, new, 1)).expect("this machine takes files");
+    (folder, template)
 }
 
 /// A message of a queue, as a function gets it.

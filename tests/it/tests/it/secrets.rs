@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use cloud::start::now;
 use domain::platform::{Protocol, Sending, facebook, linkedin, x};
+use heard::files;
 use heard::local::Kill;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -283,5 +284,19 @@ async fn a_handshake_signs_nothing_that_is_believed_as_a_body() {
         assert_refused(&answer, header);
     }
     assert_eq!(world.items("raw").await.len(), 0);
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_events_are_taken_with_the_example_s_secrets_and_configuration() {
+    let world = World::with_secrets(files::EXAMPLE_SECRETS, files::EXAMPLE_CONFIG).await;
+    for (stored, protocol) in (1..).zip(Protocol::ALL) {
+        let name = format!("infra/events/webhook-{}.json", protocol.platform());
+        let event = std::fs::read_to_string(root().join(&name)).unwrap();
+        let answer = world.stack.invoke("WebhookFunction", event).await.unwrap();
+        let answer: Value = serde_json::from_slice(&answer).unwrap();
+        assert_eq!(answer["statusCode"], 200, "{name}: {answer}");
+        assert_eq!(world.items("event").await.len(), stored, "{name}");
+    }
     world.stop().await;
 }

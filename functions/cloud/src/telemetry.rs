@@ -64,7 +64,7 @@ mod tests {
     fn a_count_is_one_line_with_its_dimensions() {
         let at = Timestamp::from_millisecond(1_760_000_000_123).unwrap();
         let brand = BrandId::from("acme");
-        let about = About { brand: Some(&brand), platform: Some(Platform::Facebook) };
+        let about = About { brand: Some(&brand), ..About::platform(Platform::Facebook) };
         insta::assert_snapshot!(
             emf(at, Metric::EventStored, 2, &about),
             @r#"{"Brand":"acme","EventStored":2,"Platform":"facebook","_aws":{"CloudWatchMetrics":[{"Dimensions":[["Brand","Platform"]],"Metrics":[{"Name":"EventStored","Unit":"Count"}],"Namespace":"Heard"}],"Timestamp":1760000000123}}"#

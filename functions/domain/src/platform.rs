@@ -116,6 +116,12 @@ impl Protocol {
         }
     }
 
+    /// Whether its handshake may name one of several apps that share an address.
+    #[must_use]
+    pub fn names_an_application(self) -> bool {
+        self == Protocol::Linkedin
+    }
+
     /// Answers the platform's question whether this address is ours.
     #[must_use]
     pub fn handshake(self, keys: &Keys<'_>, raw_query: &str) -> Answer {
@@ -233,7 +239,34 @@ pub struct Keys<'a> {
     /// The verify tokens that the platform may name, current and previous.
     pub tokens: &'a [&'a str],
     /// The current secrets of the platform's apps, in the order of the secrets file.
-    pub secrets: &'a [&'a [u8]],
+    pub secrets: &'a [AppSecret<'a>],
+}
+
+/// The secret of one of the apps that share an address.
+#[derive(Clone, Copy)]
+pub struct AppSecret<'a> {
+    /// The platform's id of the app, for those that name it in their handshake; absent: whichever it is.
+    pub application: Option<&'a str>,
+    /// What signs.
+    pub value: &'a [u8],
+}
+
+impl AsRef<[u8]> for AppSecret<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.value
+    }
+}
+
+impl<'a> From<&'a [u8]> for AppSecret<'a> {
+    fn from(value: &'a [u8]) -> AppSecret<'a> {
+        AppSecret { application: None, value }
+    }
+}
+
+impl fmt::Debug for AppSecret<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AppSecret({:?})", self.application)
+    }
 }
 
 impl fmt::Debug for Keys<'_> {

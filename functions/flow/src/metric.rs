@@ -12,6 +12,8 @@ pub enum Metric {
     EventStored,
     /// A delivery was refused: bad signature, bad verify token, too large.
     WebhookRejected,
+    /// A signature held: which secret is still in use, and whether anything is signed by a previous one.
+    SecretMatched,
     /// A valid signature spoke for an account it may not speak for.
     ForeignAccount,
     /// An item inside a readable body was broken.
@@ -39,6 +41,8 @@ pub enum Dimension {
     Brand,
     /// The platform.
     Platform,
+    /// A secret by its id, with `:previous` behind it if its previous value matched; never a value.
+    Secret,
 }
 
 /// In what a metric is measured.
@@ -57,13 +61,16 @@ pub struct About<'a> {
     pub brand: Option<&'a BrandId>,
     /// The platform.
     pub platform: Option<Platform>,
+    /// The name of a secret.
+    pub secret: Option<&'a str>,
 }
 
 impl Metric {
     /// Every metric, in the order in which a fact comes by them.
-    pub const ALL: [Metric; 11] = [
+    pub const ALL: [Metric; 12] = [
         Metric::EventStored,
         Metric::WebhookRejected,
+        Metric::SecretMatched,
         Metric::ForeignAccount,
         Metric::ItemRefused,
         Metric::BodyKeptRaw,
@@ -81,6 +88,7 @@ impl Metric {
         match self {
             Metric::EventStored => "EventStored",
             Metric::WebhookRejected => "WebhookRejected",
+            Metric::SecretMatched => "SecretMatched",
             Metric::ForeignAccount => "ForeignAccount",
             Metric::ItemRefused => "ItemRefused",
             Metric::BodyKeptRaw => "BodyKeptRaw",
@@ -98,6 +106,7 @@ impl Metric {
     pub fn dimensions(self) -> &'static [Dimension] {
         match self {
             Metric::EventStored => &[Dimension::Brand, Dimension::Platform],
+            Metric::SecretMatched => &[Dimension::Platform, Dimension::Secret],
             Metric::WebhookRejected | Metric::ForeignAccount | Metric::ItemRefused | Metric::BodyKeptRaw => {
                 &[Dimension::Platform]
             }
@@ -115,6 +124,7 @@ impl Metric {
             Metric::OldestOverdue => Unit::Milliseconds,
             Metric::EventStored
             | Metric::WebhookRejected
+            | Metric::SecretMatched
             | Metric::ForeignAccount
             | Metric::ItemRefused
             | Metric::BodyKeptRaw
@@ -134,6 +144,7 @@ impl Dimension {
         match self {
             Dimension::Brand => "Brand",
             Dimension::Platform => "Platform",
+            Dimension::Secret => "Secret",
         }
     }
 }
@@ -153,13 +164,13 @@ impl<'a> About<'a> {
     /// Returns what is about a platform only.
     #[must_use]
     pub fn platform(platform: Platform) -> About<'a> {
-        About { brand: None, platform: Some(platform) }
+        About { platform: Some(platform), ..About::default() }
     }
 
     /// Returns what is about a brand only.
     #[must_use]
     pub fn brand(brand: &'a BrandId) -> About<'a> {
-        About { brand: Some(brand), platform: None }
+        About { brand: Some(brand), ..About::default() }
     }
 
     /// Returns the value of a dimension; absent where nothing was said about it.
@@ -168,6 +179,7 @@ impl<'a> About<'a> {
         match dimension {
             Dimension::Brand => self.brand.map(ToString::to_string),
             Dimension::Platform => self.platform.map(|platform| platform.to_string()),
+            Dimension::Secret => self.secret.map(str::to_owned),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::cell::Cell;
 use domain::event::Event;
 use domain::fact::Said;
 use domain::id::{BrandId, HashKey, Platform};
-use domain::platform::{Item, Keys, Parsed, Protocol, Rejected, Unreadable};
+use domain::platform::{AppSecret, Item, Keys, Parsed, Protocol, Rejected, Unreadable};
 use domain::policy::Config;
 use domain::versions;
 use futures_util::stream::{self, StreamExt};
@@ -67,20 +67,44 @@ pub async fn receive<W>(world: &W, request: Request) -> Response
 where
     W: Settings + Table + Telemetry + Vault,
 {
-    let name = request.path.strip_prefix("/hook/").unwrap_or_default();
-    // A platform whose protocol is not built has no address.
-    let Some(protocol) = name.parse().ok().and_then(Protocol::of) else {
+    let Some(to) = Address::of(&request.path) else {
         return Response::empty(404);
     };
     let outcome = match request.method.as_str() {
-        "GET" => handshake(world, protocol, &request).await,
-        "POST" => deliver(world, protocol, &request).await,
+        "GET" => handshake(world, to.protocol, &request).await,
+        "POST" => deliver(world, to, &request).await,
         _ => return Response::empty(405),
     };
     outcome.unwrap_or_else(|fault| {
-        tracing::error!(%name, error = chain(&fault), "webhook answered 500; the platform repeats");
+        let platform = to.protocol.platform();
+        tracing::error!(%platform, error = chain(&fault), "webhook answered 500; the platform repeats");
         Response::empty(500)
     })
+}
+
+/// What a path addresses.
+#[derive(Clone, Copy)]
+struct Address<'a> {
+    protocol: Protocol,
+    /// The account that a delivery is for, where its body does not say.
+    account: Option<&'a str>,
+}
+
+impl Address<'_> {
+    /// Returns what `path` addresses; a platform whose protocol is not built has no address.
+    fn of(path: &str) -> Option<Address<'_>> {
+        let path = path.strip_prefix("/hook/")?;
+        let (name, account) = match path.split_once('/') {
+            Some((name, account)) => (name, Some(account)),
+            None => (path, None),
+        };
+        let protocol = Protocol::of(name.parse().ok()?)?;
+        let fits = match account {
+            Some(account) => protocol.scheme().in_path && !account.is_empty() && !account.contains('/'),
+            None => !protocol.scheme().in_path,
+        };
+        fits.then_some(Address { protocol, account })
+    }
 }
 
 async fn handshake<W: Telemetry + Vault>(
@@ -91,7 +115,7 @@ async fn handshake<W: Telemetry + Vault>(
     let platform = protocol.platform();
     let secrets = world.secrets().await?;
     let tokens: Vec<&str> = secrets.tokens(platform).collect();
-    let apps: Vec<&[u8]> = secrets.apps(platform).collect();
+    let apps: Vec<AppSecret<'_>> = secrets.apps(platform).collect();
     let keys = Keys { tokens: &tokens, secrets: &apps };
     let answer = protocol.handshake(&keys, &request.raw_query);
     if answer.status != 200 {
@@ -101,10 +125,11 @@ async fn handshake<W: Telemetry + Vault>(
     Ok(Response { status: answer.status, content_type: answer.content_type, body: answer.body })
 }
 
-async fn deliver<W>(world: &W, protocol: Protocol, request: &Request) -> Result<Response, Fault>
+async fn deliver<W>(world: &W, to: Address<'_>, request: &Request) -> Result<Response, Fault>
 where
     W: Settings + Table + Telemetry + Vault,
 {
+    let protocol = to.protocol;
     let platform = protocol.platform();
     let about = About::platform(platform);
     let reject = |reason: Rejected| {
@@ -133,9 +158,12 @@ where
         },
         Err(reason) => return Ok(reject(reason)),
     };
-    // Tells a rotation that is over from one that is not. Not counted: it would double what is stored.
     tracing::debug!(%platform, secret = speaker.secret, "signature holds");
-    let delivery = Delivery { protocol, body, request, speaker };
+    for secret in &speaker.names {
+        // Tells a rotation that is over from one that is not.
+        world.count(Metric::SecretMatched, About { secret: Some(secret), ..about });
+    }
+    let delivery = Delivery { protocol, account: to.account, body, request, speaker };
     delivery.store(world).await?;
     Ok(Response::empty(200))
 }
@@ -152,7 +180,7 @@ fn speaker(
         found.map(|(_, value)| value.as_str())
     };
     let reason = Cell::new(Rejected::NoSignature);
-    let signed = |secret: &[u8]| match protocol.verify(secret, body, header) {
+    let signed = |secret: &[u8]| match protocol.verify(secret, body, header, request.received_at) {
         Ok(()) => true,
         Err(rejected) => {
             reason.set(rejected);
@@ -165,6 +193,8 @@ fn speaker(
 /// A body that is believed, and whom it speaks for.
 struct Delivery<'a> {
     protocol: Protocol,
+    /// The account that the address names.
+    account: Option<&'a str>,
     body: &'a [u8],
     request: &'a Request,
     speaker: Speaker,
@@ -230,7 +260,7 @@ impl Delivery<'_> {
 
     fn parse(&self, config: &Config) -> Result<Parsed, Unreadable> {
         let voices = config.voices(self.protocol.platform());
-        let parse = || self.protocol.parse(self.body, self.request.received_at, &voices);
+        let parse = || self.protocol.parse(self.body, self.account, self.request.received_at, &voices);
         // A body that breaks the code would break it every time the platform repeats it.
         unless_panicked(parse).unwrap_or_else(|panicked| {
             Err(Unreadable { expected: "a body that this code can read", source: panicked.into() })
@@ -277,8 +307,10 @@ async fn put<W: Table + Telemetry>(world: &W, said: &[Said], key: &HashKey) -> R
         let platform = said.event.platform;
         match put {
             Ok(Put::New) => {
-                world
-                    .count(Metric::EventStored, About { brand: Some(&said.brand), platform: Some(platform) });
+                world.count(
+                    Metric::EventStored,
+                    About { brand: Some(&said.brand), ..About::platform(platform) },
+                );
             }
             Ok(Put::Known) => tracing::debug!(%platform, "event was known"),
             Err(fault) if fault.is_transient => failed = Some(fault),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use domain::document::{Problem, Problems};
 use domain::id::{Account, HashKey, Platform};
+use domain::platform::AppSecret;
 use secrecy::{ExposeSecret, SecretString};
 
 mod doubts;
@@ -25,6 +26,8 @@ pub struct Secrets {
 struct App {
     id: String,
     platform: Platform,
+    /// The platform's own id of the app.
+    application: Option<String>,
     values: Vec<SecretString>,
     accounts: BTreeSet<Account>,
 }
@@ -52,6 +55,8 @@ impl fmt::Debug for Token {
 pub struct Speaker {
     /// The ids of the secrets that matched.
     pub secret: String,
+    /// The same one by one, each with `:previous` behind it if its previous value matched.
+    pub names: Vec<String>,
     accounts: BTreeSet<Account>,
 }
 
@@ -88,14 +93,15 @@ impl Secrets {
             return Err(Unusable(problems));
         }
         let (mut apps, mut tokens, mut key) = (Vec::new(), Vec::new(), HashKey::new(&[]));
-        for Entry { id, kind, value, previous, .. } in entries {
+        for Entry { id, kind, value, previous, application, .. } in entries {
             let values = |previous: Option<Value>| -> Vec<SecretString> {
                 std::iter::once(value.text.clone()).chain(previous.map(|value| value.text)).collect()
             };
             match kind {
                 Kind::App { platform, accounts } => {
                     let accounts = accounts.into_iter().map(|(account, _)| account).collect();
-                    apps.push(App { id, platform, values: values(previous), accounts });
+                    let application = application.map(|(application, _)| application);
+                    apps.push(App { id, platform, application, values: values(previous), accounts });
                 }
                 Kind::Verify { platform } => tokens.push(Token { platform, values: values(previous) }),
                 Kind::Key => key = HashKey::new(value.text.expose_secret().as_bytes()),
@@ -119,9 +125,12 @@ impl Secrets {
     }
 
     /// Returns the current secrets of a platform's apps, in the order of the text.
-    pub fn apps(&self, platform: Platform) -> impl Iterator<Item = &[u8]> {
+    pub fn apps(&self, platform: Platform) -> impl Iterator<Item = AppSecret<'_>> {
         let apps = self.apps.iter().filter(move |app| app.platform == platform);
-        apps.filter_map(|app| app.values.first()).map(|value| value.expose_secret().as_bytes())
+        apps.filter_map(|app| {
+            let value = app.values.first()?.expose_secret().as_bytes();
+            Some(AppSecret { application: app.application.as_deref(), value })
+        })
     }
 
     /// Returns whom the body speaks for: `matches` says whether a secret's value signed it.
@@ -129,14 +138,18 @@ impl Secrets {
     /// Several entries may hold the same value; then it speaks for the accounts of all of them. `None` if
     /// no secret of the platform matches.
     pub fn speaker(&self, platform: Platform, matches: impl Fn(&[u8]) -> bool) -> Option<Speaker> {
-        let signed = |app: &&App| {
-            app.platform == platform
-                && app.values.iter().any(|value| matches(value.expose_secret().as_bytes()))
+        let signed =
+            |app: &App| app.values.iter().position(|value| matches(value.expose_secret().as_bytes()));
+        let apps = self.apps.iter().filter(|app| app.platform == platform);
+        let apps: Vec<(&App, usize)> = apps.filter_map(|app| Some((app, signed(app)?))).collect();
+        let secret = apps.iter().map(|(app, _)| app.id.as_str()).collect::<Vec<_>>().join("+");
+        let name = |(app, place): &(&App, usize)| match place {
+            0 => app.id.clone(),
+            _ => format!("{}:previous", app.id), // no id holds a colon
         };
-        let apps: Vec<&App> = self.apps.iter().filter(signed).collect();
-        let secret = apps.iter().map(|app| app.id.as_str()).collect::<Vec<_>>().join("+");
-        let accounts = apps.iter().flat_map(|app| app.accounts.iter().cloned()).collect();
-        (!apps.is_empty()).then_some(Speaker { secret, accounts })
+        let names = apps.iter().map(name).collect();
+        let accounts = apps.iter().flat_map(|(app, _)| app.accounts.iter().cloned()).collect();
+        (!apps.is_empty()).then_some(Speaker { secret, names, accounts })
     }
 }
 
@@ -163,10 +176,11 @@ mod tests {
     fn a_secret_speaks_for_its_accounts_only_by_either_value() {
         let secrets = Secrets::parse(TEXT).unwrap();
         let account = |id: &str| Account { platform: Platform::Facebook, id: id.to_owned() };
-        for value in ["new", "old"] {
+        for (value, name) in [("new", "meta"), ("old", "meta:previous")] {
             let speaker = secrets.speaker(Platform::Facebook, |secret| secret == value.as_bytes()).unwrap();
             assert!(speaker.may_speak_for(&account("1")) && speaker.may_speak_for(&account("2")));
             assert!(!speaker.may_speak_for(&account("3")));
+            assert_eq!((speaker.secret.as_str(), speaker.names), ("meta", vec![name.to_owned()]));
         }
         assert_eq!(secrets.speaker(Platform::X, |_| true), None);
     }

@@ -50,7 +50,7 @@ codes and the environment.";
 const LONG: &str = "\
 Start here:
   heard demo --once
-      builds the functions, plays three customers and a brand in real time, and ends
+      builds the functions, plays four customers on four platforms and a brand in real time, and ends
   heard config check infra/config/example.toml
       says everything that is wrong with a configuration, with its place and what to write instead
   heard explain --config infra/config/example.toml --account facebook:100200300400 --at 2026-03-27T17:45

@@ -1,7 +1,7 @@
 //! `bench`: sizes, cold start, CPU per event and instruction counts of the release binaries.
 //!
 //! The function under measurement is the deployed binary, as a process of its own. Everything it talks to is
-//! the null [`backend`] in this process, which answers at once and remembers nothing.
+//! the null [`backend`] in this process, which answers at once and remembers nothing; for `load` it is the local stack.
 
 mod backend;
 mod build;
@@ -9,6 +9,7 @@ mod callgrind;
 mod cpu;
 mod event;
 mod function;
+mod load;
 mod recorded;
 mod sizes;
 mod webhook;
@@ -28,6 +29,7 @@ enum Cli {
     Sizes(sizes::Args),
     Webhook(webhook::Args),
     Instructions(callgrind::Args),
+    Load(load::Args),
 }
 
 // One thread: what measures takes as little from the measured as can be.
@@ -37,6 +39,7 @@ async fn main() -> ExitCode {
         Cli::Sizes(args) => sizes::run(&args),
         Cli::Webhook(args) => webhook::run(&args).await,
         Cli::Instructions(args) => callgrind::run(&args).await,
+        Cli::Load(args) => load::run(&args).await,
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("bench: {error:#}");

@@ -224,7 +224,7 @@ fn signs_bodies(protocol: Protocol) -> bool {
 
 /// Whatever is asked, nothing comes back that could be a page, or the signature of a body.
 fn handshake(protocol: Protocol, query: &str) -> Result<Outcome, String> {
-    let answer = protocol.handshake(&Keys { tokens: &["token"], secrets: &[SECRET] }, query);
+    let answer = protocol.handshake(&Keys { tokens: &["token"], secrets: &[SECRET.into()] }, query);
     ensure([200, 400, 403].contains(&answer.status), || format!("answered {}", answer.status))?;
     let is_page = answer.body.contains(['<', '>', '&', '\'']);
     ensure(!is_page, || format!("answered with a page: {}", answer.body))?;

@@ -22,6 +22,8 @@ mod house;
 mod in_private;
 #[path = "it/kill.rs"]
 mod kill;
+#[path = "it/load.rs"]
+mod load;
 #[path = "it/measures.rs"]
 mod measures;
 #[path = "it/privacy.rs"]
@@ -30,6 +32,10 @@ mod privacy;
 mod pushes;
 #[path = "it/refusals.rs"]
 mod refusals;
+#[path = "it/runbooks.rs"]
+mod runbooks;
+#[path = "it/secrets.rs"]
+mod secrets;
 #[path = "it/secrets_check.rs"]
 mod secrets_check;
 #[path = "it/signatures.rs"]

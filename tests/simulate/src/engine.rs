@@ -14,7 +14,7 @@ use domain::action::{Action, refusal};
 use domain::decide::reopen;
 use domain::history::{Kept, fold};
 use domain::id::{BrandId, PersonId};
-use domain::platform::Protocol;
+use domain::platform::{Protocol, Sending};
 use domain::run::run;
 use domain::versions::{Configs, Push};
 use flow::receive::Request;
@@ -455,7 +455,9 @@ fn request(world: &World, input: usize) -> Request {
         unreachable!("only posts call the webhook")
     };
     let protocol = Protocol::of(post.platform).expect("stories are told by platforms that are built");
-    let signed = protocol.sign(app_secret(post.platform), post.body.as_bytes());
+    let sending = Sending { id: "msg_simulated", at: instant(world.now) };
+    let signed = protocol.sign(app_secret(post.platform), post.body.as_bytes(), &sending);
+    let signed = signed.expect("the simulation's secrets sign");
     Request {
         method: "POST".to_owned(),
         path: format!("/hook/{}", post.platform),

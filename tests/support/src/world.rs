@@ -1,7 +1,7 @@
 //! A stack of the test's own with a configuration, and eyes for what happens in it.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use aws_sdk_dynamodb::types::AttributeValue;
@@ -12,7 +12,7 @@ use cloud::start::now;
 use domain::fact::Facts;
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, HashKey};
-use domain::platform::{Protocol, Voices};
+use domain::platform::{Protocol, Sending, Voices};
 use flow::message::Check;
 use flow::ports::{List, SHARDS, Table, Todo};
 use flow::secrets::Secrets;
@@ -77,18 +77,11 @@ impl World {
 
     /// Starts a stack whose functions log at `level`, and pushes `config` as its first version.
     pub async fn logging(level: &str, config: &str) -> World {
-        let folder = tempfile::tempdir().expect("this machine takes files");
-        let template = folder.path().join("template.yaml");
-        let text = std::fs::read_to_string(files::template()).expect("the template can be read");
         // On AWS `ApplicationLogLevel` becomes this variable.
-        let loud = text.replacen(
-            "      Variables:\n",
-            &format!("      Variables:\n        AWS_LAMBDA_LOG_LEVEL: {level}\n"),
-            1,
-        );
-        assert_ne!(loud, text, "the template has variables for all functions");
-        std::fs::write(&template, loud).expect("this machine takes files");
-        World::open_with(None, &template).await.with(config).await
+        let variables = "      Variables:\n";
+        let (_folder, template) =
+            template_with(variables, &format!("{variables}        AWS_LAMBDA_LOG_LEVEL: {level}\n"));
+        World::open_with(None, &template, secrets(SECRET, PREVIOUS_SECRET)).await.with(config).await
     }
 
     /// Starts a stack that no configuration was pushed to.
@@ -100,6 +93,18 @@ impl World {
     pub async fn kept(config: &str) -> World {
         let folder = tempfile::tempdir().expect("this machine takes files");
         World::open(Some(folder)).await.with(config).await
+    }
+
+    /// Starts a stack with secrets of the test's own, and pushes `config` as its first version.
+    pub async fn with_secrets(secrets: &str, config: &str) -> World {
+        World::open_with(None, &files::template(), secrets.to_owned()).await.with(config).await
+    }
+
+    /// Starts a stack with secrets of the test's own, whose webhook may take a minute instead of ten seconds: that long
+    /// may the largest bodies take a debug build on a busy machine.
+    pub async fn patient(secrets: &str, config: &str) -> World {
+        let (_folder, template) = template_with("      Timeout: 10\n", "      Timeout: 60\n");
+        World::open_with(None, &template, secrets.to_owned()).await.with(config).await
     }
 
     async fn with(self, config: &str) -> World {
@@ -120,11 +125,10 @@ impl World {
     }
 
     async fn open(data: Option<TempDir>) -> World {
-        World::open_with(data, &files::template()).await
+        World::open_with(data, &files::template(), secrets(SECRET, PREVIOUS_SECRET)).await
     }
 
-    async fn open_with(data: Option<TempDir>, template: &Path) -> World {
-        let text = secrets(SECRET, PREVIOUS_SECRET);
+    async fn open_with(data: Option<TempDir>, template: &Path, text: String) -> World {
         let key = Secrets::parse(&text).expect("the test's secrets are right").key().clone();
         let options = Options {
             data: data.as_ref().map(|folder| folder.path().to_owned()),
@@ -155,8 +159,10 @@ impl World {
     }
 
     /// Delivers a body as a platform does that signs with `secret`, and returns the status.
-    pub(crate) async fn deliver_to(&self, protocol: Protocol, secret: &str, body: &str) -> u16 {
-        let signed = protocol.sign(secret.as_bytes(), body.as_bytes());
+    pub async fn deliver_to(&self, protocol: Protocol, secret: &str, body: &str) -> u16 {
+        let sending = Sending { id: "msg_test", at: now() };
+        let signed =
+            protocol.sign(secret.as_bytes(), body.as_bytes(), &sending).expect("the test's secret signs");
         let headers: Vec<_> = signed.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.post_to(protocol, body, &headers).await.status
     }
@@ -173,7 +179,7 @@ impl World {
     }
 
     /// Posts a body of JSON to the webhook of a platform with these headers.
-    pub(crate) async fn post_to(&self, protocol: Protocol, body: &str, headers: &[(&str, &str)]) -> Answer {
+    pub async fn post_to(&self, protocol: Protocol, body: &str, headers: &[(&str, &str)]) -> Answer {
         let headers: Vec<_> = [("content-type", "application/json")].iter().chain(headers).copied().collect();
         let url = self.url(&format!("/hook/{}", protocol.platform()));
         http::send("POST", &url, &headers, body.to_owned()).await
@@ -194,7 +200,8 @@ impl World {
     /// The first conversation of a brand's that the first event of a body belongs to.
     #[must_use]
     pub fn conversation_of(&self, protocol: Protocol, brand: &str, body: &str) -> ConversationId {
-        let parsed = protocol.parse(body.as_bytes(), now(), &Voices::default()).expect("the body is JSON");
+        let parsed =
+            protocol.parse(body.as_bytes(), None, now(), &Voices::default()).expect("the body is JSON");
         let event = parsed.events().next().expect("the body holds an event");
         event.conversations(&BrandId::from(brand), &self.key).remove(0)
     }
@@ -221,12 +228,17 @@ impl World {
 
     /// Every item of a kind, such as `event` or `raw`, whatever its key.
     pub async fn items(&self, kind: &str) -> Vec<Item> {
-        let scan = self.dynamodb.scan().table_name(self.stack.table_name()).consistent_read(true);
-        let mut pages = scan.into_paginator().items().send();
-        let mut items = Vec::new();
-        while let Some(item) = pages.next().await {
-            items.push(item.expect("the table can be read"));
-        }
+        let scan = async || {
+            let scan = self.dynamodb.scan().table_name(self.stack.table_name()).consistent_read(true);
+            let mut pages = scan.into_paginator().items().send();
+            let mut items = Vec::new();
+            while let Some(item) = pages.next().await {
+                // Where a thousand checks are under way on a busy machine, a page may time out.
+                items.push(item.ok()?);
+            }
+            Some(items)
+        };
+        let mut items = eventually(Duration::from_mins(1), "the table can be read", scan).await;
         items.retain(|item| item.get("kind") == Some(&AttributeValue::S(kind.to_owned())));
         items
     }
@@ -323,6 +335,16 @@ impl World {
         let answer: Value = serde_json::from_slice(&answer).expect("the answer is JSON");
         assert_eq!(answer["batchItemFailures"], json!([]), "the check is done");
     }
+}
+
+/// Writes the template with the first `old` in it replaced by `new`; the folder is there as long as the first of both.
+fn template_with(old: &str, new: &str) -> (TempDir, PathBuf) {
+    let text = std::fs::read_to_string(files::template()).expect("the template can be read");
+    assert!(text.contains(old), "the template has {old:?}");
+    let folder = tempfile::tempdir().expect("this machine takes files");
+    let template = folder.path().join("template.yaml");
+    std::fs::write(&template, text.replacen(old, new, 1)).expect("this machine takes files");
+    (folder, template)
 }
 
 /// A message of a queue, as a function gets it.

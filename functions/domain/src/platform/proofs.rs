@@ -181,7 +181,7 @@ fn asked_to_sign(message: &[u8]) -> impl Iterator<Item = (Protocol, super::Answe
     let query = format!("crc_token={message}&challengeCode={message}");
     let secrets = Protocol::ALL.into_iter().filter(|protocol| protocol.scheme().handshake == Proof::Secret);
     secrets.map(move |protocol| {
-        (protocol, protocol.handshake(&Keys { tokens: &[], secrets: &[SECRET] }, &query))
+        (protocol, protocol.handshake(&Keys { tokens: &[], secrets: &[SECRET.into()] }, &query))
     })
 }
 
@@ -245,7 +245,7 @@ proptest! {
         value in "[ -~ä]{0,60}",
         query in "(hub.mode=subscribe&hub.verify_token=t&hub.challenge=|crc_token=|challengeCode=)?[ -~ä]{0,60}",
     ) {
-        let keys = Keys { tokens: &["t"], secrets: &[SECRET] };
+        let keys = Keys { tokens: &["t"], secrets: &[SECRET.into()] };
         for query in [query.clone(), format!("{query}{}", escaped(value.as_bytes())), value] {
             let answer = protocol.handshake(&keys, &query);
             prop_assert!([200, 400, 403, 405].contains(&answer.status));

@@ -46,7 +46,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::platform::{Keys, Protocol, Sending, generic};
+    use crate::platform::{AppSecret, Keys, Protocol, Sending, generic};
 
     /// A secret that every platform could have given.
     const SECRET: &[u8] = b"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -57,7 +57,8 @@ mod tests {
         let query = "hub.mode=subscribe&hub.challenge=1&hub.verify_token=t&crc_token=1&challengeCode=1";
         for protocol in Protocol::ALL {
             let with_a_token = protocol.handshake(&Keys { tokens: &["t"], secrets: &[] }, query).status;
-            let with_a_secret = protocol.handshake(&Keys { tokens: &[], secrets: &[b"s"] }, query).status;
+            let secret = AppSecret::from(b"s".as_slice());
+            let with_a_secret = protocol.handshake(&Keys { tokens: &[], secrets: &[secret] }, query).status;
             let expected = match protocol.scheme().handshake {
                 Proof::Token => (200, 403),
                 Proof::Secret => (403, 200),

@@ -250,7 +250,9 @@ impl<'a> World<'a> {
         let said = |how: &str, problem: &Problem| {
             format!("{how}: {}: {}; {}", problem.path, problem.problem, problem.fix)
         };
-        self.tale.effects(doubts.iter().map(|doubt| said("doubt", doubt)).collect());
+        // Accounts have names here instead of a platform's ids, so that a story can be read.
+        let doubts = doubts.iter().filter(|doubt| !doubt.path.contains(".accounts["));
+        self.tale.effects(doubts.map(|doubt| said("doubt", doubt)).collect());
         match config {
             Ok(config) => {
                 let number = u32::try_from(self.configs.pushes.len() + 1).expect("a story is short");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::document::{Findings, Place, Problem, Problems};
 use domain::id::{Account, Platform};
-use domain::platform::{Proof, Protocol};
+use domain::platform::{Proof, Protocol, Unusable};
 use secrecy::ExposeSecret;
 
 use super::read::{self, Entry, Kind, Value};
@@ -53,8 +53,13 @@ fn names_a_token(platform: Platform) -> bool {
     Protocol::of(platform).is_some_and(|protocol| protocol.scheme().handshake == Proof::Token)
 }
 
+/// Whether the platform's handshake may name one of several apps.
+fn names_an_application(platform: Platform) -> bool {
+    Protocol::of(platform).is_some_and(Protocol::names_an_application)
+}
+
 fn about_one(problems: &mut Problems, entry: &Entry) {
-    let Entry { place, kind, value, previous, idle, .. } = entry;
+    let Entry { place, kind, value, previous, application, idle, .. } = entry;
     if let Some(platform) = entry.platform() {
         if Protocol::of(platform).is_none() {
             let doubt = format!("{platform} is not built yet, so nothing reads this secret");
@@ -64,14 +69,30 @@ fn about_one(problems: &mut Problems, entry: &Entry) {
             problems.doubt(place, doubt, "write kind = \"app\" if it is the app's secret");
         }
     }
+    if let (Some((_, place)), Kind::App { platform, .. }) = (application, kind)
+        && !names_an_application(*platform)
+    {
+        let doubt = format!("the handshake of {platform} names no app, so nothing reads this");
+        problems.doubt(place, doubt, "write it for linkedin only");
+    }
     for place in idle {
-        problems.doubt(place, "says nothing about a secret of this kind", "write it for app and verify only");
+        let fix = match kind {
+            Kind::Verify { .. } => "write it for app only",
+            Kind::App { .. } | Kind::Link | Kind::Key => "write it for app and verify only",
+        };
+        problems.doubt(place, "says nothing about a secret of this kind", fix);
     }
     for Value { text, place } in std::iter::once(value).chain(previous) {
         let text = text.expose_secret();
         if text.trim() != text {
             let fix = "write it without, unless the platform shows it so";
             problems.doubt(place, "begins or ends with blank space, which belongs to it", fix);
+        } else if let Kind::App { platform, .. } = kind
+            && let Some(Err(Unusable(form))) =
+                Protocol::of(*platform).map(|protocol| protocol.usable(text.as_bytes()))
+        {
+            let doubt = format!("no secret of {platform}, so no signature is right under it");
+            problems.doubt(place, doubt, format!("write another: {form}"));
         }
     }
     if let Some(previous) = previous {
@@ -116,6 +137,7 @@ fn about_all(problems: &mut Problems, entries: &[Entry]) {
             problems.doubt(&entry.place, doubt, fix);
         }
     }
+    about_apps(problems, entries);
     if !entries.iter().any(|entry| matches!(entry.kind, Kind::Link)) {
         let fix = "write [[secret]] with id = \"links\", kind = \"link\" and 32 random bytes as value";
         problems.doubt(
@@ -141,6 +163,35 @@ fn about_all(problems: &mut Problems, entries: &[Entry]) {
     }
 }
 
+/// Where a platform has more than one app, all of them have to stand here, each with what tells it from the others.
+fn about_apps(problems: &mut Problems, entries: &[Entry]) {
+    let apps = entries.iter().filter_map(|entry| match &entry.kind {
+        Kind::App { platform, accounts } => Some((entry, *platform, accounts)),
+        Kind::Verify { .. } | Kind::Link | Kind::Key => None,
+    });
+    let apps: Vec<_> = apps.collect();
+    for (entry, platform, accounts) in &apps {
+        let others = || apps.iter().filter(|(other, ..)| other.id != entry.id);
+        if names_an_application(*platform)
+            && entry.application.is_none()
+            && others().any(|(_, other, _)| other == platform)
+        {
+            let doubt = format!("one of several apps on {platform}, whose handshake says which is meant");
+            problems.doubt(&entry.place, doubt, "write application = \"…\" with the app's Client ID");
+        }
+        // Which of its two apps signs for an account there, Meta does not say.
+        let has_another = |account: &Account| {
+            let shares = |list: &[(Account, Place)]| list.iter().any(|(one, _)| one == account);
+            others().any(|(_, _, list)| shares(list))
+        };
+        if *platform == Platform::Instagram && !accounts.iter().all(|(account, _)| has_another(account)) {
+            let doubt = "the only secret for some account on instagram, where either of two apps may sign";
+            let fix = "write two [[secret]], with the App secret and with the Instagram app secret";
+            problems.doubt(&entry.place, doubt, fix);
+        }
+    }
+}
+
 fn about_accounts<'e>(
     problems: &mut Problems,
     named: impl Iterator<Item = &'e (Account, Place)>,
@@ -152,6 +203,9 @@ fn about_accounts<'e>(
         if first != account.platform {
             let doubt = format!("the same id as an account on {first}");
             problems.doubt(place, doubt, format!("write the id that it has on {}", account.platform));
+        }
+        if let Some(form) = account.misshapen() {
+            problems.doubt(place, "not of the form of an account's id there", format!("write {form}"));
         }
         if configured.is_some_and(|configured| !configured.contains(account)) {
             let doubt = "no brand of the configuration has this account";
@@ -227,6 +281,74 @@ previous = "hunter6"
         31:12: names.platform: says nothing about a secret of this kind; write it for app and verify only
         32:9: names.value: shorter than 32 bytes; write 32 random bytes before the first event is stored, and never change them after
         33:12: names.previous: the key never changes, so nothing reads this; write no previous
+        "#);
+    }
+
+    #[test]
+    fn of_a_platform_with_several_apps_each_is_asked_for_and_told_apart() {
+        let text = r#"
+[[secret]]
+id = "parent"
+kind = "app"
+platform = "linkedin"
+value = "hunter2"
+application = "78abc"
+accounts = ["urn:li:organization:1"]
+[[secret]]
+id = "child"
+kind = "app"
+platform = "linkedin"
+value = "hunter3"
+accounts = ["linkedin:5500002"]
+[[secret]]
+id = "page-app"
+kind = "app"
+platform = "instagram"
+value = "hunter4"
+application = "268278"
+accounts = ["17841400000000001", "17841400000000002"]
+[[secret]]
+id = "instagram-app"
+kind = "app"
+platform = "instagram"
+value = "hunter5"
+accounts = ["17841400000000001"]
+[[secret]]
+id = "instagram-verify"
+kind = "verify"
+platform = "instagram"
+value = "hunter6"
+application = "268278"
+[[secret]]
+id = "bot"
+kind = "app"
+platform = "telegram"
+value = "hunter 7"
+accounts = ["@acme_bot"]
+[[secret]]
+id = "own-app"
+kind = "app"
+platform = "generic"
+value = "hunter8"
+accounts = ["hotline"]
+[[secret]]
+id = "names"
+kind = "key"
+value = "a-key-of-at-least-thirty-two-bytes"
+[[secret]]
+id = "links"
+kind = "link"
+value = "another-of-at-least-thirty-two-bytes"
+"#;
+        insta::assert_snapshot!(doubts(text, None), @r#"
+        9:1: child: one of several apps on linkedin, whose handshake says which is meant; write application = "…" with the app's Client ID
+        14:13: child.accounts[0]: not of the form of an account's id there; write the organization's URN, such as "linkedin:urn:li:organization:5500001"
+        15:1: page-app: the only secret for some account on instagram, where either of two apps may sign; write two [[secret]], with the App secret and with the Instagram app secret
+        20:15: page-app.application: the handshake of instagram names no app, so nothing reads this; write it for linkedin only
+        33:15: instagram-verify.application: says nothing about a secret of this kind; write it for app only
+        38:9: bot.value: no secret of telegram, so no signature is right under it; write another: a token has 1 to 256 letters, digits, _ and -
+        39:13: bot.accounts[0]: not of the form of an account's id there; write the bot's id, the digits before the colon of its token, such as "telegram:7100000001"
+        44:9: own-app.value: no secret of generic, so no signature is right under it; write another: whsec_ stands before the base64 of 24 to 64 bytes
         "#);
     }
 

@@ -8,11 +8,12 @@ use domain::id::{Account, Platform};
 use secrecy::SecretString;
 use toml::de::DeTable;
 
-const KEYS: [&str; 6] = ["id", "kind", "platform", "value", "previous", "accounts"];
+const KEYS: [&str; 7] = ["id", "kind", "platform", "value", "previous", "accounts", "application"];
 const KINDS: [&str; 4] = ["app", "verify", "link", "key"];
 const ID: &str = "\"meta-app\"";
 const VALUE: &str = "\"…\" with the secret in it";
 const ACCOUNT: &str = "\"facebook:100200300400\"";
+const APPLICATION: &str = "\"78abc\"";
 
 /// One `[[secret]]` without problems.
 pub(super) struct Entry {
@@ -21,6 +22,8 @@ pub(super) struct Entry {
     pub(super) kind: Kind,
     pub(super) value: Value,
     pub(super) previous: Option<Value>,
+    /// The platform's own id of the app, and where it stands.
+    pub(super) application: Option<(String, Place)>,
     /// Keys that say nothing about a secret of this kind.
     pub(super) idle: Vec<Place>,
 }
@@ -116,17 +119,22 @@ fn read_entry(
             Kind::Key
         }
     };
-    let idle = match kind {
-        Kind::App { .. } | Kind::Verify { .. } => None,
-        Kind::Link | Kind::Key => Some(["platform", "accounts"]),
+    let idle: &[&str] = match kind {
+        Kind::App { .. } => &[],
+        Kind::Verify { .. } => &["application"],
+        Kind::Link | Kind::Key => &["platform", "accounts", "application"],
     };
-    let idle = idle.into_iter().flatten().filter_map(|name| table.get(name));
+    let idle = idle.iter().filter_map(|name| table.get(name));
     let idle = idle.map(|node| node.place.clone()).collect();
+    let application = match table.get("application") {
+        Some(node) => Some((node.text(problems, APPLICATION)?.to_owned(), node.place.clone())),
+        None => None,
+    };
     let previous = match previous {
         Some(previous) => Some(previous?),
         None => None,
     };
-    Some(Entry { place: table.place.clone(), id: id?, kind, value: value?, previous, idle })
+    Some(Entry { place: table.place.clone(), id: id?, kind, value: value?, previous, application, idle })
 }
 
 /// Reads an id: it stands in logs and beside kept bodies, so it is short and plain.

@@ -10,9 +10,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use cloud::Cloud;
 use cloud::settings::Terms;
-use domain::id::{BrandId, ConversationId, HashKey, TurnId};
+use domain::id::{BrandId, ConversationId, TurnId};
 use domain::platform::Voices;
 use flow::ports::Table;
+use flow::secrets::Secrets;
 use heard::local::{Options, Stack};
 use heard::{files, http};
 use jiff::Timestamp;
@@ -24,8 +25,8 @@ use timeline::{Entry, Timeline};
 
 /// Show the whole way in 50 seconds: webhooks come in, deadlines run, mails go out, answers stop them
 ///
-/// Builds the functions, starts the local stack on a free port and plays three customers and a brand that
-/// answers two of them in time. Mailbox and table stay up until Ctrl-C.
+/// Builds the functions, starts the local stack on a free port and plays four customers on four platforms and a
+/// brand that answers three of them in time. Mailbox and table stay up until Ctrl-C.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -91,20 +92,20 @@ struct Show<'a> {
     stack: &'a Stack,
     cloud: &'a Cloud,
     timeline: Timeline,
-    key: HashKey,
+    secrets: Secrets,
     customers: BTreeMap<&'static str, Customer>,
     mails_seen: usize,
 }
 
 impl<'a> Show<'a> {
     fn new(stack: &'a Stack, cloud: &'a Cloud, json: bool) -> Result<Show<'a>> {
-        let secrets = flow::secrets::Secrets::parse(files::EXAMPLE_SECRETS)?;
+        let secrets = Secrets::parse(files::EXAMPLE_SECRETS)?;
         let begin = Timestamp::from_second(input::now().as_second()).map_err(anyhow::Error::msg)?;
         Ok(Show {
             stack,
             cloud,
             timeline: Timeline::new(json, begin),
-            key: secrets.key().clone(),
+            secrets,
             customers: BTreeMap::new(),
             mails_seen: 0,
         })
@@ -136,19 +137,19 @@ impl<'a> Show<'a> {
     async fn perform(&mut self, act: &Act) -> Result<()> {
         let now = input::now();
         let body = (act.body)(now);
-        let signature = act.signature(&body);
+        let signature = act.signature(&self.secrets, &body, now)?;
         let headers: Vec<_> = signature.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let url = format!("{}/hook/{}", self.stack.url(), act.protocol.platform());
         let answer = http::post(&url, &headers, body.clone()).await?;
         if answer.status != 200 {
             bail!("the webhook answered {}", answer.status);
         }
-        let parsed = act.protocol.parse(body.as_bytes(), now, &Voices::default())?;
+        let parsed = act.protocol.parse(body.as_bytes(), None, now, &Voices::default())?;
         let event = parsed.events().next().context("an act of the story is an event")?;
         let text = event.text.clone().unwrap_or_default();
         match act.deed {
             Deed::Asks => {
-                let conversation = event.conversations(&BrandId::from("acme"), &self.key).remove(0);
+                let conversation = event.conversations(&BrandId::from("acme"), self.secrets.key()).remove(0);
                 let customer = Customer {
                     name: act.who,
                     conversation,

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::builder::NonEmptyStringValueParser;
-use domain::platform::{Keys, Proof, Protocol};
+use domain::platform::{AppSecret, Keys, Proof, Protocol};
 
 use super::input;
 
@@ -16,10 +16,14 @@ use super::input;
 #[command(after_help = "\
 Examples:
   heard handshake facebook --token T 'hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=T'
-  heard handshake x --secret S 'crc_token=MzQ3NWE1'")]
+  heard handshake x --secret S 'crc_token=MzQ3NWE1'
+  heard handshake linkedin --secret S 'challengeCode=890e4665-4dfe-4ab1-b689-ed553bceeed0'
+
+facebook, instagram, whatsapp and threads ask for a token; x and linkedin for a proof of the app's secret;
+telegram and generic for nothing.")]
 pub(crate) struct Args {
     /// Which platform asks
-    #[arg(value_name = "PLATFORM", value_parser = input::protocol)]
+    #[arg(value_name = "PLATFORM", value_parser = input::protocol())]
     protocol: Protocol,
     /// The secret of the app; repeated, the first is the one in force
     #[arg(long, value_name = "S", value_parser = NonEmptyStringValueParser::new())]
@@ -45,12 +49,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Proof::Secret => {
             secret.is_empty().then_some("wants a proof of the app's secret: give it with --secret S")
         }
+        Proof::Nothing => {
+            eprintln!("note: {platform} asks nothing before it delivers: there is no handshake");
+            None
+        }
     };
     if let Some(missing) = missing {
         return Err(input::wrong_use(format!("{platform} {missing}")));
     }
     let tokens: Vec<&str> = token.iter().map(String::as_str).collect();
-    let secrets: Vec<&[u8]> = secret.iter().map(String::as_bytes).collect();
+    let secrets: Vec<_> = secret.iter().map(|secret| AppSecret::from(secret.as_bytes())).collect();
     let raw_query = raw_query.strip_prefix('?').unwrap_or(raw_query);
     let answer = protocol.handshake(&Keys { tokens: &tokens, secrets: &secrets }, raw_query);
     let mut stdout = std::io::stdout().lock();

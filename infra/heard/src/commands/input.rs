@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
-use domain::id::Platform;
 use domain::platform::Protocol;
 use domain::policy::{Config, Examined, Problem};
 use flow::secrets::{Secrets, Unusable};
@@ -79,8 +79,8 @@ pub(super) fn wrong_use(message: impl Display) -> anyhow::Error {
     clap::Error::raw(ErrorKind::ArgumentConflict, format!("{message}\n")).into()
 }
 
-/// Reads a platform's name; only those whose protocol is built are taken.
-pub(super) fn protocol(name: &str) -> Result<Protocol, String> {
-    let platform: Platform = name.parse().map_err(|unknown: domain::id::Unnamed| unknown.to_string())?;
-    Protocol::of(platform).ok_or_else(|| format!("{platform} is not built yet"))
+/// Reads a platform's name; only those whose protocol is built are taken, and the help lists them.
+pub(super) fn protocol() -> impl TypedValueParser<Value = Protocol> {
+    let names = PossibleValuesParser::new(Protocol::ALL.map(|protocol| protocol.platform().name()));
+    names.try_map(|name| name.parse().ok().and_then(Protocol::of).ok_or("is not built"))
 }

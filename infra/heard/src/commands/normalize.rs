@@ -20,12 +20,15 @@ use super::input;
 #[command(after_help = "\
 Examples:
   heard normalize facebook < tests/payloads/facebook/comment-add.json
-  heard normalize facebook --config infra/config/example.toml < tests/payloads/facebook/message.json")]
+  heard normalize facebook --config infra/config/example.toml < tests/payloads/facebook/message.json
+  heard normalize threads --account brand < tests/payloads/threads/reply-by-brand.json
+  heard normalize telegram --account 7100000001 < tests/payloads/telegram/message.json")]
 pub(crate) struct Args {
     /// Which platform sent the body
-    #[arg(value_name = "PLATFORM", value_parser = input::protocol)]
+    #[arg(value_name = "PLATFORM", value_parser = input::protocol())]
     protocol: Protocol,
-    /// One of the brand's own accounts, by its bare id; without any, the one it was delivered for
+    /// One of the brand's own accounts, by its bare id; without any, the one it was delivered for, which only
+    /// telegram has to be told: the first
     #[arg(long, value_name = "ID")]
     account: Vec<String>,
     /// Take the brands' accounts and automation from this configuration
@@ -44,6 +47,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(file) => input::config(&file, &input::text(&file)?)?.voices(protocol.platform()),
         None => Voices::default(),
     };
+    if protocol.scheme().in_path && account.is_empty() {
+        let missing = "bodies do not say for which account they are: give it with --account ID";
+        return Err(input::wrong_use(format!("{}'s {missing}", protocol.platform())));
+    }
     let body = input::body()?;
     let output = normalize(protocol, &body, input::now(), voices, &account)?;
     std::io::stderr().write_all(output.complaints.as_bytes())?;
@@ -58,7 +65,8 @@ struct Output {
     complaints: String,
 }
 
-/// Reads `body`; `accounts` speak for the brand, whichever account something was delivered for.
+/// Reads `body`; `accounts` speak for the brand, whichever account something was delivered for. The first of them is
+/// the one that was addressed, where a body does not say.
 fn normalize(
     protocol: Protocol,
     body: &[u8],
@@ -66,9 +74,10 @@ fn normalize(
     voices: Voices,
     accounts: &[String],
 ) -> anyhow::Result<Output> {
-    let parsed = protocol.parse(body, received_at, &voices)?;
+    let addressed = accounts.first().map(String::as_str);
+    let parsed = protocol.parse(body, addressed, received_at, &voices)?;
     let delivered = parsed.events().map(|event| event.account.clone()).collect();
-    let parsed = protocol.parse(body, received_at, &joined(voices, delivered, accounts))?;
+    let parsed = protocol.parse(body, addressed, received_at, &joined(voices, delivered, accounts))?;
 
     let mut output = Output::default();
     for item in parsed.items {

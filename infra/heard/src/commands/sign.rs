@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use domain::platform::{Beside, Protocol, Scheme};
+use domain::id::digest;
+use domain::platform::{Beside, Protocol, Scheme, Sending};
 use jiff::Timestamp;
 
 use super::{idle, input};
@@ -13,11 +14,12 @@ use super::{idle, input};
 /// Reads the body from stdin, to its last byte, and prints one `Name: value` line per header.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
-  printf '{}' | heard sign facebook --secret S")]
+Examples:
+  printf '{}' | heard sign facebook --secret S
+  printf '{}' | heard sign x --secret S --oauth2")]
 pub(crate) struct Args {
     /// Which platform is to have sent the body
-    #[arg(value_name = "PLATFORM", value_parser = input::protocol)]
+    #[arg(value_name = "PLATFORM", value_parser = input::protocol())]
     protocol: Protocol,
     /// The secret to sign with
     #[arg(long, value_name = "S")]
@@ -25,7 +27,7 @@ pub(crate) struct Args {
     /// When it is sent, for platforms that sign the time; now when left out
     #[arg(long, value_name = "TIME", value_parser = input::time)]
     at: Option<Timestamp>,
-    /// The message's id, for platforms that sign it
+    /// The message's id, for platforms that sign it; one of the body's own when left out
     #[arg(long, value_name = "ID")]
     id: Option<String>,
     /// Sign with the OAuth 2 client secret, for X, which has another header for it
@@ -48,10 +50,18 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let (secret, body) = (secret.as_bytes(), input::body()?);
     let headers = match sign_oauth2.filter(|_| oauth2) {
         Some(sign) => vec![sign(secret, &body)],
-        None => protocol.sign(secret, &body),
+        None => {
+            let id = id.unwrap_or_else(|| message_id(&body));
+            protocol.sign(secret, &body, &Sending { id: &id, at: at.unwrap_or_else(input::now) })?
+        }
     };
     for (name, value) in headers {
         writeln!(std::io::stdout(), "{name}: {value}")?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns an id that the same body has again: a message that is sent again is the same message.
+fn message_id(body: &[u8]) -> String {
+    format!("msg_{}", digest(&String::from_utf8_lossy(body)))
 }

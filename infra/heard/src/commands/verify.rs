@@ -15,11 +15,12 @@ use super::{idle, input};
 /// Reads the body from stdin, to its last byte. Prints `ok` with the exit code 0, or to stderr why not, with 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
-  printf '{}' | heard verify facebook --secret S --header \"$(printf '{}' | heard sign facebook --secret S)\"")]
+Examples:
+  printf '{}' | heard verify facebook --secret S --header \"$(printf '{}' | heard sign facebook --secret S)\"
+  printf '{}' | heard verify linkedin --secret S --header \"$(printf '{}' | heard sign linkedin --secret S)\"")]
 pub(crate) struct Args {
     /// Which platform sent the body
-    #[arg(value_name = "PLATFORM", value_parser = input::protocol)]
+    #[arg(value_name = "PLATFORM", value_parser = input::protocol())]
     protocol: Protocol,
     /// The secret that it is signed with
     #[arg(long, value_name = "S")]
@@ -46,7 +47,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     idle::note("--at", at.is_some() && !signs.contains(&Beside::Time), platform, "signs no time");
     let is_idle = jwks.is_some() && !signs.contains(&Beside::PrivateKey);
     idle::refuse("--jwks", is_idle, platform, "signs with a shared secret")?;
-    match verify(protocol, &secret, &header, &input::body()?) {
+    match verify(protocol, &secret, &header, &input::body()?, at.unwrap_or_else(input::now)) {
         Ok(()) => {
             writeln!(std::io::stdout(), "ok")?;
             Ok(ExitCode::SUCCESS)
@@ -63,10 +64,11 @@ fn verify(
     secret: &str,
     headers: &[(String, String)],
     body: &[u8],
+    received_at: Timestamp,
 ) -> Result<(), Rejected> {
     let joined = joined(headers);
-    protocol
-        .verify(secret.as_bytes(), body, |name| joined.get(&name.to_ascii_lowercase()).map(String::as_str))
+    let header = |name: &str| joined.get(&name.to_ascii_lowercase()).map(String::as_str);
+    protocol.verify(secret.as_bytes(), body, header, received_at)
 }
 
 /// Gathers headers by their lower-case name; repeated ones are joined by a comma, as API Gateway does.
@@ -107,7 +109,11 @@ mod tests {
         for (headers, body, outcome) in table {
             let headers = headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>();
             let headers = headers.expect("every header has a colon");
-            assert_eq!(verify(Protocol::Facebook, "s", &headers, body), outcome, "{headers:?}");
+            assert_eq!(
+                verify(Protocol::Facebook, "s", &headers, body, Timestamp::UNIX_EPOCH),
+                outcome,
+                "{headers:?}"
+            );
         }
     }
 }

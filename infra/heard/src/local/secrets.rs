@@ -10,17 +10,25 @@ use super::answer::Answer;
 #[derive(Debug)]
 pub(crate) struct Secrets {
     arns: Vec<String>,
-    text: RwLock<String>,
+    current: RwLock<Version>,
+}
+
+/// A text, and how many came before it.
+#[derive(Debug)]
+struct Version {
+    number: u64,
+    text: String,
 }
 
 impl Secrets {
     pub(crate) fn new(arns: Vec<String>, text: String) -> Self {
-        Self { arns, text: RwLock::new(text) }
+        Self { arns, current: RwLock::new(Version { number: 0, text }) }
     }
 
     /// Changes the text, as a rotation does.
     pub(crate) fn replace(&self, text: String) {
-        *self.text.write().unwrap_or_else(PoisonError::into_inner) = text;
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Version { number: current.number + 1, text };
     }
 
     /// Answers one call of the JSON protocol.
@@ -46,12 +54,12 @@ impl Secrets {
             let problem = "Secrets Manager can't find the specified secret.";
             return Answer::error(400, "ResourceNotFoundException", problem);
         };
-        let text = self.text.read().unwrap_or_else(PoisonError::into_inner);
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         Answer::ok(&json!({
             "ARN": arn,
             "Name": name(arn),
-            "SecretString": *text,
-            "VersionId": "00000000-0000-4000-8000-000000000000",
+            "SecretString": current.text,
+            "VersionId": format!("00000000-0000-4000-8000-{:012}", current.number),
             "VersionStages": ["AWSCURRENT"],
             "CreatedDate": 0,
         }))

@@ -161,18 +161,23 @@ fn every_function_has_its_crate_and_every_variable_it_reads() {
     assert_eq!(starts, named, "every crate that starts is a function, and every function one of them");
 }
 
-/// What stands below the first `#[cfg(test)]`: a module that lies in another file, by its path without `.rs`,
-/// and whether the rest of the file is for tests.
-fn tests_of(path: &Path, text: &str) -> (Option<PathBuf>, bool) {
-    let mut lines = text.lines().skip_while(|line| *line != "#[cfg(test)]").skip(1);
-    let declared = lines.next().unwrap_or_default().trim_start_matches("pub(crate) ");
-    let Some(name) = declared.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) else {
-        return (None, declared.starts_with("mod "));
-    };
+/// What stands below each `#[cfg(test)]`: modules that lie in other files, by their paths without `.rs`, and the line
+/// from which on the file itself is for tests.
+fn tests_of(path: &Path, text: &str) -> (Vec<PathBuf>, usize) {
+    let lines: Vec<_> = text.lines().collect();
     // `x.rs` declares what lies in `x/`; `lib.rs` and `main.rs` what lies beside them.
     let stem = path.with_extension("");
     let beside = matches!(stem.file_name().and_then(|name| name.to_str()), Some("lib" | "main"));
-    (Some(if beside { stem.with_file_name(name) } else { stem.join(name) }), false)
+    let (mut files, mut end) = (Vec::new(), lines.len());
+    for (at, pair) in lines.windows(2).enumerate().filter(|(_, pair)| pair[0] == "#[cfg(test)]") {
+        let declared = pair[1].trim_start_matches("pub(crate) ").strip_prefix("mod ");
+        match declared.map(|rest| rest.strip_suffix(';')) {
+            Some(Some(name)) => files.push(if beside { stem.with_file_name(name) } else { stem.join(name) }),
+            Some(None) => end = end.min(at),
+            None => {}
+        }
+    }
+    (files, end)
 }
 
 #[test]
@@ -180,14 +185,13 @@ fn nothing_outside_tests_unwraps() {
     let mut looked_at = 0;
     for name in crates() {
         let sources = sources(&name);
-        let tests: Vec<_> = sources.iter().filter_map(|(path, text)| tests_of(path, text).0).collect();
+        let tests: Vec<_> = sources.iter().flat_map(|(path, text)| tests_of(path, text).0).collect();
         for (path, text) in &sources {
             // A module of tests, or one within it.
             if path.with_extension("").ancestors().any(|place| tests.iter().any(|tests| tests == place)) {
                 continue;
             }
-            let rest_is_tests = tests_of(path, text).1;
-            let code = text.lines().take_while(|line| !(rest_is_tests && *line == "#[cfg(test)]"));
+            let code = text.lines().take(tests_of(path, text).1);
             for (number, line) in (1..).zip(code).filter(|(_, line)| !line.trim_start().starts_with("//")) {
                 assert!(!line.contains(".unwrap("), "{}:{number}: {line}", path.display());
                 looked_at += 1;

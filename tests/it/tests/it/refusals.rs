@@ -139,6 +139,12 @@ async fn other_methods_and_paths_are_refused() {
         ("POST", "/hook/myspace", 404),
         ("GET", "/hook/myspace", 404),
         ("POST", "/hook/facebook/more", 404),
+        ("POST", "/hook/telegram", 404), // a bot's updates do not name it
+        ("POST", "/hook/telegram/", 404),
+        ("POST", "/hook/telegram/7100000001/more", 404),
+        ("POST", "/hook/telegram/7100000001", 401),
+        ("GET", "/hook/telegram/7100000001", 405),
+        ("GET", "/hook/generic", 405),
         ("POST", "/hook", 404),
         ("POST", "/elsewhere", 404),
     ];

@@ -1,5 +1,6 @@
 //! `heard handshake`, and the flags of `sign` and `verify`.
 
+use domain::platform::{Proof, Protocol};
 use support::world::TOKEN;
 
 use crate::command_line::heard;
@@ -93,4 +94,45 @@ fn x_is_signed_verified_and_answered_like_the_real_one() {
     let done = heard(&["handshake", "x", "--secret", "DDD", "crc_token=%7B%22key%22%3A1%7D"], b"");
     assert_eq!((done.code, done.out.lines().count()), (1, 1), "a body is never signed: {}", done.out);
     assert!(done.out.starts_with("400 "));
+}
+
+#[test]
+fn every_platform_that_is_built_is_signed_verified_and_answered() {
+    let asked = "hub.mode=subscribe&hub.challenge=77&hub.verify_token=t&crc_token=77&challengeCode=77";
+    // Of a form that every platform gives out.
+    let secret = ["--secret", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"];
+    for protocol in Protocol::ALL {
+        let name = protocol.platform().name();
+        let signed = heard(&[&["sign", name][..], &secret].concat(), b"{}");
+        assert_eq!((signed.code, signed.err.as_str()), (0, ""), "{name}");
+        let headers: Vec<_> = signed.out.lines().flat_map(|line| ["--header", line]).collect();
+        let verified = |secret: &[&str], headers: &[&str]| {
+            heard(&[&["verify", name][..], secret, headers].concat(), b"{}")
+        };
+        assert_eq!(verified(&secret, &headers).out, "ok\n", "{name}");
+        let another = ["--secret", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx"];
+        for done in [verified(&another, &headers), verified(&secret, &[])] {
+            assert_eq!((done.code, done.out.as_str()), (1, ""), "{name}");
+            assert_eq!(done.err.lines().count(), 1, "{name}");
+        }
+        let (proof, code, status) = match protocol.scheme().handshake {
+            Proof::Token => (["--token", "t"], 0, "200 "),
+            Proof::Secret => (secret, 0, "200 "),
+            Proof::Nothing => (secret, 1, "405 "),
+        };
+        let answered = heard(&["handshake", name, proof[0], proof[1], asked], b"");
+        assert_eq!(answered.code, code, "{name}: {answered:?}");
+        assert!(answered.out.starts_with(status), "{name}: {answered:?}");
+    }
+}
+
+#[test]
+fn a_platform_that_is_not_known_is_answered_with_those_that_are() {
+    for command in ["normalize", "verify", "sign", "handshake"] {
+        let done = heard(&[command, "facebok"], b"");
+        assert_eq!((done.code, done.out.as_str()), (2, ""), "{command}");
+        for protocol in Protocol::ALL {
+            assert!(done.err.contains(protocol.platform().name()), "{command}: {}", done.err);
+        }
+    }
 }

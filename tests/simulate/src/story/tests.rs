@@ -18,7 +18,7 @@ fn story(seed: u64) -> Story {
 fn parsed(post: &Post, at: Ms) -> Parsed {
     let voices = configs::configs()[0].config.voices(post.platform);
     let protocol = Protocol::of(post.platform).unwrap();
-    protocol.parse(post.body.as_bytes(), instant(at), &voices).unwrap()
+    protocol.parse(post.body.as_bytes(), None, instant(at), &voices).unwrap()
 }
 
 fn posts(story: &Story) -> impl Iterator<Item = (Ms, &Post)> {

@@ -5,7 +5,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::super::{Answer, Proof, Rejected, Scheme, query};
+use super::super::{Answer, AppSecret, Proof, Rejected, Scheme, query};
 
 /// The header that carries the signature.
 pub const SIGNATURE: &str = "X-LI-Signature";
@@ -46,22 +46,30 @@ pub fn sign(secret: &[u8], body: &[u8]) -> String {
 
 /// Answers LinkedIn's challenge: proves that we hold the client secret.
 ///
-/// The first of `secrets` signs. `raw_query` is the query as it stands in the request, undecoded; of a repeated
-/// `challengeCode` the first counts.
+/// The first of `secrets` signs, or if the query names an `applicationId` (apps that share an address, parent and
+/// child), that app's, and else the first that is of no app in particular. `raw_query` is the query as it stands in the
+/// request, undecoded; of a repeated parameter the first counts.
 ///
-/// Status 200 with the challenge and its signature; 403 if there is no secret; 400 if the challenge is missing or holds
+/// Status 200 with the challenge and its signature; 403 if there is no secret for the app; 400 if the challenge is missing or holds
 /// anything but letters, digits, `-` and `_`: nothing that could be a body in front of which the prefix stands.
 #[must_use]
-pub fn handshake(secrets: &[impl AsRef<[u8]>], raw_query: &str) -> Answer {
+pub fn handshake(secrets: &[AppSecret<'_>], raw_query: &str) -> Answer {
     let refused = |status| Answer { status, content_type: "text/plain", body: String::new() };
-    let Some(secret) = secrets.first() else {
+    let application = query::first(raw_query, "applicationId").map(query::decoded);
+    let of =
+        |wanted: Option<&[u8]>| secrets.iter().find(|secret| secret.application.map(str::as_bytes) == wanted);
+    let secret = match application.as_deref() {
+        Some(application) => of(Some(application)).or_else(|| of(None)),
+        None => secrets.first(),
+    };
+    let Some(secret) = secret else {
         return refused(403);
     };
     let challenge = query::first(raw_query, "challengeCode").map(query::decoded).unwrap_or_default();
     let Some(challenge) = String::from_utf8(challenge).ok().filter(|challenge| is_plain(challenge)) else {
         return refused(400);
     };
-    let response = hex::encode(mac(secret.as_ref(), &[challenge.as_bytes()]).finalize().into_bytes());
+    let response = hex::encode(mac(secret.value, &[challenge.as_bytes()]).finalize().into_bytes());
     let body = format!(r#"{{"challengeCode":"{challenge}","challengeResponse":"{response}"}}"#);
     Answer { status: 200, content_type: "application/json", body }
 }
@@ -155,9 +163,33 @@ mod tests {
             (oracle, 400, ""), // nobody can have a body signed here
         ];
         for (query, status, body) in table {
-            let answer = handshake(&[SECRET, b"another"], &query);
+            let answer = handshake(&[SECRET.into(), b"another".as_slice().into()], &query);
             assert_eq!((answer.status, answer.body.as_str()), (status, body), "{query}");
         }
-        assert_eq!(handshake(&[] as &[&[u8]], &format!("challengeCode={code}")).status, 403);
+        assert_eq!(handshake(&[], &format!("challengeCode={code}")).status, 403);
+    }
+
+    type Row<'a> = (&'a [AppSecret<'a>], &'a str, Option<&'a [u8]>);
+
+    #[test]
+    fn the_app_that_is_named_says_whose_secret_signs() {
+        let of = |application, value: &'static [u8]| AppSecret { application, value };
+        let (parent, child, any) = (of(Some("78abc"), b"p"), of(Some("78def"), b"c"), of(None, b"a"));
+        let signed = |secret: &[u8]| hex::encode(mac(secret, &[b"1"]).finalize().into_bytes());
+        // secrets, what is asked beside the challenge, whose secret signs
+        let table: [Row<'_>; 7] = [
+            (&[parent, child], "&applicationId=78def", Some(b"c")),
+            (&[child, parent], "&applicationId=78abc", Some(b"p")),
+            (&[parent, child], "&applicationId=78xyz", None),
+            (&[parent, any], "&applicationId=78xyz", Some(b"a")),
+            (&[any, parent], "&applicationId=78abc", Some(b"p")), // the named one before any
+            (&[any], "&applicationId=78abc&applicationId=2", Some(b"a")),
+            (&[child, parent], "", Some(b"c")),
+        ];
+        for (secrets, asked, signs) in table {
+            let answer = handshake(secrets, &format!("challengeCode=1{asked}"));
+            assert_eq!(answer.status, if signs.is_some() { 200 } else { 403 }, "{secrets:?} {asked}");
+            assert!(signs.is_none_or(|secret| answer.body.contains(&signed(secret))), "{secrets:?} {asked}");
+        }
     }
 }

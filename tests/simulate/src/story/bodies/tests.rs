@@ -28,7 +28,7 @@ fn say(text: &'static str) -> Does {
 fn parsed(deeds: &[Deed], flaw: Option<Flaw>) -> Parsed {
     let protocol = Protocol::of(deeds[0].object.place.platform()).unwrap();
     let voices = configs()[0].config.voices(protocol.platform());
-    protocol.parse(body(deeds, flaw).as_bytes(), instant(AT + 2000), &voices).unwrap()
+    protocol.parse(body(deeds, flaw).as_bytes(), None, instant(AT + 2000), &voices).unwrap()
 }
 
 fn event(deed: Deed) -> Event {

@@ -25,6 +25,10 @@ pub(super) fn own(
     let list = table.required(problems, "accounts", &format!("[{ACCOUNT}]"))?;
     let accounts = list.texts(problems, ACCOUNT, |problems, node, text| {
         let account = account(problems, &node, text, ACCOUNT)?;
+        if let Some(form) = account.misshapen() {
+            let doubt = format!("{} names no account of {}", quoted(text), account.platform);
+            problems.doubt(&node.place, doubt, format!("write {form}"));
+        }
         claims.push(Claim { place: node.place, account: account.clone(), brand: brand.clone() });
         Some(account)
     })?;

@@ -38,12 +38,9 @@ fn stops_the_clock(event: &Event) -> bool {
         text: Some("It is on its way.".to_owned()),
         ..event.clone()
     };
-    let said = |event: Event| Said {
-        brand: BrandId::from("acme"),
-        received_at: event.occurred_at,
-        event,
-        class: None,
-        gist: None,
+    let said = |event: Event| {
+        let received_at = event.occurred_at;
+        Said::heard(BrandId::from("acme"), event, received_at, &HashKey::new(b"key"))
     };
     let facts = Facts { said: vec![said(question), said(answer)], ..Facts::default() };
     let now = event.occurred_at + SignedDuration::from_mins(1);

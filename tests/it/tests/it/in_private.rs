@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cloud::start::now;
+use domain::fact::Said;
 use jiff::SignedDuration;
 use support::bodies::{JO, MILA, comment, dialogue, echo, feed};
 use support::until;
@@ -44,7 +45,7 @@ async fn a_question_that_comes_behind_its_answer_alarms_nobody() {
     assert_eq!(world.deliver(&answer).await, 200);
     until(asked_at + SignedDuration::from_secs(3)).await;
     let jo = world.say(&feed(&[comment(1, JO, "Where is my parcel?", asked_at)])).await;
-    let known = async || world.facts(&jo).await.said.iter().any(|said| said.is_link()).then_some(());
+    let known = async || world.facts(&jo).await.said.iter().any(Said::is_link).then_some(());
     support::eventually(SOON, "the answer is known", known).await;
     settled(&world, &jo).await;
     still(&world, 0, asked_at + SignedDuration::from_secs(3)).await;

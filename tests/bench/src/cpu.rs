@@ -8,8 +8,6 @@ use anyhow::{Context, Result, bail};
 
 /// How often is looked whether a process sleeps.
 const GLANCE: Duration = Duration::from_millis(1);
-/// How long is looked whether a process has nothing to do.
-const WINDOW: Duration = Duration::from_millis(500);
 /// No function works longer for one event, not even emulated.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -53,44 +51,19 @@ pub(crate) fn peak_memory(process: u32) -> Result<u64> {
     Ok(kilobytes * 1024)
 }
 
-/// Waits until a process that never sleeps for long has next to nothing to do: less than a twentieth of half a second.
-///
-/// # Errors
-///
-/// The process has ended, or does not come to rest within a minute.
-pub(crate) async fn idle(process: u32) -> Result<()> {
-    let started = Instant::now();
-    while started.elapsed() < PATIENCE {
-        let before = all(process).with_context(|| format!("looking at process {process}"))?;
-        tokio::time::sleep(WINDOW).await;
-        let after = all(process).with_context(|| format!("looking at process {process}"))?;
-        // A thread that has ended takes its count along.
-        if after.saturating_sub(before) < WINDOW / 20 {
-            return Ok(());
-        }
-    }
-    bail!("process {process} does not come to rest");
-}
-
 /// Returns what all threads have used, or nothing if one of them runs.
 fn sleeping(process: u32) -> io::Result<Option<Duration>> {
-    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
-        if state(&thread?.path())? != Some('S') {
-            return Ok(None);
-        }
-    }
-    all(process).map(Some)
-}
-
-/// Returns what all threads have used.
-fn all(process: u32) -> io::Result<Duration> {
     let mut used = 0;
     for thread in fs::read_dir(format!("/proc/{process}/task"))? {
-        let schedstat = fs::read_to_string(thread?.path().join("schedstat"))?;
+        let thread = thread?.path();
+        if state(&thread)? != Some('S') {
+            return Ok(None);
+        }
+        let schedstat = fs::read_to_string(thread.join("schedstat"))?;
         let nanos = schedstat.split_whitespace().next().and_then(|nanos| nanos.parse::<u64>().ok());
         used += nanos.ok_or_else(|| io::Error::other("the kernel keeps no schedstat"))?;
     }
-    Ok(Duration::from_nanos(used))
+    Ok(Some(Duration::from_nanos(used)))
 }
 
 /// Returns the letter behind the program's name, which stands in brackets and may hold anything.

@@ -84,7 +84,7 @@ impl Planted {
             PREVIOUS_SECRET,
             TOKEN,
             "test-key-that-names",
-            "0160",
+            "0160 555",
         ];
         Planted(words.map(str::to_owned).to_vec())
     }

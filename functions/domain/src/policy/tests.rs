@@ -73,7 +73,7 @@ fn voices_are_those_of_one_platform() {
     assert_eq!(group.accounts.iter().collect::<Vec<_>>(), ["2244994945"]);
     assert_eq!(group.automation.iter().collect::<Vec<_>>(), ["268278"]);
     assert_eq!(config.voices(Platform::Facebook).groups.len(), 1);
-    assert_eq!(config.voices(Platform::Telegram), Voices::default());
+    assert_eq!(config.voices(Platform::Youtube), Voices::default());
 }
 
 #[test]

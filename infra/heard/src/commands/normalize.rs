@@ -108,7 +108,7 @@ mod tests {
         {"field":"feed","value":{"item":"like","verb":"add","comment_id":"5_1","from":{"id":"7"}}},
         {"field":"feed","value":{"item":"comment","verb":"add","comment_id":1.0}},
         {"field":"feed","value":{"item":"comment","verb":"add","comment_id":"5_2","from":{"id":"100200300400"}}},
-        {"field":"ratings","value":{}}]}]}"#;
+        {"field":"weather","value":{}}]}]}"#;
 
     fn sides(accounts: &[&str]) -> Vec<String> {
         let accounts: Vec<_> = accounts.iter().map(ToString::to_string).collect();

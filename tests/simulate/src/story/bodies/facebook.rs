@@ -27,7 +27,7 @@ impl fmt::Display for Body<'_> {
                     f,
                     self.flaw,
                     r#"{"field":"feed","value":{"item":"comment","verb":"add","message":"?"}}"#,
-                    r#"{"field":"feed","value":{"item":"event","verb":"add","event_id":"1"}}"#,
+                    r#"{"field":"feed","value":{"item":"weather","verb":"add","weather_id":"1"}}"#,
                 )?;
                 list(f, self.deeds, change)?;
             }

@@ -11,6 +11,12 @@ PROPTEST_CASES=3000 cargo test --package domain --package cloud --quiet
 echo "== deadlines and folds, and what a year costs against a day"
 cargo bench --package domain --bench clock
 
+echo "== megabytes a second of the parsers"
+cargo bench --package domain --bench platform
+
+echo "== nothing that comes breaks what reads it: a minute for each target"
+cargo run --profile fuzzing --package fuzz -- --seconds 60
+
 echo "== nobody is missed: a million histories"
 cargo run --release --package simulate -- --seeds 0..1000000
 
@@ -21,6 +27,7 @@ echo "== release binaries: bytes, instructions, CPU"
 cargo run --release --package bench -- sizes
 if command -v valgrind >/dev/null; then cargo run --release --package bench -- instructions; fi
 cargo run --release --package bench -- webhook
+cargo run --release --package bench -- load
 
 echo "== the template as SAM reads it, and its build"
 infra/build/sam.sh

@@ -57,7 +57,7 @@ async fn the_stream_repeats_what_failed_and_loses_nothing() {
         put(&stack, pk, "event", mode).await;
     }
     until("the last record", || lines(&stack, "record d") >= 1).await;
-    until("the repeated ones", || lines(&stack, "record b") == 2 && lines(&stack, "record c") >= 2).await;
+    until("the repeated ones", || lines(&stack, "record b") >= 2 && lines(&stack, "record c") >= 2).await;
     stack.stop().await;
 }
 

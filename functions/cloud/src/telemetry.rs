@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use flow::ports::{About, Metric, Telemetry};
 use jiff::Timestamp;
-use serde_json::json;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::start::{Cloud, now};
 
@@ -30,23 +30,55 @@ impl Telemetry for Cloud {
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 fn emf(at: Timestamp, metric: Metric, value: u64, about: &About<'_>) -> String {
     let said = metric.dimensions().iter().filter_map(|one| Some((one.name(), about.value(*one)?)));
-    let dimensions: Vec<(&str, String)> = said.collect();
-    let names: Vec<&str> = dimensions.iter().map(|(name, _)| *name).collect();
-    let mut line = json!({
-        "_aws": {
-            "Timestamp": at.as_millisecond(),
-            "CloudWatchMetrics": [{
-                "Namespace": "Heard",
-                "Dimensions": [names],
-                "Metrics": [{ "Name": metric.name(), "Unit": metric.unit().name() }],
-            }],
-        },
-        metric.name(): value,
-    });
-    for (name, value) in dimensions {
-        line[name] = json!(value);
+    let measured = Measured { at, metric, value, dimensions: said.collect() };
+    serde_json::to_string(&measured)
+        .unwrap_or_else(|error| unreachable!("numbers and texts are JSON: {error}"))
+}
+
+/// One measurement. It is written as it stands, without a tree of JSON in between: a request counts several.
+struct Measured {
+    at: Timestamp,
+    metric: Metric,
+    value: u64,
+    dimensions: Vec<(&'static str, String)>,
+}
+
+impl Serialize for Measured {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let names = self.dimensions.iter().map(|(name, _)| *name).collect();
+        let metric = Named { name: self.metric.name(), unit: self.metric.unit().name() };
+        let directive = MetricDirective { namespace: "Heard", dimensions: [names], metrics: [metric] };
+        let aws = Aws { timestamp: self.at.as_millisecond(), cloud_watch_metrics: [directive] };
+        let mut line = serializer.serialize_map(None)?;
+        line.serialize_entry("_aws", &aws)?;
+        line.serialize_entry(self.metric.name(), &self.value)?;
+        for (name, value) in &self.dimensions {
+            line.serialize_entry(name, value)?;
+        }
+        line.end()
     }
-    line.to_string()
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Aws {
+    timestamp: i64,
+    cloud_watch_metrics: [MetricDirective; 1],
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetricDirective {
+    namespace: &'static str,
+    dimensions: [Vec<&'static str>; 1],
+    metrics: [Named; 1],
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Named {
+    name: &'static str,
+    unit: &'static str,
 }
 
 #[expect(clippy::print_stdout, reason = "stdout is where CloudWatch reads metrics")]
@@ -67,11 +99,11 @@ mod tests {
         let about = About { brand: Some(&brand), ..About::platform(Platform::Facebook) };
         insta::assert_snapshot!(
             emf(at, Metric::EventStored, 2, &about),
-            @r#"{"Brand":"acme","EventStored":2,"Platform":"facebook","_aws":{"CloudWatchMetrics":[{"Dimensions":[["Brand","Platform"]],"Metrics":[{"Name":"EventStored","Unit":"Count"}],"Namespace":"Heard"}],"Timestamp":1760000000123}}"#
+            @r#"{"_aws":{"Timestamp":1760000000123,"CloudWatchMetrics":[{"Namespace":"Heard","Dimensions":[["Brand","Platform"]],"Metrics":[{"Name":"EventStored","Unit":"Count"}]}]},"EventStored":2,"Brand":"acme","Platform":"facebook"}"#
         );
         insta::assert_snapshot!(
             emf(at, Metric::OldestOverdue, 1500, &about),
-            @r#"{"OldestOverdue":1500,"_aws":{"CloudWatchMetrics":[{"Dimensions":[[]],"Metrics":[{"Name":"OldestOverdue","Unit":"Milliseconds"}],"Namespace":"Heard"}],"Timestamp":1760000000123}}"#
+            @r#"{"_aws":{"Timestamp":1760000000123,"CloudWatchMetrics":[{"Namespace":"Heard","Dimensions":[[]],"Metrics":[{"Name":"OldestOverdue","Unit":"Milliseconds"}]}]},"OldestOverdue":1500}"#
         );
     }
 }

@@ -37,7 +37,7 @@ impl<'t> Node<'t> {
     /// Returns the same value under another path.
     #[must_use]
     pub fn called(&self, path: &str) -> Node<'t> {
-        Node { place: Place { path: path.into(), ..self.place }, value: self.value }
+        Node { place: Place::new(self.place.at, path), value: self.value }
     }
 
     /// Returns the text; reports anything else, with an example of what to write.
@@ -143,7 +143,11 @@ impl<'t> Node<'t> {
         example: &str,
         mut read: impl FnMut(&mut Problems, Node<'t>, &'t str) -> Option<T>,
     ) -> Option<Vec<T>> {
-        self.each(problems, &format!("[{example}]"), |problems, node| {
+        if self.value.as_array().is_none() {
+            self.report_type(problems, "a list", &format!("[{example}]"));
+            return None;
+        }
+        self.each(problems, example, |problems, node| {
             let text = node.text(problems, example)?;
             read(problems, node, text)
         })
@@ -203,7 +207,7 @@ impl<'t> Table<'t> {
         let entries = table.iter().map(|(key, value)| {
             let name: &str = key.get_ref();
             let of_key = place.key(name, &key.span());
-            let of_value = Place { at: value.span().start, ..of_key.clone() };
+            let of_value = of_key.at(value.span().start);
             (Key { place: of_key, name }, Node { place: of_value, value: value.get_ref() })
         });
         let entries = entries.collect();

@@ -34,25 +34,53 @@ impl fmt::Display for Problem {
 pub struct Place {
     /// The byte at which it begins.
     pub at: usize,
-    /// The way to it, such as `policy.social-60.upset.ladder[2]`.
-    pub path: Rc<str>,
+    /// The way to it, or to the list that it is an entry of.
+    path: Rc<str>,
+    /// Which entry. Where nothing is wrong nobody writes it down, and there are many.
+    index: Option<usize>,
 }
 
 impl Place {
+    /// The place at a byte that is called `path`.
+    #[must_use]
+    pub fn new(at: usize, path: &str) -> Place {
+        Place { at, path: path.into(), index: None }
+    }
+
+    /// The same way at another byte.
+    #[must_use]
+    pub fn at(&self, at: usize) -> Place {
+        Place { at, ..self.clone() }
+    }
+
+    /// Returns the way to it, such as `policy.social-60.upset.ladder[2]`.
+    #[must_use]
+    pub fn path(&self) -> Cow<'_, str> {
+        match self.index {
+            None => Cow::Borrowed(&self.path),
+            Some(index) => Cow::Owned(format!("{}[{index}]", self.path)),
+        }
+    }
+
     /// The place of the key `name` below this one.
     #[must_use]
     pub fn key(&self, name: &str, span: &Range<usize>) -> Place {
-        let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        let quote = name.is_empty() || name.len() > LONGEST_QUOTE || !name.chars().all(bare);
+        let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        let quote = name.is_empty() || name.len() > LONGEST_QUOTE || !name.bytes().all(bare);
         let name = if quote { Cow::Owned(quoted(name)) } else { Cow::Borrowed(name) };
-        let dot = if self.path.is_empty() { "" } else { "." };
-        Place { at: span.start, path: [&*self.path, dot, &name].concat().into() }
+        // Every key of every configuration comes by here, also where nothing is wrong.
+        let path = match &*self.path() {
+            "" => name.as_ref().into(),
+            above => [above, ".", &name].concat().into(),
+        };
+        Place { at: span.start, path, index: None }
     }
 
     /// The place of entry `index` of the list at this one.
     #[must_use]
     pub fn index(&self, index: usize, span: &Range<usize>) -> Place {
-        Place { at: span.start, path: format!("{}[{index}]", self.path).into() }
+        let path = if self.index.is_some() { self.path().into() } else { Rc::clone(&self.path) };
+        Place { at: span.start, path, index: Some(index) }
     }
 }
 
@@ -142,7 +170,7 @@ impl<'t> Problems<'t> {
             (wrong, Some(expected)) => (format!("not TOML: {wrong}"), format!("write {expected}")),
         };
         let path = self.broken.get_or_insert_with(|| Lines::of(self.text)).path(at);
-        let place = Place { at, path: path.into() };
+        let place = Place::new(at, &path);
         self.report(&place, problem, fix);
     }
 
@@ -155,7 +183,7 @@ impl<'t> Problems<'t> {
             _ => ("not TOML", "write KEY = \"VALUE\", lists as [\"A\", \"B\"]"),
         };
         let at = error.span().map_or(0, |span| span.start);
-        self.report(&Place { at, path: "".into() }, problem, fix);
+        self.report(&Place::new(at, ""), problem, fix);
     }
 
     /// Returns what was found, in the order of the places.
@@ -167,7 +195,8 @@ impl<'t> Problems<'t> {
 
 impl Found {
     fn at(place: &Place, problem: impl Into<String>, fix: impl Into<String>) -> Found {
-        let path = if place.path.is_empty() { "file".to_owned() } else { place.path.to_string() };
+        let path = place.path();
+        let path = if path.is_empty() { "file".to_owned() } else { path.into_owned() };
         Found { at: place.at, path, problem: problem.into(), fix: fix.into() }
     }
 }

@@ -27,7 +27,7 @@ type Named<'t, T> = BTreeMap<&'t str, Option<T>>;
 /// Reads the whole text.
 pub(super) fn config(text: &str) -> Examined {
     let mut problems = Problems::new(text);
-    let top = Place { at: 0, path: "".into() };
+    let top = Place::new(0, "");
     let config = if text.len() > SIZE_LIMIT {
         let problem = format!("{} bytes are more than {SIZE_LIMIT}", text.len());
         problems.report(&top, problem, "write fewer brands into one file");

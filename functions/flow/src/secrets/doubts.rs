@@ -140,11 +140,7 @@ fn about_all(problems: &mut Problems, entries: &[Entry]) {
     about_apps(problems, entries);
     if !entries.iter().any(|entry| matches!(entry.kind, Kind::Link)) {
         let fix = "write [[secret]] with id = \"links\", kind = \"link\" and 32 random bytes as value";
-        problems.doubt(
-            &Place { at: 0, path: "".into() },
-            "no secret of kind \"link\": links in mails need it",
-            fix,
-        );
+        problems.doubt(&Place::new(0, ""), "no secret of kind \"link\": links in mails need it", fix);
     }
     let mut owners: BTreeMap<&str, &Entry> = BTreeMap::new();
     for entry in entries {

@@ -62,7 +62,7 @@ pub(super) fn entries(problems: &mut Problems, text: &str) -> Vec<Entry> {
     for error in &errors {
         problems.report_hidden_syntax(error);
     }
-    let top = Place { at: 0, path: "".into() };
+    let top = Place::new(0, "");
     let root = Table::new(top.clone(), root.get_ref());
     only(problems, &root, &["secret"]);
     let list = root.get("secret").and_then(|node| node.list(problems, "[[secret]]"));
@@ -232,7 +232,7 @@ fn bare(text: &str) -> Option<&str> {
 /// Reports every key that is not one of `known`; its name only if it is a slip of one.
 fn only(problems: &mut Problems, table: &Table<'_>, known: &[&str]) {
     for (key, _) in table.entries.iter().filter(|(key, _)| !known.contains(&key.name)) {
-        let place = Place { at: key.place.at, path: table.place.path.clone() };
+        let place = table.place.at(key.place.at);
         match nearest(key.name, known.iter().copied()) {
             Some(meant) => {
                 problems.report(

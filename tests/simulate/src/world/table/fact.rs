@@ -27,7 +27,7 @@ enum Name<'a> {
     Notice(&'a str, (u16, u16, u16), Purpose, &'a str),
 }
 
-/// A [`Key`] that outlives the read it stands for.
+/// The place of a fact in its partition, which outlives the read it stands for.
 #[derive(Clone, Debug)]
 pub struct Mark(pub(super) Fact);
 

@@ -177,12 +177,15 @@ impl<'a> Told<'a> {
         })
     }
 
-    /// Whether the same step was told amid news about a turn of another name: of which turn it is to count then, depends on
-    /// what was known.
+    /// Whether the same step was told amid news about a turn of another name, or by another version of the
+    /// configuration: of which it is to count then, depends on what was known.
     fn is_renamed(&self, notice: &Notice, same: &dyn Fn(&Notice) -> bool) -> bool {
         let Told { world, conversation, reference, accepted, .. } = *self;
-        let others = conversation.notices().filter(|other| same(other) && other.key.turn != notice.key.turn);
-        others.into_iter().any(|other| {
+        let is_another = |other: &Notice| {
+            other.key.turn != notice.key.turn || other.config_version != notice.config_version
+        };
+        let mut others = conversation.notices().filter(|other| same(other) && is_another(other));
+        others.any(|other| {
             let mut mails = accepted.get(&other.key).into_iter().flatten();
             mails.any(|mail| is_news(world, reference, ms(other.step_at), mail.at + ahead(world)))
         })

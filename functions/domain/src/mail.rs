@@ -20,6 +20,7 @@ use crate::ladder;
 use crate::policy::{Anchor, At, Class, Person, Style};
 use crate::run::{Planned, Reminder, Run, Source};
 
+mod batch;
 mod note;
 
 /// Longest subject, in characters; a phone shows little more.
@@ -34,7 +35,7 @@ const HELPERS_SHOWN: usize = 3;
 const NAME_LIMIT: usize = 40;
 
 /// A mail to one person, ready for the mailer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mail {
     /// The recipient's address.
     pub to: String,
@@ -67,6 +68,25 @@ pub struct Letter<'a> {
     pub now: Timestamp,
 }
 
+/// Everything that one mail tells its reader.
+#[derive(Debug)]
+pub struct Bundle<'a> {
+    /// What is told: never empty, all to one person at one instant. One letter keeps the thread of its case, several
+    /// are told in one mail.
+    pub letters: &'a [Letter<'a>],
+    /// How soon the person can be written to again.
+    pub pace: Pace,
+}
+
+/// How soon after a mail the next one may come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// Whatever else comes until then waits for it, and comes together; absent if nothing has to wait.
+    pub next_at: Option<Timestamp>,
+    /// The person got so many mails within the hour that they come together for longer than usual.
+    pub is_crowded: bool,
+}
+
 #[derive(Template)]
 #[template(path = "mail/escalation.txt")]
 struct Text<'a> {
@@ -95,6 +115,17 @@ struct View {
     next: Vec<String>,
     reasons: Vec<String>,
     reference: String,
+}
+
+impl Bundle<'_> {
+    /// Writes the mail. The same bundle is the same mail.
+    #[must_use]
+    pub fn write(&self) -> Mail {
+        match self.letters {
+            [letter] => letter.write(),
+            letters => batch::batch(letters),
+        }
+    }
 }
 
 impl Letter<'_> {

@@ -177,11 +177,20 @@ pub fn config(number: u32) -> Key {
     Key::new("CONFIG", format!("V#{number}"))
 }
 
-/// `DUE#<shard>` or `OUT#<shard>`: the partition of the index `todo` that a conversation's entries are in.
+/// `DUE#<shard>`: the partition of the index `todo` that a conversation's entry is in.
 #[must_use]
-pub fn todo_of(list: List, cid: &ConversationId) -> String {
-    let sum = cid.as_str().bytes().fold(0_u8, u8::wrapping_add);
-    todo(list, sum % SHARDS)
+pub fn due_of(cid: &ConversationId) -> String {
+    todo(List::Due, shard_of(cid.as_str()))
+}
+
+/// `OUT#<shard>`: the partition of the index `todo` that all notices to a person are in.
+#[must_use]
+pub fn out_of(person: &PersonId) -> String {
+    todo(List::Out, shard_of(person.as_str()))
+}
+
+fn shard_of(name: &str) -> u8 {
+    name.bytes().fold(0_u8, u8::wrapping_add) % SHARDS
 }
 
 /// `DUE#<shard>` or `OUT#<shard>`.

@@ -7,7 +7,7 @@ use aws_sdk_sesv2::config::timeout::TimeoutConfig;
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 use domain::mail::Mail;
-use flow::ports::{Fault, Unsent};
+use flow::ports::{Fault, Unsent, Wait};
 use std::time::Duration;
 
 use crate::fault::fault;
@@ -62,38 +62,71 @@ impl Mailer {
             .email_tags(tag)
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(()),
-            Err(error) if asks_to_wait(error.code()) => Err(Unsent::Wait(Box::new(error))),
+        let error = match sent {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        if let Some(wait) = wait(error.code(), error.message()) {
+            return Err(Unsent::Wait(wait, Box::new(error)));
+        }
+        match error {
             // SES quotes addresses in what it says; its code is enough, and no address belongs in a log.
-            Err(SdkError::ServiceError(answer)) => {
+            SdkError::ServiceError(answer) => {
                 let code = answer.err().code().unwrap_or("an unnamed error").to_owned();
                 let is_transient = answer.raw().status().is_server_error();
                 let source = format!("SES refused: {code}").into();
                 Err(Unsent::Fault(Fault { doing: doing.to_owned(), is_transient, source }))
             }
-            Err(error) => Err(Unsent::Fault(fault(doing, error))),
+            error => Err(Unsent::Fault(fault(doing, error))),
         }
     }
 }
 
-/// Whether SES refuses because of the rate, the day's quota or a pause: the mail itself is sound.
-fn asks_to_wait(code: Option<&str>) -> bool {
-    matches!(
-        code,
-        Some(
-            "TooManyRequestsException"
-                | "LimitExceededException"
-                | "SendingPausedException"
-                | "AccountSuspendedException"
-                | "ThrottlingException"
-        )
-    )
+/// Returns why SES takes no mail for now, where the mail itself is sound. The rate and the day's quota come under one
+/// code, and only the words tell them apart.
+///
+/// Source: <https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html>
+fn wait(code: Option<&str>, message: Option<&str>) -> Option<Wait> {
+    let says = |words: &str| message.is_some_and(|message| message.to_ascii_lowercase().contains(words));
+    match code? {
+        "SendingPausedException" | "AccountSuspendedException" => Some(Wait::Paused),
+        "LimitExceededException" => Some(Wait::Quota),
+        "TooManyRequestsException" | "ThrottlingException" | "Throttling" if says("quota") => {
+            Some(Wait::Quota)
+        }
+        "TooManyRequestsException" | "ThrottlingException" | "Throttling" => Some(Wait::Rate),
+        _ => None,
+    }
 }
 
 impl flow::ports::Mailer for Cloud {
     async fn send(&self, mail: &Mail, name: &str) -> Result<(), Unsent> {
         let mailer = self.mailer.as_ref();
         mailer.expect("a function that sends mails connects the mailer at start-up").send(mail, name).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ses_asks_to_wait_for_is_told_apart() {
+        // code, message, what it means
+        let table = [
+            ("TooManyRequestsException", "Maximum sending rate exceeded.", Some(Wait::Rate)),
+            ("TooManyRequestsException", "Daily message quota exceeded.", Some(Wait::Quota)),
+            ("ThrottlingException", "", Some(Wait::Rate)),
+            ("LimitExceededException", "There are too many instances", Some(Wait::Quota)),
+            ("SendingPausedException", "Sending paused for this account.", Some(Wait::Paused)),
+            ("AccountSuspendedException", "", Some(Wait::Paused)),
+            ("MessageRejected", "Email address is not verified; see your quota", None),
+            ("BadRequestException", "", None),
+        ];
+        for (code, message, expected) in table {
+            assert_eq!(wait(Some(code), Some(message)), expected, "{code} {message}");
+        }
+        assert_eq!(wait(None, Some("Maximum sending rate exceeded.")), None);
+        assert_eq!(wait(Some("TooManyRequestsException"), None), Some(Wait::Rate));
     }
 }

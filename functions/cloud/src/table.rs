@@ -296,6 +296,10 @@ impl flow::ports::Table for Cloud {
         Ok(())
     }
 
+    async fn outstanding(&self, person: &PersonId, until: Timestamp) -> Result<Vec<NoticeKey>, Fault> {
+        self.table.outstanding(person, until).await
+    }
+
     /// Only while it is still to do at `from`: a notice sent in between must not come back, and of two that put it
     /// off one asks for the next message.
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
@@ -318,7 +322,7 @@ impl flow::ports::Table for Cloud {
                       expires_at = if_not_exists(expires_at, :expires)";
         // Whether there was a head or not.
         let change = Change::new(update, "attribute_not_exists(pk) OR attribute_exists(pk)")
-            .value(":pk", s(keys::todo_of(List::Due, conversation)))
+            .value(":pk", s(keys::due_of(conversation)))
             .value(":sk", s(keys::moment(at, conversation.as_str())))
             .value(":none", n(0))
             .value(":one", n(1))

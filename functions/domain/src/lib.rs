@@ -2,8 +2,8 @@
 //!
 //! Nothing here opens a socket, reads a clock or draws a random number; `now` and keys are arguments.
 //! Read in this order: [`event`] (what was said), [`triage`] (what a text is), [`history`] (what it means),
-//! [`policy`], [`calendar`] and [`clock`] (until when), [`ladder`] and [`decide`] (whom to tell), [`mail`] (how it
-//! is told), [`outcome`] and [`figures`] (what came of it).
+//! [`policy`], [`calendar`] and [`clock`] (until when), [`ladder`] and [`decide`] (whom to tell), [`pace`]
+//! and [`mail`] (how it is told), [`outcome`] and [`figures`] (what came of it).
 
 pub mod action;
 pub mod calendar;
@@ -19,6 +19,7 @@ pub mod id;
 pub mod ladder;
 pub mod mail;
 pub mod outcome;
+pub mod pace;
 pub mod platform;
 pub mod policy;
 pub mod run;

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::{Calendar, Stretch};
 use crate::clock::{Span, Unit};
 use crate::id::{Account, BrandId, PersonId, Platform};
+use crate::pace::Pacing;
 use crate::platform::{Group, Voices};
 
 mod defaults;
@@ -44,6 +45,8 @@ pub struct Config {
     pub policies: BTreeMap<String, Arc<Policy>>,
     /// Who is told when Heard itself is in trouble.
     pub admin: Vec<PersonId>,
+    /// How mails to one person are spaced.
+    pub pacing: Pacing,
     /// Every account of every brand; an account belongs to exactly one.
     accounts: BTreeMap<Account, BrandId>,
 }

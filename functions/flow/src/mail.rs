@@ -1,29 +1,32 @@
 //! notice → message: a person's notices are read again, and what is still true is sent.
 //!
-//! Order: lease the person → read the notices → reload what they are about → drop what is no longer true →
-//! name the message → send → mark → release. A crash between send and mark doubles one mail, which is
-//! accepted; a crash anywhere else doubles nothing.
+//! Order: look whether anything may leave → lease the person → gather what goes along → reload what it is about →
+//! drop what is no longer true → name the message → send → mark → release. A crash between send and mark doubles one
+//! mail, which is accepted; a crash anywhere else doubles nothing.
+//!
+//! A mail takes along everything that its reader is to be told by then, and what comes within the window after it
+//! waits for the next ([`domain::pace`]). What is severe goes by itself and at once.
 
 use std::collections::BTreeMap;
 use std::future::pending;
 
-use domain::decide::{Telling, tellings};
-use domain::fact::{Dropped, Notice, NoticeKey, Purpose, Reason, Sent};
-use domain::id::{ConversationId, PersonId, digest};
-use domain::mail::Letter;
-use domain::policy::Person;
-use domain::run::run;
-use domain::versions::Configs;
-use jiff::civil::Date;
+use domain::fact::{Notice, NoticeKey};
+use domain::id::PersonId;
+use domain::pace::{Pacing, is_severe};
+use domain::versions;
+use futures_util::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::caught::caught;
-use crate::check::{NEAR, facts, read};
-use crate::message::{self, Check, Tell};
-use crate::ports::{
-    About, Clock, Fault, Mailer, Metric, PersonState, Queues, Saved, Settings, Table, Telemetry, Unsent,
-    chain,
-};
+use crate::check::NEAR;
+use crate::message::{self, Tell};
+use crate::ports::{Clock, Fault, Mailer, PersonState, Queues, Saved, Settings, Table, Telemetry, chain};
+
+mod case;
+mod gather;
+mod send;
+
+use case::Loaded;
+use gather::{Gathered, gather};
 
 /// Longer than the function may run, so that two never write to one person at the same time.
 const LEASE: SignedDuration = SignedDuration::from_secs(25);
@@ -33,11 +36,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(25);
 const PATIENCE: SignedDuration = SignedDuration::from_secs(4);
 /// So long after each look it looks again.
 const LOOK: SignedDuration = SignedDuration::from_millis(100);
-/// When the mailer asks to slow down, a notice is looked at again after this time.
-const PAUSE: SignedDuration = SignedDuration::from_secs(60);
-/// While nobody is to be told, a notice is looked at again after this time at the latest: what stops a ladder
-/// may end sooner than was planned.
-const HELD: SignedDuration = SignedDuration::from_mins(5);
+/// So many calls to the table are made at the same time.
+const AT_ONCE: usize = 16;
 
 /// A message could not be finished.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,8 @@ pub enum MailError {
     Newer(u16),
 }
 
-/// Tells one person what the named notices are about, as far as it is still true.
+/// Tells one person what the named notices are about, as far as it is still true, and whatever else they are to be
+/// told by now.
 ///
 /// On the second delivery the notices are found sent or dropped and nothing happens.
 ///
@@ -64,15 +65,99 @@ where
     if tell.v > message::FORM {
         return Err(MailError::Newer(tell.v));
     }
+    let (due, failed) = due(world, tell).await?;
+    if !due.is_empty() {
+        let pacing = pacing(world).await?;
+        let state = world.person(&tell.person).await?;
+        let (ready, waiting) = by_window(due, &pacing, &state, world.now());
+        if ready.is_empty() {
+            // Everything waits for the window: that needs no lease, and most of what a storm brings ends here.
+            put_off_each(world, tell, waiting).await?;
+        } else {
+            let keys = ready.into_iter().chain(waiting.into_iter().map(|(notice, _)| notice));
+            let keys: Vec<NoticeKey> = keys.map(|notice| notice.key).collect();
+            leased(world, tell, keys, &pacing).await?;
+        }
+    }
+    Ok(failed.map_or(Ok(()), Err)?)
+}
+
+/// Reads the named notices and returns those that are due; asks again for those that came early. A notice that cannot
+/// be read keeps no other from being told: the last failure is returned beside them.
+async fn due<W>(world: &W, tell: &Tell) -> Result<(Vec<Notice>, Option<Fault>), Fault>
+where
+    W: Clock + Queues + Table,
+{
+    let now = world.now();
+    let mut failed = None;
+    let mut due = Vec::new();
+    let mut later: Vec<(Tell, Timestamp)> = Vec::new();
+    for key in tell.notices.iter().filter(|key| key.person == tell.person) {
+        match world.notice(key).await {
+            Ok(Some(notice)) if notice.is_pending() && notice.send_after > now => {
+                let at = notice.send_after;
+                if tell.moment.is_some_and(|moment| moment < at) {
+                    // Whoever put it off asked for a message of its own: with this one there would be two, and
+                    // twice as many each time that it is put off again.
+                    tracing::debug!(conversation = %key.conversation, "notice was put off");
+                    continue;
+                }
+                // The message came early, by a clock that runs behind: it is used up.
+                let early = Tell { notices: vec![key.clone()], moment: Some(at), ..tell.clone() };
+                later.push((early, at));
+            }
+            Ok(Some(notice)) if notice.is_pending() => due.push(notice),
+            Ok(Some(_)) => tracing::debug!(conversation = %key.conversation, "notice was sent or dropped"),
+            Ok(None) => tracing::warn!(conversation = %key.conversation, "notice does not exist"),
+            Err(fault) => failed = Some(fault),
+        }
+    }
+    if !later.is_empty() {
+        world.send_mails(&later).await?;
+    }
+    Ok((due, failed))
+}
+
+/// Returns how mails are spaced by the configuration of today.
+async fn pacing<W: Settings>(world: &W) -> Result<Pacing, Fault> {
+    let pushes = world.pushes().await?;
+    match versions::current(&pushes) {
+        Some(number) => Ok(world.config(number).await?.pacing),
+        None => Ok(Pacing::default()),
+    }
+}
+
+/// Parts what may leave from what waits for the window after the last mail, and until when that is.
+fn by_window(
+    notices: Vec<Notice>,
+    pacing: &Pacing,
+    state: &PersonState,
+    now: Timestamp,
+) -> (Vec<Notice>, Vec<(Notice, Timestamp)>) {
+    let mut ready = Vec::new();
+    let mut waiting = Vec::new();
+    for notice in notices {
+        match pacing.waits_until(&notice, &state.mails, now) {
+            Some(until) => waiting.push((notice, until)),
+            None => ready.push(notice),
+        }
+    }
+    (ready, waiting)
+}
+
+/// Does the rest under the person's lease.
+async fn leased<W>(world: &W, tell: &Tell, keys: Vec<NoticeKey>, pacing: &Pacing) -> Result<(), Fault>
+where
+    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+{
     let mut ours = match lease(world, &tell.person).await? {
         Lease::Taken(ours) => ours,
         Lease::Busy(until) => {
             // A crowd, or a crash left the lease behind.
-            return Ok(world.send_mails(&[(tell.clone(), until)]).await?);
+            return world.send_mails(&[(tell.clone(), until)]).await;
         }
     };
-    let now = world.now();
-    let outcome = deliver(world, tell, now, &mut ours).await;
+    let outcome = deliver(world, tell, keys, pacing, &mut ours).await;
     ours.leased_until = None;
     // Lost means that the lease ran out and somebody else holds it now: nothing of ours to give back.
     let released = world.save_person(&tell.person, &ours).await;
@@ -113,168 +198,61 @@ async fn lease<W: Clock + Table>(world: &W, person: &PersonId) -> Result<Lease, 
 
 /// Tells everything that is still true. What fails keeps nothing else from being told; the last failure is
 /// returned, so that the message comes back for it.
-async fn deliver<W>(world: &W, tell: &Tell, now: Timestamp, ours: &mut PersonState) -> Result<(), Fault>
-where
-    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
-{
-    let mut failed = None;
-    let mut pending: BTreeMap<ConversationId, Vec<Notice>> = BTreeMap::new();
-    let mut later: Vec<(Tell, Timestamp)> = Vec::new();
-    for key in tell.notices.iter().filter(|key| key.person == tell.person) {
-        match world.notice(key).await {
-            Ok(Some(notice)) if notice.is_pending() && notice.send_after > now => {
-                let at = notice.send_after;
-                if tell.moment.is_some_and(|moment| moment < at) {
-                    // Whoever put it off asked for a message of its own: with this one there would be two, and
-                    // twice as many each time that it is put off again.
-                    tracing::debug!(conversation = %key.conversation, "notice was put off");
-                    continue;
-                }
-                // The message came early, by a clock that runs behind: it is used up.
-                let early = Tell { notices: vec![key.clone()], moment: Some(at), ..tell.clone() };
-                later.push((early, at));
-            }
-            Ok(Some(notice)) if notice.is_pending() => {
-                pending.entry(key.conversation.clone()).or_default().push(notice);
-            }
-            Ok(Some(_)) => tracing::debug!(conversation = %key.conversation, "notice was sent or dropped"),
-            Ok(None) => tracing::warn!(conversation = %key.conversation, "notice does not exist"),
-            Err(fault) => failed = Some(fault),
-        }
-    }
-    if !later.is_empty() {
-        world.send_mails(&later).await?;
-    }
-    for (conversation, notices) in pending {
-        let doing = format!("telling of {conversation}");
-        let told = tell_of(world, tell, &conversation, notices, now, ours);
-        let told = caught(doing, Box::pin(told)).await;
-        if let Err(fault) = told {
-            tracing::warn!(%conversation, error = chain(&fault), "not told yet; the message comes back");
-            failed = Some(fault);
-        }
-    }
-    failed.map_or(Ok(()), Err)
-}
-
-/// Tells what is still true of the notices of one conversation, one mail per turn.
-async fn tell_of<W>(
+async fn deliver<W>(
     world: &W,
     tell: &Tell,
-    conversation: &ConversationId,
-    notices: Vec<Notice>,
-    now: Timestamp,
+    keys: Vec<NoticeKey>,
+    pacing: &Pacing,
     ours: &mut PersonState,
 ) -> Result<(), Fault>
 where
     W: Clock + Mailer + Queues + Settings + Table + Telemetry,
 {
-    let head = world.head(conversation).await?.head;
-    let sealed = head.as_ref().map_or(Date::MIN, |head| head.sealed);
-    let since = notices.iter().map(|notice| notice.key.date).fold(sealed, Date::min);
-    let facts = facts(world, conversation, since).await?;
-    let (mut history, mut configs) = read(world, head.as_ref(), &facts, now).await?;
-    if configs.current().is_none_or(|config| !config.people.contains_key(&tell.person)) {
-        // The step may have fired by a push that is newer than what this function remembers.
-        world.pushed().await?;
-        (history, configs) = read(world, head.as_ref(), &facts, now).await?;
+    let now = world.now();
+    let Gathered { severe, ready, waiting, left, mut failed } =
+        gather(world, &tell.person, keys, pacing, ours, now).await;
+    put_off_each(world, tell, waiting).await?;
+    let mut conversations = BTreeMap::new();
+    for notice in severe.into_iter().chain(ready) {
+        conversations.entry(notice.key.conversation.clone()).or_insert_with(Vec::new).push(notice);
     }
-    let (tellings, untold) = tellings(&history, &facts, notices);
-    if facts.unreadable > 0 && !untold.is_empty() {
-        // What could not be read may be the very question: nothing is given up.
-        let source = "some of its facts are unreadable".into();
-        return Err(Fault { doing: format!("telling of {conversation}"), is_transient: false, source });
+    let mut loaded: Vec<Loaded> = Vec::new();
+    let mut loading = stream::iter(conversations)
+        .map(async |(conversation, notices)| case::load(world, tell, conversation, notices, now).await)
+        .buffered(AT_ONCE);
+    while let Some(one) = loading.next().await {
+        match one {
+            Ok(one) => loaded.push(one),
+            Err(fault) => {
+                tracing::warn!(error = chain(&fault), "not told yet; the message comes back");
+                failed = Some(fault);
+            }
+        }
     }
-    for (notice, reason) in untold {
-        forget(world, &notice, now, reason).await?;
+    drop(loading);
+    let errand = send::Errand { tell, pacing };
+    failed = errand.run(world, &loaded, ours).await.err().or(failed);
+    if !left.is_empty() {
+        // More than one mail holds; they need not wait for a window.
+        let more = Tell { notices: left, moment: None, ..tell.clone() };
+        world.send_mails(&[(more, now)]).await?;
     }
-    let errand = Errand { tell, conversation, configs: &configs };
-    for telling in tellings {
-        errand.send(world, telling, ours).await?;
+    failed.map_or(Ok(()), Err)
+}
+
+/// Puts off each notice until its own moment.
+async fn put_off_each<W>(world: &W, tell: &Tell, waiting: Vec<(Notice, Timestamp)>) -> Result<(), Fault>
+where
+    W: Queues + Table + Clock,
+{
+    let mut moments: BTreeMap<Timestamp, Vec<Notice>> = BTreeMap::new();
+    for (notice, until) in waiting {
+        moments.entry(until).or_default().push(notice);
+    }
+    for (until, notices) in moments {
+        put_off(world, tell, &notices, until).await?;
     }
     Ok(())
-}
-
-async fn forget<W: Table + Telemetry>(
-    world: &W,
-    notice: &Notice,
-    now: Timestamp,
-    reason: Reason,
-) -> Result<(), Fault> {
-    world.mark_dropped(&notice.key, &Dropped { at: now, reason }).await?;
-    world.count(Metric::NoticeDropped, About::brand(&notice.brand));
-    Ok(())
-}
-
-/// What a person is to be told of one conversation.
-struct Errand<'a> {
-    tell: &'a Tell,
-    conversation: &'a ConversationId,
-    configs: &'a Configs,
-}
-
-impl Errand<'_> {
-    /// Sends one mail about one turn: several steps that came together are told in one.
-    async fn send<W>(&self, world: &W, telling: Telling<'_>, ours: &mut PersonState) -> Result<(), Fault>
-    where
-        W: Clock + Mailer + Queues + Settings + Table + Telemetry,
-    {
-        let Telling { turn, notices, told } = telling;
-        let Errand { tell, conversation, configs } = *self;
-        let brand = notices[0].brand.clone();
-        let about = About::brand(&brand);
-        let own = world.config(notices[0].config_version).await?;
-        let person: Option<&Person> = find(configs, &own, &tell.person);
-        let now = world.now();
-        let (Some(run), Some(person)) = (run(turn, &brand, configs, now), person) else {
-            // Neither today's configuration nor the turn's own knows them: there is no address.
-            tracing::error!(%conversation, %brand, "brand or person is in no configuration; notice dropped");
-            world.count(Metric::NobodyReachable, about);
-            for notice in &notices {
-                forget(world, notice, now, Reason::Gone).await?;
-            }
-            // The step told nobody: the next check fires it again, for whoever is there now. It must not go by an
-            // older configuration than we do: it would choose the same person, again and again.
-            let pushed_at = configs.pushes.last().map(|push| push.pushed_at);
-            let again = Check { pushed_at, ..Check::at(conversation.clone(), Some(brand.clone()), now) };
-            return world.send_checks(&[(again, now)]).await;
-        };
-        let held_until = run.held_until(now);
-        let waits = |notice: &Notice| held_until.is_some() && notice.key.purpose == Purpose::Step;
-        let (waiting, notices): (Vec<Notice>, Vec<Notice>) = notices.into_iter().partition(waits);
-        if let Some(until) = held_until {
-            // Somebody has it, or has put it off: what was claimed before waits with the ladder, even if there is
-            // something to say that does not.
-            put_off(world, tell, &waiting, until.min(now + HELD)).await?;
-        }
-        if notices.is_empty() {
-            return Ok(());
-        }
-        let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
-        let letter = Letter { conversation, turn, run: &run, notices: &notices, told: &told, person, now };
-        let mail = letter.write();
-        let name = name(&tell.person, ours.version, &keys);
-        world.put_mail(&name, &keys, now).await?;
-        match world.send(&mail, &name).await {
-            Ok(()) => {}
-            Err(Unsent::Wait(cause)) => {
-                // Nothing was sent and nothing is wrong. The sweep finds what this message loses.
-                tracing::warn!(%conversation, error = chain(&*cause), "mailer asks to wait");
-                return put_off(world, tell, &notices, now + PAUSE).await;
-            }
-            Err(Unsent::Fault(fault)) => return Err(fault),
-        }
-        let sent = Sent { at: world.now(), mail: name };
-        ours.last_mail = Some(sent.at);
-        let mut failed = None;
-        for key in &keys {
-            // Each mark that fails would be a doubled mail; the others must not suffer for it.
-            failed = world.mark_sent(key, &sent).await.err().or(failed);
-        }
-        world.count(Metric::MailSent, about);
-        tracing::info!(%conversation, person = %tell.person, notices = keys.len(), "mail sent");
-        failed.map_or(Ok(()), Err)
-    }
 }
 
 /// Asks for the same message again at `until`; a later one than the queue can wait for is the sweep's.
@@ -284,33 +262,25 @@ async fn put_off<W>(world: &W, tell: &Tell, notices: &[Notice], until: Timestamp
 where
     W: Queues + Table + Clock,
 {
+    let mut moving = stream::iter(notices)
+        .map(async |notice| (notice, world.postpone(&notice.key, notice.send_after, until).await))
+        .buffered(AT_ONCE);
     let mut keys = Vec::new();
-    for notice in notices {
-        match world.postpone(&notice.key, notice.send_after, until).await? {
-            Saved::Done => keys.push(notice.key.clone()),
-            Saved::Lost => tracing::debug!("somebody else put it off, or sent it"),
+    let mut failed = None;
+    while let Some((notice, moved)) = moving.next().await {
+        match moved {
+            Ok(Saved::Done) => keys.push(notice.key.clone()),
+            Ok(Saved::Lost) => tracing::debug!("somebody else put it off, or sent it"),
+            Err(fault) => failed = Some(fault),
         }
     }
-    if keys.is_empty() || until.duration_since(world.now()) > NEAR {
-        return Ok(());
+    drop(moving);
+    if !keys.is_empty() && until.duration_since(world.now()) <= NEAR {
+        let messages = keys.chunks(domain::decide::NOTICES_A_MESSAGE).map(|keys| {
+            let notices = keys.to_vec();
+            (Tell { notices, moment: Some(until), ..tell.clone() }, until)
+        });
+        world.send_mails(&messages.collect::<Vec<_>>()).await?;
     }
-    let later = Tell { notices: keys, moment: Some(until), ..tell.clone() };
-    world.send_mails(&[(later, until)]).await
-}
-
-/// Returns a person as they are today; somebody who left since the step fired as they were then. Around a
-/// push two people may be told, never nobody.
-fn find<'a>(configs: &'a Configs, own: &'a domain::policy::Config, person: &PersonId) -> Option<&'a Person> {
-    configs.current().and_then(|config| config.people.get(person)).or_else(|| own.people.get(person))
-}
-
-/// Returns the name of a message: made of what it tells and the lease it is sent under, so that it needs no
-/// randomness and two attempts have two names.
-fn name(person: &PersonId, lease: u64, keys: &[NoticeKey]) -> String {
-    let mut text = format!("{person}\n{lease}");
-    for NoticeKey { conversation, turn, step, purpose, channel, .. } in keys {
-        let (purpose, channel) = (purpose.name(), channel.name());
-        text.extend(["\n", conversation.as_str(), turn.as_str(), &step.to_string(), purpose, channel]);
-    }
-    digest(&text).to_lowercase()
+    failed.map_or(Ok(()), Err)
 }

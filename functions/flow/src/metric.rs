@@ -24,6 +24,12 @@ pub enum Metric {
     NoticeClaimed,
     /// A mail went out.
     MailSent,
+    /// The mailer takes no more mails for a moment.
+    MailerThrottled,
+    /// The mailer takes no more mails today.
+    MailerQuota,
+    /// All sending is paused, by somebody or by the provider.
+    MailerPaused,
     /// A notice had nothing left to tell.
     NoticeDropped,
     /// A step was due and nobody could be told.
@@ -67,7 +73,7 @@ pub struct About<'a> {
 
 impl Metric {
     /// Every metric, in the order in which a fact comes by them.
-    pub const ALL: [Metric; 12] = [
+    pub const ALL: [Metric; 15] = [
         Metric::EventStored,
         Metric::WebhookRejected,
         Metric::SecretMatched,
@@ -76,6 +82,9 @@ impl Metric {
         Metric::BodyKeptRaw,
         Metric::NoticeClaimed,
         Metric::MailSent,
+        Metric::MailerThrottled,
+        Metric::MailerQuota,
+        Metric::MailerPaused,
         Metric::NoticeDropped,
         Metric::NobodyReachable,
         Metric::FactUnreadable,
@@ -94,6 +103,9 @@ impl Metric {
             Metric::BodyKeptRaw => "BodyKeptRaw",
             Metric::NoticeClaimed => "NoticeClaimed",
             Metric::MailSent => "MailSent",
+            Metric::MailerThrottled => "MailerThrottled",
+            Metric::MailerQuota => "MailerQuota",
+            Metric::MailerPaused => "MailerPaused",
             Metric::NoticeDropped => "NoticeDropped",
             Metric::NobodyReachable => "NobodyReachable",
             Metric::FactUnreadable => "FactUnreadable",
@@ -113,7 +125,11 @@ impl Metric {
             Metric::NoticeClaimed | Metric::MailSent | Metric::NoticeDropped | Metric::NobodyReachable => {
                 &[Dimension::Brand]
             }
-            Metric::FactUnreadable | Metric::OldestOverdue => &[],
+            Metric::MailerThrottled
+            | Metric::MailerQuota
+            | Metric::MailerPaused
+            | Metric::FactUnreadable
+            | Metric::OldestOverdue => &[],
         }
     }
 
@@ -130,6 +146,9 @@ impl Metric {
             | Metric::BodyKeptRaw
             | Metric::NoticeClaimed
             | Metric::MailSent
+            | Metric::MailerThrottled
+            | Metric::MailerQuota
+            | Metric::MailerPaused
             | Metric::NoticeDropped
             | Metric::NobodyReachable
             | Metric::FactUnreadable => Unit::Count,

@@ -144,6 +144,13 @@ pub trait Table {
     fn mark_sent(&self, key: &NoticeKey, sent: &Sent) -> impl Future<Output = Result<(), Fault>>;
     /// Marks a notice dropped, unless it was sent, and takes it from the list of what is to do.
     fn mark_dropped(&self, key: &NoticeKey, dropped: &Dropped) -> impl Future<Output = Result<(), Fault>>;
+    /// Returns which notices to a person are neither sent nor dropped and stand in the list of what is to do up to
+    /// `until`, all pages. The list may lag behind the table by seconds.
+    fn outstanding(
+        &self,
+        person: &PersonId,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<Vec<NoticeKey>, Fault>>;
     /// Moves the moment at which an unsent notice is looked at again, if that is still `from`: of several who put
     /// it off one goes on with it.
     fn postpone(
@@ -251,14 +258,14 @@ pub struct Followed {
 }
 
 /// A person as the mailer sees them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonState {
     /// Rises with every save; 0 was never saved.
     pub version: u64,
     /// While this is in the future somebody is writing to the person.
     pub leased_until: Option<Timestamp>,
-    /// When the last mail went out.
-    pub last_mail: Option<Timestamp>,
+    /// When the latest mails went out that others wait for, oldest first.
+    pub mails: Vec<Timestamp>,
 }
 
 /// A body that was signed but not understood.
@@ -331,12 +338,23 @@ pub trait Mailer {
 /// A mail did not go out.
 #[derive(Debug, thiserror::Error)]
 pub enum Unsent {
-    /// The mailer asks to slow down, or sending is paused: nothing is wrong with the mail.
-    #[error("mailer asks to wait")]
-    Wait(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Nothing is wrong with the mail, and it was not sent.
+    #[error("mailer asks to wait: {0:?}")]
+    Wait(Wait, #[source] Box<dyn std::error::Error + Send + Sync>),
     /// The call failed; the mail may or may not be on its way.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// Why the mailer takes no mail for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Too many at once; a moment later it takes them.
+    Rate,
+    /// As many as are allowed in a day have left.
+    Quota,
+    /// Somebody, or the provider, paused all sending: only people can end that.
+    Paused,
 }
 
 /// What is counted: one name per business fact.

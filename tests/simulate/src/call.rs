@@ -61,6 +61,7 @@ impl Function {
                 Call::Person,
                 Call::SavePerson,
                 Call::Notice,
+                Call::Outstanding,
                 Call::Head,
                 Call::Facts,
                 Call::MarkDropped,
@@ -160,6 +161,8 @@ calls! {
     Claim = "claiming a notice", true;
     /// Reads a notice.
     Notice = "reading a notice", false;
+    /// Reads what else a person is to be told.
+    Outstanding = "reading what else to tell", false;
     /// Marks a notice sent.
     MarkSent = "marking a notice sent", true;
     /// Marks a notice dropped.

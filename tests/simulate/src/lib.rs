@@ -9,6 +9,7 @@ mod functions;
 pub mod histogram;
 pub mod history;
 pub mod lateness;
+mod letters;
 pub mod log;
 pub mod mutant;
 pub mod ports;

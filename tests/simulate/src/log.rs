@@ -26,10 +26,21 @@ pub struct Commit {
 pub struct Accepted {
     /// When.
     pub at: Ms,
-    /// Since when the facts were read on which it rests.
-    pub facts_at: Ms,
+    /// Who sent it.
+    pub who: usize,
+    /// Since when the facts of each conversation were read on which it rests.
+    pub read_at: Vec<(ConversationId, Ms)>,
     /// What it tells.
     pub keys: Vec<NoticeKey>,
+}
+
+impl Accepted {
+    /// Returns since when the facts were read on which it rests what it tells of a conversation.
+    #[must_use]
+    pub fn facts_at(&self, conversation: &ConversationId) -> Ms {
+        let read = self.read_at.iter().rfind(|(id, _)| id == conversation);
+        read.map_or(self.at, |(_, at)| *at)
+    }
 }
 
 /// One of the things that must always be true was not.

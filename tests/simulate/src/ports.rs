@@ -9,11 +9,12 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use domain::fact::NoticeKey;
 use domain::mail::Mail;
 use domain::policy::Config;
 use domain::versions::Push;
 use flow::message::{Check, Spread, Tell};
-use flow::ports::{About, Fault, Metric, Pushed, Unsent};
+use flow::ports::{About, Fault, Metric, Pushed, Unsent, Wait};
 use flow::remembered::Remembered;
 use flow::secrets::Secrets;
 use futures_util::future::{Either, select};
@@ -276,14 +277,15 @@ impl flow::ports::Mailer for Port {
         let trip = self.trip(Call::SendMail).await;
         let world = &mut *self.world.borrow_mut();
         world.writes_alone(self.who);
-        let (now, invocation) = (world.now, &mut world.invocations[self.who]);
+        let (who, now, invocation) = (self.who, world.now, &mut world.invocations[self.who]);
         let mut accept = || {
             let keys = world.table.mail(name).to_vec();
             invocation.unmarked.extend(keys.iter().cloned());
-            if keys.iter().any(|key| world.log.answered(&key.conversation, invocation.facts_at)) {
+            let facts_at = |key: &NoticeKey| invocation.facts_at_of(&key.conversation);
+            if keys.iter().any(|key| world.log.answered(&key.conversation, facts_at(key))) {
                 world.tally.raced(Race::AnswerInFlight);
             }
-            world.log.accepted.push(Accepted { at: now, facts_at: invocation.facts_at, keys });
+            world.log.accepted.push(Accepted { at: now, who, read_at: invocation.read_at.clone(), keys });
         };
         let call = Call::SendMail;
         match trip {
@@ -295,7 +297,7 @@ impl flow::ports::Mailer for Port {
                 accept();
                 Err(Unsent::Fault(fault(call, true, "timed out")))
             }
-            Trip::Throttled | Trip::Waits => Err(Unsent::Wait("slow down".into())),
+            Trip::Throttled | Trip::Waits => Err(Unsent::Wait(Wait::Rate, "slow down".into())),
             Trip::Refused => Err(Unsent::Fault(fault(call, false, "refused"))),
             Trip::RequestLost | Trip::InPart(_) => Err(Unsent::Fault(fault(call, true, "timed out"))),
         }

@@ -7,11 +7,13 @@ use domain::decide::{decide, reopen, tellings};
 use domain::fact::{Dropped, Facts, Notice, Purpose, Reason, Sent};
 use domain::history::{History, Kept, Turn, fold};
 use domain::id::{ConversationId, TurnId};
+use domain::pace::Pacing;
 use domain::run::run;
 use domain::versions::Configs;
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 
+use crate::letters::Letters;
 use crate::time::{Ms, instant, ms};
 use crate::world::World;
 use crate::world::table::Fact;
@@ -69,7 +71,7 @@ fn is_gone(notice: &Notice, configs: &Configs) -> bool {
 
 /// Returns what should have happened in a conversation until `end`.
 #[must_use]
-pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Reference {
+pub(crate) fn reference(world: &World, letters: &Letters<'_>, id: &ConversationId, end: Ms) -> Reference {
     let commits: Vec<(Ms, &Fact)> = world
         .log
         .commits
@@ -132,7 +134,7 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
             facts.notices.extend(plan.claim);
             next_at = plan.head.next_at.map(ms);
         }
-        if tell_what_is_due(&mut reference, &mut facts, &history, &configs, now) {
+        if tell_what_is_due(&mut reference, letters, &mut facts, &history, &configs, now) {
             continue;
         }
         let mails = facts.notices.iter().filter(|notice| notice.is_pending());
@@ -151,6 +153,7 @@ pub(crate) fn reference(world: &World, id: &ConversationId, end: Ms) -> Referenc
 /// told is gone.
 fn tell_what_is_due(
     reference: &mut Reference,
+    letters: &Letters<'_>,
     facts: &mut Facts,
     history: &History,
     configs: &Configs,
@@ -162,6 +165,7 @@ fn tell_what_is_due(
     if due.is_empty() {
         return false;
     }
+    let pacing = configs.current().map_or_else(Pacing::default, |config| config.pacing);
     let mut is_anybody_gone = false;
     let mut changes: Vec<Notice> = Vec::new();
     let (tellings, untold) = tellings(history, facts, due);
@@ -182,6 +186,8 @@ fn tell_what_is_due(
                 is_anybody_gone = true;
             } else if let Some(until) = held.filter(|_| is_step) {
                 notice.send_after = until.min(at + HELD);
+            } else if let Some(until) = letters.wait_until(&notice, &pacing, now) {
+                notice.send_after = instant(until);
             } else {
                 notice.sent = Some(Sent { at, mail: String::new() });
                 reference.told.push((now, notice.clone()));

@@ -124,6 +124,10 @@ impl flow::ports::Table for Still {
         Ok(())
     }
 
+    async fn outstanding(&self, person: &PersonId, until: Timestamp) -> Result<Vec<NoticeKey>, Fault> {
+        Ok(self.index.borrow().outstanding(person, until))
+    }
+
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
         Ok(self.write(Write::Postpone(key.clone(), from, until), FORM).saved())
     }
@@ -144,7 +148,7 @@ impl flow::ports::Table for Still {
     }
 
     async fn save_person(&self, person: &PersonId, state: &PersonState) -> Result<Saved, Fault> {
-        Ok(self.write(Write::Person(person.clone(), *state), FORM).saved())
+        Ok(self.write(Write::Person(person.clone(), state.clone()), FORM).saved())
     }
 
     async fn put_mail(&self, mail: &str, notices: &[NoticeKey], _: Timestamp) -> Result<(), Fault> {

@@ -6,6 +6,7 @@ use std::fmt::{self, Write};
 use domain::fact::NoticeKey;
 
 use crate::history::Script;
+use crate::letters::Letters;
 use crate::log::Violation;
 use crate::reference::reference;
 use crate::story::name;
@@ -162,8 +163,9 @@ fn mails(world: &World) -> Vec<(Ms, String)> {
         }
     }
     let mut told = Vec::new();
+    let letters = Letters::of(world);
     for conversation in world.table.conversations() {
-        for (due, notice) in reference(world, &conversation.id, world.ends_at()).told {
+        for (due, notice) in reference(world, &letters, &conversation.id, world.ends_at()).told {
             let when = match left.remove(&notice.key) {
                 None => "never left".to_owned(),
                 Some(left) => format!("left at {}", times(&left)),
@@ -196,6 +198,7 @@ fn meaning(invariant: u8) -> &'static str {
         9 => "who waits stands in the lists",
         10 => "what goes wrong at one brand changes nothing for another",
         11 => "a quarter of an hour after the last fault nothing waits in the queues",
+        13 => "nobody is written to twice within one window, but for what is severe",
         12 => "no function makes more calls than it is allowed",
         _ => "nothing like it ever happens",
     }

@@ -5,15 +5,17 @@ use std::collections::HashMap;
 use domain::decide::{decide, reopen};
 use domain::fact::{Facts, NoticeKey};
 use domain::history::{Kept, fold};
+use domain::pace::Pacing;
 use domain::versions::Configs;
 
 use crate::always::{look_back, once};
 use crate::call::{Call, Function};
 use crate::fault::{Kind, Trouble};
+use crate::letters::{Letters, times};
 use crate::log::{Accepted, Violation};
 use crate::reference::reference;
 use crate::story::What;
-use crate::time::{Ms, SECOND, instant};
+use crate::time::{Ms, SECOND, instant, ms, words};
 use crate::world::World;
 use crate::world::queue::Body;
 use crate::world::table::{Conversation, Entry, Fact, facts_of};
@@ -25,9 +27,9 @@ use told::Told;
 /// Without faults, and after a sweep that crashed or was missed, a message is asked for within this time.
 const PROMPT: Ms = 2 * SECOND;
 /// After any other single fault, within this time.
-const PROMISED: Ms = 150 * SECOND;
+pub(crate) const PROMISED: Ms = 150 * SECOND;
 /// How long what is asked for takes to leave, when nothing is in its way.
-const SENDING: Ms = SECOND;
+pub(crate) const SENDING: Ms = SECOND;
 
 /// The mails that each notice left in.
 type Mails<'a> = HashMap<&'a NoticeKey, Vec<&'a Accepted>>;
@@ -62,18 +64,20 @@ pub fn verify(world: &mut World) -> Seen {
         }
     }
     let configs = configs(world);
+    let letters = Letters::of(world);
     for conversation in world.table.conversations() {
         let facts = facts_of(conversation.items.iter().map(|(_, fact)| fact));
         in_any_order(world, conversation, &facts, &mut seen);
         answers_are_known(world, conversation, &mut seen);
         nothing_is_left(world, conversation, &facts, &configs, &mut seen);
-        let reference = reference(world, &conversation.id, world.ends_at());
+        let reference = reference(world, &letters, &conversation.id, world.ends_at());
         let told = Told::new(world, conversation, &reference, &accepted);
         told.in_time(&mut seen);
         told.not_for_nothing(&mut seen);
         look_back(world, conversation, &reference, told.parted, &mut seen);
     }
     not_twice(world, &accepted, &mut seen);
+    not_too_often(world, &letters, &mut seen);
     nothing_waits(world, &mut seen);
     everything_is_counted(world, &mut seen);
     few_calls(world, &mut seen);
@@ -264,6 +268,28 @@ fn not_twice(world: &World, accepted: &Mails<'_>, seen: &mut Seen) {
                 mails.len()
             );
             seen.violate(6, mails[mails.len() - 1].at, words);
+        }
+    }
+}
+
+/// I13: who was just written to is not written to again, but together with what else comes.
+fn not_too_often(world: &World, letters: &Letters<'_>, seen: &mut Seen) {
+    for (person, mails) in letters.of_each() {
+        for (place, mail) in mails.iter().enumerate().skip(1) {
+            let before = &mails[..place];
+            // Who died before saying so, or gave up, is not known to have written.
+            if before.iter().any(|before| world.invocations[before.who].is_tripped) {
+                continue;
+            }
+            let last = world.pushes.iter().rfind(|push| ms(push.pushed_at) <= mail.at);
+            let pacing = last.map_or_else(Pacing::default, |push| World::config(push.number).pacing);
+            let now = instant(mail.at + 2 * ahead(world));
+            let notices = mail.keys.iter().filter_map(|key| world.table.notice(key));
+            let mut waits = notices.map(|notice| pacing.waits_until(notice, &times(before), now).is_some());
+            if waits.all(|waits| waits) {
+                let words = format!("{person} is written to, and was at {}", words(before[place - 1].at));
+                seen.violate(13, mail.at, words);
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use domain::decide::{Authored, Listing};
 use domain::fact::{EVENT_KEPT, Notice, NoticeKey, Said};
 use domain::head::{FORM as HEAD_FORM, Head};
 use domain::id::{BrandId, ConversationId, PersonId};
-use flow::ports::{Fault, List, PersonState, Stored};
+use flow::ports::{Fault, PersonState, Stored};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -72,7 +72,7 @@ pub(super) fn author(authored: &Authored, cid: &ConversationId, now: Timestamp) 
 
 pub(super) fn notice(notice: &Notice) -> Result<Item, Fault> {
     let mut item = body(notice, &keys::notice(&notice.key), "notice")?;
-    item.insert("todo_pk".to_owned(), s(keys::todo_of(List::Out, &notice.key.conversation)));
+    item.insert("todo_pk".to_owned(), s(keys::out_of(&notice.key.person)));
     // What is claimed long after its time is late only since then: the sweep asks ever more seldom for what is later.
     let at = notice.send_after.max(notice.claimed_at);
     item.insert("todo_sk".to_owned(), s(out_moment(&notice.key, at)));
@@ -89,7 +89,7 @@ pub(super) fn head(head: &Head) -> Result<Item, Fault> {
     let mut item = body(&next, &keys::head(&head.conversation), "head")?;
     item.insert("v".to_owned(), n(head.v));
     if let Some(next_at) = head.next_at {
-        item.insert("todo_pk".to_owned(), s(keys::todo_of(List::Due, &head.conversation)));
+        item.insert("todo_pk".to_owned(), s(keys::due_of(&head.conversation)));
         item.insert("todo_sk".to_owned(), s(keys::moment(next_at, head.conversation.as_str())));
     }
     if let Some(oldest) = head.open.first() {
@@ -151,18 +151,20 @@ pub(super) fn person(person: &PersonId, state: &PersonState) -> Item {
         ("v".to_owned(), n(1)),
         ("version".to_owned(), n(state.version + 1)),
     ]);
-    for (name, at) in [("leased_until", state.leased_until), ("last_mail", state.last_mail)] {
-        item.extend(at.map(|at| (name.to_owned(), s(at.to_string()))));
+    item.extend(state.leased_until.map(|at| ("leased_until".to_owned(), s(at.to_string()))));
+    if !state.mails.is_empty() {
+        let mails = state.mails.iter().map(|at| s(at.to_string())).collect();
+        item.insert("mails".to_owned(), AttributeValue::L(mails));
     }
     item
 }
 
 pub(super) fn person_state(item: &Item) -> PersonState {
-    let time = |name| text(item, name).parse().ok();
+    let mails = item.get("mails").and_then(|mails| mails.as_l().ok()).into_iter().flatten();
     PersonState {
         version: number(item, "version").unwrap_or(0),
-        leased_until: time("leased_until"),
-        last_mail: time("last_mail"),
+        leased_until: text(item, "leased_until").parse().ok(),
+        mails: mails.filter_map(|at| at.as_s().ok()?.parse().ok()).collect(),
     }
 }
 

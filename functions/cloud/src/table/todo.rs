@@ -1,6 +1,7 @@
 //! The lists of what is to do: the index `todo`, and how far the sweep came in it; who waits: the index `open`.
 
-use domain::id::BrandId;
+use domain::fact::NoticeKey;
+use domain::id::{BrandId, PersonId};
 use flow::ports::{Cursor, Errand, Fault, Followed, List, Saved, Todo, Waiting};
 use jiff::Timestamp;
 
@@ -11,13 +12,17 @@ use crate::keys::{self, Key};
 impl Table {
     /// Reads one shard of a list. The index lags behind the table; the sweep allows for that.
     pub(super) async fn todo(&self, list: List, shard: u8, until: Timestamp) -> Result<Vec<Todo>, Fault> {
+        self.entries(list, keys::todo(list, shard), until).await
+    }
+
+    async fn entries(&self, list: List, shard: String, until: Timestamp) -> Result<Vec<Todo>, Fault> {
         let query = self
             .client
             .query()
             .table_name(&self.name)
             .index_name("todo")
             .key_condition_expression("todo_pk = :pk AND todo_sk <= :until")
-            .expression_attribute_values(":pk", s(keys::todo(list, shard)))
+            .expression_attribute_values(":pk", s(shard))
             .expression_attribute_values(":until", s(keys::moments_until(until)));
         let mut pages = query.into_paginator().items().send();
         let mut entries = Vec::new();
@@ -29,6 +34,20 @@ impl Table {
             }
         }
         Ok(entries)
+    }
+
+    /// Reads what stands in the list for one person; what is for others of the same shard is passed over.
+    pub(super) async fn outstanding(
+        &self,
+        person: &PersonId,
+        until: Timestamp,
+    ) -> Result<Vec<NoticeKey>, Fault> {
+        let entries = self.entries(List::Out, keys::out_of(person), until).await?.into_iter();
+        let keys = entries.filter_map(|entry| match entry.what {
+            Errand::Send(key) => Some(key),
+            Errand::Check(_) => None,
+        });
+        Ok(keys.filter(|key| key.person == *person).collect())
     }
 
     /// Whether the index `open` names a conversation of the brand in which somebody waits.

@@ -13,12 +13,13 @@ use crate::id::{BrandId, PersonId};
 mod brand;
 mod calendar;
 mod holidays;
+mod mails;
 mod person;
 mod rota;
 mod rules;
 
 /// What can stand at the top of the file, and what is planned to.
-const TOP: [&str; 7] = ["brand", "calendar", "holidays", "person", "rota", "admin", "policy"];
+const TOP: [&str; 8] = ["brand", "calendar", "holidays", "person", "rota", "admin", "mails", "policy"];
 const PLANNED: [&str; 1] = ["words"];
 
 /// Everything of one kind that the text names: absent inside if its own problems were reported.
@@ -84,6 +85,7 @@ fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
     }
     let accounts = brand::claimed(problems, claims);
     let admin = admin(problems, root, &people);
+    let pacing = mails::read(problems, root);
     complete(holidays, str::to_owned)?;
     complete(rotas, str::to_owned)?;
     let policies = complete(policies, str::to_owned)?.into_iter();
@@ -93,6 +95,7 @@ fn read(problems: &mut Problems, root: &Table) -> Option<Config> {
         calendars: complete(calendars, str::to_owned)?,
         policies: policies.map(|(name, outline)| (name, outline.policy(false))).collect(),
         admin: admin?,
+        pacing: pacing?,
         accounts,
     })
 }

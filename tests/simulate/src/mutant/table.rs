@@ -167,6 +167,13 @@ impl Table for Mutated {
         self.port.mark_dropped(key, dropped).await
     }
 
+    async fn outstanding(&self, person: &PersonId, until: Timestamp) -> Result<Vec<NoticeKey>, Fault> {
+        if self.is(Mutant::AloneInTheMail) {
+            return Ok(Vec::new());
+        }
+        self.port.outstanding(person, until).await
+    }
+
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
         self.port.postpone(key, from, until).await
     }
@@ -214,7 +221,10 @@ impl Table for Mutated {
     }
 
     async fn save_person(&self, person: &PersonId, state: &PersonState) -> Result<Saved, Fault> {
-        let mut state = *state;
+        let mut state = state.clone();
+        if self.is(Mutant::MailsForgotten) {
+            state.mails.clear();
+        }
         match (self.mutant, &mut state.leased_until) {
             (Mutant::LeaseKept, None) => return Ok(Saved::Done),
             (Mutant::LeaseTooShort, Some(until)) => *until = self.port.now() + TOO_SHORT,

@@ -77,7 +77,7 @@ impl flow::ports::Table for Port {
         {
             let mut world = self.world.borrow_mut();
             let now = world.now;
-            world.invocations[self.who].facts_at = now;
+            world.invocations[self.who].reads(conversation, now);
         }
         loop {
             let subject = {
@@ -140,6 +140,16 @@ impl flow::ports::Table for Port {
         Ok(())
     }
 
+    async fn outstanding(&self, person: &PersonId, until: Timestamp) -> Result<Vec<NoticeKey>, Fault> {
+        self.read(Call::Outstanding, |world| {
+            if world.index.catch_up(world.now) > 0 {
+                world.tally.raced(Race::IndexStale);
+            }
+            world.index.outstanding(person, until)
+        })
+        .await
+    }
+
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
         Ok(self.write(Call::Postpone, Write::Postpone(key.clone(), from, until)).await?.saved())
     }
@@ -173,7 +183,7 @@ impl flow::ports::Table for Port {
         if state.leased_until.is_none() {
             self.world.borrow_mut().invocations[self.who].writes_to = None;
         }
-        let saved = self.write(Call::SavePerson, Write::Person(person.clone(), *state)).await?.saved();
+        let saved = self.write(Call::SavePerson, Write::Person(person.clone(), state.clone())).await?.saved();
         if state.leased_until.is_some() && saved == Saved::Done {
             self.world.borrow_mut().invocations[self.who].writes_to = Some(person.clone());
         }

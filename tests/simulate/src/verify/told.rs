@@ -122,12 +122,14 @@ impl<'a> Told<'a> {
             let due = expected.iter().filter(|(_, other)| other.key == notice.key).map(|(due, _)| *due).min();
             let parted = parted.is_some_and(|at| at <= ms(notice.step_at));
             for mail in mails {
-                if notice.key.purpose.asks() && !reference.waited(notice, mail.facts_at) {
+                if notice.key.purpose.asks()
+                    && !reference.waited(notice, mail.facts_at(&notice.key.conversation))
+                {
                     let words = format!(
                         "{} left at {}, though nobody waited any more at {}",
                         name(notice),
                         words(mail.at),
-                        words(mail.facts_at)
+                        words(mail.facts_at(&notice.key.conversation))
                     );
                     seen.violate(4, mail.at, words);
                 }

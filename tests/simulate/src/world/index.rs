@@ -1,6 +1,7 @@
 //! The indexes `todo` and `open`: they tell what the table held a while ago.
 
-use domain::id::{BrandId, ConversationId};
+use domain::fact::NoticeKey;
+use domain::id::{BrandId, ConversationId, PersonId};
 use flow::ports::{Errand, List, SHARDS, Todo, Waiting};
 use jiff::Timestamp;
 
@@ -55,17 +56,33 @@ impl Index {
         let due = self.entries.iter().filter(|(_, at)| at.moment <= until);
         let mut todo: Vec<Todo> = due
             .filter_map(|(entry, at)| {
-                let (conversation, what) = match (list, entry) {
-                    (List::Due, Entry::Due(id)) => (id, Errand::Check(id.clone())),
-                    (List::Out, Entry::Out(key)) => (&key.conversation, Errand::Send(key.clone())),
+                let (name, what) = match (list, entry) {
+                    (List::Due, Entry::Due(id)) => (id.as_str(), Errand::Check(id.clone())),
+                    (List::Out, Entry::Out(key)) => (key.person.as_str(), Errand::Send(key.clone())),
                     _ => return None,
                 };
                 let at = moment(at.moment);
-                (shard_of(conversation) == shard && at <= until).then_some(Todo { at, what })
+                (shard_of(name) == shard && at <= until).then_some(Todo { at, what })
             })
             .collect();
         todo.sort_by_key(|todo| todo.at);
         todo
+    }
+
+    /// Returns the notices to a person that are to be sent up to `until`, earliest first.
+    #[must_use]
+    pub fn outstanding(&self, person: &PersonId, until: Timestamp) -> Vec<NoticeKey> {
+        let mut theirs: Vec<(Timestamp, &NoticeKey)> = self
+            .entries
+            .iter()
+            .filter_map(|(entry, at)| match entry {
+                Entry::Out(key) if key.person == *person => Some((moment(at.moment), key)),
+                Entry::Out(_) | Entry::Due(_) | Entry::Open(..) => None,
+            })
+            .filter(|(at, _)| *at <= until)
+            .collect();
+        theirs.sort();
+        theirs.into_iter().map(|(_, key)| key.clone()).collect()
     }
 
     /// Returns the conversations of a brand in which somebody waits, the longest wait first.
@@ -89,6 +106,6 @@ fn moment(at: Timestamp) -> Timestamp {
     Timestamp::from_nanosecond(whole).expect("moments lie well within the calendar")
 }
 
-fn shard_of(id: &ConversationId) -> u8 {
-    id.as_str().bytes().fold(0_u8, u8::wrapping_add) % SHARDS
+fn shard_of(name: &str) -> u8 {
+    name.bytes().fold(0_u8, u8::wrapping_add) % SHARDS
 }

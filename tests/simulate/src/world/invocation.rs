@@ -3,7 +3,7 @@
 use std::task::Waker;
 
 use domain::fact::NoticeKey;
-use domain::id::PersonId;
+use domain::id::{ConversationId, PersonId};
 use flow::ports::Todo;
 
 use super::trace::Is;
@@ -52,6 +52,8 @@ pub(crate) struct Invocation {
     pub(crate) head_at: Ms,
     /// When it began to read the facts that it acts on.
     pub(crate) facts_at: Ms,
+    /// When it began to read the facts of each conversation.
+    pub(crate) read_at: Vec<(ConversationId, Ms)>,
     /// How often it has to begin anew: somebody saved the head first, or a removal came before what it removes.
     pub(crate) overtaken: usize,
     /// Notices of mails that are out and not yet marked.
@@ -75,6 +77,19 @@ impl Invocation {
     /// Returns how often it made a call.
     pub(crate) fn made(&self, call: Call) -> usize {
         self.slots.iter().filter(|slot| slot.call == call).count()
+    }
+
+    /// Notes that it begins to read the facts of a conversation.
+    pub(crate) fn reads(&mut self, conversation: &ConversationId, now: Ms) {
+        self.facts_at = now;
+        self.read_at.retain(|(id, _)| id != conversation);
+        self.read_at.push((conversation.clone(), now));
+    }
+
+    /// Returns when it began to read the facts of a conversation.
+    pub(crate) fn facts_at_of(&self, conversation: &ConversationId) -> Ms {
+        let read = self.read_at.iter().find(|(id, _)| id == conversation);
+        read.map_or(self.facts_at, |(_, at)| *at)
     }
 
     /// Returns for how many messages or records it was made.
@@ -115,6 +130,7 @@ impl World {
             is_tripped: false,
             head_at: self.now,
             facts_at: self.now,
+            read_at: Vec::new(),
             overtaken: 0,
             unmarked: Vec::new(),
             writes_to: None,

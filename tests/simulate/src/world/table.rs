@@ -435,7 +435,7 @@ impl Table {
     /// Reads a person's state.
     #[must_use]
     pub fn person(&self, person: &PersonId) -> PersonState {
-        self.people.get(person).copied().unwrap_or_default()
+        self.people.get(person).cloned().unwrap_or_default()
     }
 
     /// Reads what one brand has under an object; `None` if newer code wrote the removal.

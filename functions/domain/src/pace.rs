@@ -39,9 +39,15 @@ impl Default for Pacing {
 }
 
 impl Pacing {
-    /// Nobody waits: every mail leaves at its own time.
+    /// Nobody waits: every matter has a mail of its own, at its own time.
     pub const NONE: Pacing =
         Pacing { window: SignedDuration::ZERO, manager_window: SignedDuration::ZERO, an_hour: usize::MAX };
+
+    /// Whether several matters are told in one mail: not where nobody waits for anything.
+    #[must_use]
+    pub fn joins(&self) -> bool {
+        !self.window.max(self.manager_window).is_zero()
+    }
 
     /// Returns until when `notice` waits to be told with others; absent if it may leave at `now`.
     ///

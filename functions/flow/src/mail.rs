@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::future::pending;
 
+use domain::decide::NOTICES_A_MESSAGE;
 use domain::fact::{Notice, NoticeKey};
 use domain::id::PersonId;
 use domain::pace::{Pacing, is_severe};
@@ -36,6 +37,9 @@ const LEASE: SignedDuration = SignedDuration::from_secs(25);
 const PATIENCE: SignedDuration = SignedDuration::from_secs(4);
 /// So long after each look it looks again.
 const LOOK: SignedDuration = SignedDuration::from_millis(100);
+/// After this time nothing more is read for a mail: all that is in it has to be marked before the function is ended from
+/// outside, or it would be sent again.
+const READING: SignedDuration = SignedDuration::from_secs(3);
 /// So many calls to the table are made at the same time.
 const AT_ONCE: usize = 16;
 
@@ -209,7 +213,7 @@ where
     W: Clock + Mailer + Queues + Settings + Table + Telemetry,
 {
     let now = world.now();
-    let Gathered { severe, ready, waiting, left, mut failed } =
+    let Gathered { severe, ready, waiting, mut left, mut failed } =
         gather(world, &tell.person, keys, pacing, ours, now).await;
     put_off_each(world, tell, waiting).await?;
     let mut conversations = BTreeMap::new();
@@ -218,11 +222,17 @@ where
     }
     let mut loaded: Vec<Loaded> = Vec::new();
     let mut loading = stream::iter(conversations)
-        .map(async |(conversation, notices)| case::load(world, tell, conversation, notices, now).await)
+        .map(async |(conversation, notices)| {
+            if world.now().duration_since(now) > READING {
+                return Ok(Err(notices));
+            }
+            case::load(world, tell, conversation, notices, now).await.map(Ok)
+        })
         .buffered(AT_ONCE);
     while let Some(one) = loading.next().await {
         match one {
-            Ok(one) => loaded.push(one),
+            Ok(Ok(one)) => loaded.push(one),
+            Ok(Err(notices)) => left.extend(notices.into_iter().map(|notice| notice.key)),
             Err(fault) => {
                 tracing::warn!(error = chain(&fault), "not told yet; the message comes back");
                 failed = Some(fault);
@@ -233,7 +243,8 @@ where
     let errand = send::Errand { tell, pacing };
     failed = errand.run(world, &loaded, ours).await.err().or(failed);
     if !left.is_empty() {
-        // More than one mail holds; they need not wait for a window.
+        // More than one mail holds, or than can be read in time. Whoever comes for these finds the others, too.
+        left.truncate(NOTICES_A_MESSAGE);
         let more = Tell { notices: left, moment: None, ..tell.clone() };
         world.send_mails(&[(more, now)]).await?;
     }
@@ -276,7 +287,7 @@ where
     }
     drop(moving);
     if !keys.is_empty() && until.duration_since(world.now()) <= NEAR {
-        let messages = keys.chunks(domain::decide::NOTICES_A_MESSAGE).map(|keys| {
+        let messages = keys.chunks(NOTICES_A_MESSAGE).map(|keys| {
             let notices = keys.to_vec();
             (Tell { notices, moment: Some(until), ..tell.clone() }, until)
         });

@@ -48,5 +48,7 @@ mod table;
 mod told;
 #[path = "it/versions.rs"]
 mod versions;
+#[path = "it/windows.rs"]
+mod windows;
 #[path = "it/x.rs"]
 mod x;

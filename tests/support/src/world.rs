@@ -32,7 +32,7 @@ mod texts;
 
 pub use texts::{
     DANA_ALONE, LEAD_WHEN_DUE, MACHINE, OTHER_PAGE, PREVIOUS_SECRET, SECRET, STRANGE_PAGE, TOKEN, X_SECRET,
-    config, secrets,
+    config, config_with_windows, secrets,
 };
 
 /// An item of the table.

@@ -10,6 +10,7 @@ mod brands;
 mod calendars;
 mod holidays;
 mod ladders;
+mod mails;
 mod people;
 mod rotas;
 

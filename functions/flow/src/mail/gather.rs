@@ -43,7 +43,7 @@ pub(super) async fn gather<W: Table>(
     named.retain(|notice| notice.is_pending() && notice.send_after <= now);
     let (severe, named): (Vec<Notice>, Vec<Notice>) = named.into_iter().partition(is_severe);
     let (mut ready, waiting) = by_window(named, pacing, state, now);
-    if ready.is_empty() {
+    if ready.is_empty() || !pacing.joins() {
         return Gathered { severe, ready, waiting, left: Vec::new(), failed };
     }
     ready.extend(waiting.into_iter().map(|(notice, _)| notice));
@@ -62,7 +62,7 @@ pub(super) async fn gather<W: Table>(
     ready.extend(others);
     ready.sort_by(|one, other| (one.step_at, &one.key).cmp(&(other.step_at, &other.key)));
     let left = ready.split_off(ready.len().min(NOTICES_A_MAIL));
-    let left = left.into_iter().map(|notice| notice.key).take(domain::decide::NOTICES_A_MESSAGE).collect();
+    let left = left.into_iter().map(|notice| notice.key).collect();
     Gathered { severe, ready, waiting: Vec::new(), left, failed }
 }
 

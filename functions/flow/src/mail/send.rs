@@ -52,21 +52,21 @@ impl Errand<'_> {
         W: Clock + Mailer + Queues + Settings + Table + Telemetry,
     {
         let mut failed = None;
-        let mut severe: Vec<Case<'_>> = Vec::new();
+        let mut alone: Vec<Case<'_>> = Vec::new();
         let mut together: Vec<Case<'_>> = Vec::new();
         for one in loaded {
             let doing = format!("telling of {}", one.conversation);
             match caught(doing, Box::pin(self.cases(world, one))).await {
                 Ok(cases) => {
                     for case in cases {
-                        let is_severe = case.notices.iter().any(is_severe);
-                        if is_severe { severe.push(case) } else { together.push(case) }
+                        let is_alone = !self.pacing.joins() || case.notices.iter().any(is_severe);
+                        if is_alone { alone.push(case) } else { together.push(case) }
                     }
                 }
                 Err(fault) => failed = Some(fault),
             }
         }
-        for case in &severe {
+        for case in &alone {
             failed = self.send(world, std::slice::from_ref(case), ours).await.err().or(failed);
         }
         if !together.is_empty() {

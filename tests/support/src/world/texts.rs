@@ -67,9 +67,16 @@ pub fn secrets(value: &str, previous: &str) -> String {
 }
 
 /// Returns the configuration of one brand with this target and these steps, such as
-/// `{ at = "due", to = "lead" }`. Owner is dana, backup lee, lead kim, manager ash.
+/// `{ at = "due", to = "lead" }`. Owner is dana, backup lee, lead kim, manager ash. Every matter has a mail of its own.
 #[must_use]
 pub fn config(target: &str, steps: &[&str]) -> String {
+    config_with_windows(target, steps, ["0s", "0s"])
+}
+
+/// Returns [`config`] with these windows: that of who answers, and that of managers.
+#[must_use]
+pub fn config_with_windows(target: &str, steps: &[&str], windows: [&str; 2]) -> String {
+    let [window, manager_window] = windows;
     let mut text = format!(
         r#"
         [brand.acme]
@@ -85,6 +92,10 @@ pub fn config(target: &str, steps: &[&str]) -> String {
         [policy.quick.question]
         target = "{target}"
         ladder = [{}]
+
+        [mails]
+        window = "{window}"
+        manager_window = "{manager_window}"
 
         [admin]
         to = ["ash"]

@@ -110,7 +110,7 @@ fn every_problem_of_a_text_is_told_at_once() {
     58:41: policy.slow.upset.ladder[1]: the step is earlier than the one before it; write the steps in the order of their times
     60:14: policy.slow.qestion: unknown class "qestion"; write question
     61:10: policy.slow.qestion.target: an answer cannot take no time; write "60m"
-    63:2: policies: unknown table "policies"; write one of brand, calendar, holidays, person, rota, admin, policy
+    63:2: policies: unknown table "policies"; write one of brand, calendar, holidays, person, rota, admin, mails, policy
     66:7: admin.to[0]: unknown person "boss"; write "dana", or a new [person.NAME]
     "#);
 }

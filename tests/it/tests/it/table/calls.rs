@@ -4,7 +4,7 @@
 //! difference can be read in one line each.
 
 use domain::decide::Authored;
-use domain::fact::{Dropped, Facts, Notice, Reason, Sent};
+use domain::fact::{Dropped, Facts, Notice, NoticeKey, Reason, Sent};
 use domain::id::ConversationId;
 use flow::ports::{
     Cursor, Fault, Followed, List, Listed, PersonState, Put, SHARDS, Saved, Stored, Table, Todo, Waiting,
@@ -28,7 +28,7 @@ pub(super) enum Call {
     Postpone { notice: usize, from: usize, until: usize },
     SaveHead { head: HeadIs },
     Wake { conversation: usize, at: usize },
-    SavePerson { person: usize, version: u64, leased_until: Option<usize>, last_mail: Option<usize> },
+    SavePerson { person: usize, version: u64, leased_until: Option<usize>, mails: Vec<usize> },
     PutMail { mail: usize, notices: Vec<usize> },
     MoveCursor { until: usize, swept_at: usize },
     Follow { pushed_at: usize, is_over: bool },
@@ -39,6 +39,7 @@ pub(super) enum Call {
     Notice { notice: usize },
     Person { person: usize },
     Todo { list: List, until: usize },
+    Outstanding { person: usize, until: usize },
     Cursor,
     Waiting { brand: usize },
 }
@@ -59,6 +60,8 @@ pub(super) enum Answer {
     Person(PersonState),
     /// Shard by shard; entries of one moment in the order of their text, because the port promises none.
     Todo(Vec<Vec<Todo>>),
+    /// In the order of their names: of one moment the port promises none.
+    Outstanding(Vec<NoticeKey>),
     Cursor(Option<Cursor>),
     Waiting(Vec<Waiting>),
 }
@@ -106,11 +109,11 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
             table.wake(&conversation(*id), moment(*at)).await?;
             Answer::Done
         }
-        Call::SavePerson { person: who, version, leased_until, last_mail } => {
+        Call::SavePerson { person: who, version, leased_until, mails } => {
             let state = PersonState {
                 version: *version,
                 leased_until: leased_until.map(moment),
-                last_mail: last_mail.map(moment),
+                mails: mails.iter().copied().map(moment).collect(),
             };
             Answer::Saved(table.save_person(&person(*who), &state).await?)
         }
@@ -155,6 +158,11 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
                 shards.push(entries);
             }
             Answer::Todo(shards)
+        }
+        Call::Outstanding { person: who, until } => {
+            let mut keys = table.outstanding(&person(*who), moment(*until)).await?;
+            keys.sort();
+            Answer::Outstanding(keys)
         }
         Call::Cursor => Answer::Cursor(table.cursor().await?),
         Call::Waiting { brand: whose } => Answer::Waiting(table.waiting(&brand(*whose)).await?),

@@ -1,6 +1,7 @@
 //! What is asked next, by chance; and all that can be asked at the end.
 
 use flow::ports::List;
+use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -41,6 +42,7 @@ pub(super) fn reads() -> Vec<Call> {
         reads.extend((0..OBJECTS.len()).map(|object| Call::Listed { object, brand }));
     }
     let until = MOMENT_COUNT - 1;
+    reads.extend((0..PEOPLE.len()).map(|person| Call::Outstanding { person, until }));
     reads.extend([List::Due, List::Out].map(|list| Call::Todo { list, until }));
     reads
 }
@@ -55,6 +57,8 @@ fn read() -> impl Strategy<Value = Call> {
         1 => (0..CONVERSATIONS.len(), 0..DAYS.len())
             .prop_map(|(dialogue, since)| Call::Authored { dialogue, since }),
         1 => todo.prop_map(|(list, until)| Call::Todo { list, until }),
+        1 => (0..PEOPLE.len(), moments())
+            .prop_map(|(person, until)| Call::Outstanding { person, until }),
     ]
 }
 
@@ -123,7 +127,7 @@ fn notices(table: &Table) -> BoxedStrategy<Call> {
 }
 
 fn mails() -> impl Strategy<Value = Call> {
-    let notices = prop::collection::vec(0..NOTICE_COUNT, 0..3);
+    let notices = vec(0..NOTICE_COUNT, 0..3);
     (0..MAILS.len(), notices).prop_map(|(mail, notices)| Call::PutMail { mail, notices })
 }
 
@@ -156,14 +160,14 @@ fn heads(table: &Table) -> BoxedStrategy<Call> {
 fn people(table: &Table) -> BoxedStrategy<Call> {
     let versions: Vec<u64> = (0..PEOPLE.len()).map(|number| table.person(&person(number)).version).collect();
     let state = (0..PEOPLE.len()).prop_flat_map(move |person| {
-        (Just(person), version(versions[person]), option::of(moments()), option::of(moments()))
+        (Just(person), version(versions[person]), option::of(moments()), vec(moments(), 0..4))
     });
     state
-        .prop_map(|(person, version, leased_until, last_mail)| Call::SavePerson {
+        .prop_map(|(person, version, leased_until, mails)| Call::SavePerson {
             person,
             version,
             leased_until,
-            last_mail,
+            mails,
         })
         .boxed()
 }

@@ -41,7 +41,9 @@ type Work = Pin<Box<dyn Future<Output = Outcome>>>;
 const AGAIN: [Ms; 5] = [SECOND, 10 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE];
 
 /// No history needs so many events; one that does is a storm that feeds itself.
-const MOST_EVENTS: u32 = 100_000;
+const MOST_EVENTS: usize = 100_000;
+/// What platforms tell in a history that is no storm, at most.
+const USUALLY_TOLD: usize = 50;
 
 /// Runs one history.
 pub(crate) struct Engine {
@@ -60,8 +62,9 @@ impl Engine {
 
     /// Lets everything happen until the history is over, and returns the world as it is then.
     pub(crate) fn run(mut self) -> World {
+        let most = self.most_events();
         for event in 0.. {
-            if event == MOST_EVENTS {
+            if event == most {
                 let world = &mut *self.world.borrow_mut();
                 let now = world.now;
                 world.log.violate(
@@ -78,6 +81,16 @@ impl Engine {
         // Each holds the world.
         self.works.clear();
         Rc::into_inner(self.world).expect("nobody else holds the world").into_inner()
+    }
+
+    /// A storm takes longer than what a few people ask.
+    fn most_events(&self) -> usize {
+        let world = self.world.borrow();
+        let told = world.story.inputs.iter().map(|input| match &input.what {
+            Input::Post(post) => post.tells.len(),
+            Input::Act { .. } | Input::Push { .. } | Input::Deploy => 0,
+        });
+        MOST_EVENTS * told.sum::<usize>().div_ceil(USUALLY_TOLD).max(1)
     }
 
     fn happen(&mut self, event: Event) {

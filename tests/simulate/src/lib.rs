@@ -18,6 +18,8 @@ pub mod report;
 pub mod run;
 pub mod shrink;
 pub mod still;
+#[cfg(test)]
+mod storm;
 pub mod story;
 pub mod tally;
 pub mod tell;

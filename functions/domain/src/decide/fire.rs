@@ -277,6 +277,7 @@ pub(super) fn named(
         claimed_at: turn.start(),
         config_version: run.version,
         class: turn.class,
+        renewed_at: run.renewed_at,
         style: Style::Single,
         capped: false,
         sent: None,

@@ -130,6 +130,10 @@ pub(super) fn fire(
         }));
         fired.claim.extend(recipients.iter().map(|recipient| addressed(notice.clone(), recipient, now)));
     }
+    // A changed calendar can put behind now what was told before: it is not told again, but what comes after it is
+    // planned once its time is there.
+    let last = run.steps.last().map(|planned| planned.at).filter(|at| *at > now);
+    fired.next_at = fired.next_at.or(last);
     fired
 }
 

@@ -231,6 +231,9 @@ pub struct Notice {
     /// The class of the turn, whose ladder the step is of.
     #[serde(default = "question")]
     pub class: Class,
+    /// Since when that ladder counts, if it had begun once more for a later message; absent if it was the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewed_at: Option<Timestamp>,
     /// In which form it is told.
     #[serde(default)]
     pub style: Style,

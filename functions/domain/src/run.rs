@@ -62,8 +62,8 @@ pub struct Run<'a> {
     rounds: Vec<Timestamp>,
     /// The versions whose ladder is this one.
     versions: Vec<u32>,
-    /// When the ladder began once more, counted from a new message.
-    renewed_at: Option<Timestamp>,
+    /// Since when the ladder counts if it began once more: the time of the message that it began for.
+    pub renewed_at: Option<Timestamp>,
 }
 
 /// A moment at which people are told.
@@ -110,11 +110,14 @@ impl Run<'_> {
     }
 
     /// Whether `notice` was told by the very ladder that the turn runs on, and since it last began.
+    ///
+    /// By what the notice says of its ladder, not by when its step fell due: until the message came to light for which
+    /// the ladder began once more, the reminders of the one before went on.
     #[must_use]
     pub fn told(&self, notice: &Notice) -> bool {
         notice.class == self.class
             && self.versions.contains(&notice.config_version)
-            && self.renewed_at.is_none_or(|at| notice.step_at >= at)
+            && notice.renewed_at >= self.renewed_at
     }
 
     /// Returns the planned moment of that index.

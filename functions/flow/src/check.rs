@@ -93,7 +93,7 @@ where
         world.pushed().await?;
     }
     if let (Some(head), Some(fact)) = (head, check.fact)
-        && head.folded_at > fact.at + SKEW
+        && head.folded_at.duration_since(fact.at) > SKEW
         && fact.date >= head.sealed
     {
         // The fold behind this head began after the fact was there, and read that far back: it was seen.

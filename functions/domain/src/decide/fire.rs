@@ -130,6 +130,10 @@ pub(super) fn fire(
         }));
         fired.claim.extend(recipients.iter().map(|recipient| addressed(notice.clone(), recipient, now)));
     }
+    // A changed calendar can put behind now what was told before: it is not told again, but what comes after it is
+    // planned once its time is there.
+    let last = run.steps.last().map(|planned| planned.at).filter(|at| *at > now);
+    fired.next_at = fired.next_at.or(last);
     fired
 }
 
@@ -277,6 +281,7 @@ pub(super) fn named(
         claimed_at: turn.start(),
         config_version: run.version,
         class: turn.class,
+        renewed_at: run.renewed_at,
         style: Style::Single,
         capped: false,
         sent: None,

@@ -9,7 +9,7 @@ use crate::command_line::root;
 use crate::help::shell;
 
 /// What every text of secrets needs beside those of a platform.
-const OURS: &str = r#"
+pub(crate) const OURS: &str = r#"
 [[secret]]
 id = "names"
 kind = "key"

@@ -7,6 +7,7 @@ use serde_json::Value;
 use support::world::DANA_ALONE;
 
 use crate::command_line::{file, heard, root, sorted};
+use crate::runbooks::OURS;
 
 const BROKEN: &str = r#"[[secret]]
 id = "meta-app"
@@ -37,17 +38,7 @@ id = "meta-verify"
 kind = "verify"
 platform = "facebook"
 value = "hunter3"
-
-[[secret]]
-id = "names"
-kind = "key"
-value = "a-key-of-at-least-thirty-two-bytes"
-
-[[secret]]
-id = "links"
-kind = "link"
-value = "another-of-at-least-thirty-two-bytes"
-"#
+{OURS}"#
     )
 }
 

@@ -47,6 +47,28 @@ fn each_time_somebody_writes_after_a_day_of_silence_the_ladder_runs() {
 }
 
 #[test]
+fn a_reminder_that_left_before_the_new_message_was_known_is_not_of_the_ladder_it_begins() {
+    let configs = configs(&[CONFIG]);
+    // The reminder leaves at 11:00. The message came after it, or a moment before the check that could not see it.
+    for got in ["+1 11:01", "+1 10:59"] {
+        let mut world = World::new("09:00 maria says m1 private: Where is it?");
+        go(&mut world, &configs, "09:00", "+1 11:00");
+        world.add("+1 10:30 maria says m2 private: Hello?");
+        world.facts.said[1].received_at = at(got);
+        let told = go(&mut world, &configs, "+1 11:02", "+3 23:00");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(told, @r"
+            26 11:02: 1.0.0 dana as owner
+            26 11:30: 1.1.0 kim as lead, 1.1.0 lee as backup
+            26 12:30: 1.2.0 ash as manager
+            27 12:30: 1.3.0 ash as manager
+            28 12:30: 1.4.0 ash as manager
+            ");
+        }
+    }
+}
+
+#[test]
 fn a_class_that_comes_and_goes_loses_no_step() {
     let configs = built_in();
     let mut world = World::new("09:00 maria says c1: Where is it?\n09:06 dana calls c1 class=threat");

@@ -169,3 +169,20 @@ fn reminders_of_another_ladder_are_not_told_once_more() {
     assert_eq!(world.check(&longer, at("+2 13:30")), [""; 0]);
     assert_eq!(world.check(&longer, at("+3 03:20")).len(), 1);
 }
+
+#[test]
+fn a_reminder_that_a_push_moves_behind_now_is_looked_at_again() {
+    let open = CONFIG.replace("policy = \"hour\"", "policy = \"hour\"\ncalendar = \"shop\"")
+        + "[calendar.shop]\nzone = \"UTC\"\nweek = { mon-fri = [\"09:00-18:00\"] }\n";
+    let closed = format!("{open}days = {{ 2026-03-25 = [] }}\n");
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    assert_eq!(world.check(&configs(&[&open]), at("11:00")).len(), 4);
+    assert_eq!(world.check(&configs(&[&open]), at("+1 09:00")), ["0.3.0 ash as manager"]);
+    // Somebody remembers that Wednesday was a holiday: now the first reminder would come on Friday.
+    let mut both = configs(&[&open, &closed]);
+    both.pushes[1].pushed_at = at("+1 10:00");
+    assert_eq!(world.check(&both, at("+1 10:00")), [""; 0]);
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("+2 09:00")));
+    assert_eq!(world.check(&both, at("+2 09:00")), [""; 0], "it was told before");
+    assert_eq!(world.check(&both, at("+5 09:00")), ["0.4.0 ash as manager"]);
+}

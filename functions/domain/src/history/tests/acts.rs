@@ -262,6 +262,7 @@ fn notice(opener: &str, objects: &[&str]) -> Notice {
         claimed_at: then,
         config_version: 1,
         class: Class::Question,
+        renewed_at: None,
         style: Style::Single,
         held: Vec::new(),
         capped: false,

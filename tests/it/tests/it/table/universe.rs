@@ -182,6 +182,7 @@ impl NoticeIs {
             claimed_at: moment(0),
             config_version: 1,
             class: Class::Question,
+            renewed_at: if self.take { Some(moment(0)) } else { None },
             style: if self.take { Style::Digest } else { Style::Single },
             held: if self.take { Vec::new() } else { vec![2] },
             capped: self.take,

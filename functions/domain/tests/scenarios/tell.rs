@@ -206,6 +206,7 @@ fn why(notice: &Notice, letter: &Letter<'_>, zone: &TimeZone) -> String {
             format!("correction, it was answered {}", at.unwrap_or_default())
         }
         (Purpose::Clear, _) => "all clear".to_owned(),
+        (Purpose::Unreachable, _) => "somebody is not reached by mail".to_owned(),
         (Purpose::Step, None) => format!("step {}", notice.key.step.index + 1),
         (Purpose::Step, Some(Source::Step(at))) => ladder::why(at, run.brand.calendar.as_deref()),
         (Purpose::Step, Some(Source::Reminder(Reminder::Opening(nth)))) => format!("reminder {nth}"),

@@ -267,5 +267,6 @@ fn notice(opener: &str, objects: &[&str]) -> Notice {
         capped: false,
         sent: None,
         dropped: None,
+        failed: None,
     }
 }

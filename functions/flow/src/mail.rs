@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::caught::caught;
 use crate::check::{NEAR, facts, read};
+use crate::feedback;
 use crate::message::{self, Check, Tell};
 use crate::ports::{
     About, Clock, Fault, Mailer, Metric, PersonState, Queues, Saved, Settings, Table, Telemetry, Unsent,
@@ -52,7 +53,7 @@ pub enum MailError {
 
 /// Tells one person what the named notices are about, as far as it is still true.
 ///
-/// On the second delivery the notices are found sent or dropped and nothing happens.
+/// On the second delivery the notices are found sent, dropped or failed, and nothing happens.
 ///
 /// # Errors
 ///
@@ -137,7 +138,7 @@ where
             Ok(Some(notice)) if notice.is_pending() => {
                 pending.entry(key.conversation.clone()).or_default().push(notice);
             }
-            Ok(Some(_)) => tracing::debug!(conversation = %key.conversation, "notice was sent or dropped"),
+            Ok(Some(_)) => tracing::debug!(conversation = %key.conversation, "notice is done with"),
             Ok(None) => tracing::warn!(conversation = %key.conversation, "notice does not exist"),
             Err(fault) => failed = Some(fault),
         }
@@ -174,7 +175,7 @@ where
     let since = notices.iter().map(|notice| notice.key.date).fold(sealed, Date::min);
     let facts = facts(world, conversation, since).await?;
     let (mut history, mut configs) = read(world, head.as_ref(), &facts, now).await?;
-    if configs.current().is_none_or(|config| !config.people.contains_key(&tell.person)) {
+    if feedback::is_outdated(&configs, &tell.person, ours) {
         // The step may have fired by a push that is newer than what this function remembers.
         world.pushed().await?;
         (history, configs) = read(world, head.as_ref(), &facts, now).await?;
@@ -249,6 +250,9 @@ impl Errand<'_> {
         }
         if notices.is_empty() {
             return Ok(());
+        }
+        if let Some(known) = feedback::known(ours, person) {
+            return feedback::give_up(world, &notices, known).await;
         }
         let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
         let letter = Letter { conversation, turn, run: &run, notices: &notices, told: &told, person, now };

@@ -24,6 +24,12 @@ pub enum Metric {
     NoticeClaimed,
     /// A mail went out.
     MailSent,
+    /// A mail turned out not to reach its reader, or was not sent because that was known.
+    MailFailed,
+    /// A mail is late, or came back for a while only.
+    MailDelayed,
+    /// A delivery report asked for nothing, or spoke of a mail that nothing is known of.
+    ReportIgnored,
     /// A notice had nothing left to tell.
     NoticeDropped,
     /// A step was due and nobody could be told.
@@ -67,7 +73,7 @@ pub struct About<'a> {
 
 impl Metric {
     /// Every metric, in the order in which a fact comes by them.
-    pub const ALL: [Metric; 12] = [
+    pub const ALL: [Metric; 15] = [
         Metric::EventStored,
         Metric::WebhookRejected,
         Metric::SecretMatched,
@@ -76,6 +82,9 @@ impl Metric {
         Metric::BodyKeptRaw,
         Metric::NoticeClaimed,
         Metric::MailSent,
+        Metric::MailFailed,
+        Metric::MailDelayed,
+        Metric::ReportIgnored,
         Metric::NoticeDropped,
         Metric::NobodyReachable,
         Metric::FactUnreadable,
@@ -94,6 +103,9 @@ impl Metric {
             Metric::BodyKeptRaw => "BodyKeptRaw",
             Metric::NoticeClaimed => "NoticeClaimed",
             Metric::MailSent => "MailSent",
+            Metric::MailFailed => "MailFailed",
+            Metric::MailDelayed => "MailDelayed",
+            Metric::ReportIgnored => "ReportIgnored",
             Metric::NoticeDropped => "NoticeDropped",
             Metric::NobodyReachable => "NobodyReachable",
             Metric::FactUnreadable => "FactUnreadable",
@@ -113,7 +125,11 @@ impl Metric {
             Metric::NoticeClaimed | Metric::MailSent | Metric::NoticeDropped | Metric::NobodyReachable => {
                 &[Dimension::Brand]
             }
-            Metric::FactUnreadable | Metric::OldestOverdue => &[],
+            Metric::MailFailed
+            | Metric::MailDelayed
+            | Metric::ReportIgnored
+            | Metric::FactUnreadable
+            | Metric::OldestOverdue => &[],
         }
     }
 
@@ -130,6 +146,9 @@ impl Metric {
             | Metric::BodyKeptRaw
             | Metric::NoticeClaimed
             | Metric::MailSent
+            | Metric::MailFailed
+            | Metric::MailDelayed
+            | Metric::ReportIgnored
             | Metric::NoticeDropped
             | Metric::NobodyReachable
             | Metric::FactUnreadable => Unit::Count,

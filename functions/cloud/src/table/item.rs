@@ -7,7 +7,7 @@ use domain::action::Action;
 use domain::decide::{Authored, Listing};
 use domain::fact::{EVENT_KEPT, Notice, NoticeKey, Said};
 use domain::head::{FORM as HEAD_FORM, Head};
-use domain::id::{BrandId, ConversationId, PersonId};
+use domain::id::{BrandId, ConversationId};
 use flow::ports::{Fault, List, PersonState, Stored};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -143,26 +143,17 @@ pub(super) fn read_notice(item: Item) -> Result<Notice, Fault> {
     })
 }
 
-pub(super) fn person(person: &PersonId, state: &PersonState) -> Item {
-    let Key { pk, sk } = keys::person(person);
-    let mut item = Item::from([
-        ("pk".to_owned(), s(pk)),
-        ("sk".to_owned(), s(sk)),
-        ("v".to_owned(), n(1)),
-        ("version".to_owned(), n(state.version + 1)),
-    ]);
-    for (name, at) in [("leased_until", state.leased_until), ("last_mail", state.last_mail)] {
-        item.extend(at.map(|at| (name.to_owned(), s(at.to_string()))));
-    }
-    item
-}
-
 pub(super) fn person_state(item: &Item) -> PersonState {
     let time = |name| text(item, name).parse().ok();
     PersonState {
         version: number(item, "version").unwrap_or(0),
         leased_until: time("leased_until"),
         last_mail: time("last_mail"),
+        // One that cannot be read is as good as none: they are written to, and it is reported again.
+        unreachable: item
+            .get("unreachable")
+            .cloned()
+            .and_then(|it| serde_dynamo::from_attribute_value(it).ok()),
     }
 }
 
@@ -177,6 +168,15 @@ pub(super) fn mail(name: &str, notices: &[NoticeKey], at: Timestamp) -> Result<I
         ("at".to_owned(), s(at.to_string())),
     ]);
     Ok(kept(item, at, KEPT))
+}
+
+pub(super) fn read_mail(mut item: Item) -> Result<Vec<NoticeKey>, Fault> {
+    let notices = item.remove("notices").unwrap_or(AttributeValue::L(Vec::new()));
+    serde_dynamo::from_attribute_value(notices).map_err(|error| Fault {
+        doing: "reading what a mail told".to_owned(),
+        is_transient: false,
+        source: flaw(&error).into(),
+    })
 }
 
 /// Writes a value as an attribute.

@@ -2,11 +2,11 @@
 
 use domain::decide::{Authored, Listing};
 use domain::event::Event;
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
+use domain::fact::{Dropped, Facts, Failed, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId};
 use flow::ports::{
-    Cursor, Fault, Followed, List, Listed, PersonState, Put, Raw, Saved, Stored, Todo, Waiting,
+    Cursor, Fault, Followed, List, Listed, PersonState, Put, Raw, Saved, Stored, Todo, Unreachable, Waiting,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -140,6 +140,10 @@ impl flow::ports::Table for Port {
         Ok(())
     }
 
+    async fn mark_failed(&self, key: &NoticeKey, failed: &Failed) -> Result<Saved, Fault> {
+        Ok(self.write(Call::MarkFailed, Write::Failed(key.clone(), failed.clone())).await?.saved())
+    }
+
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
         Ok(self.write(Call::Postpone, Write::Postpone(key.clone(), from, until)).await?.saved())
     }
@@ -173,11 +177,16 @@ impl flow::ports::Table for Port {
         if state.leased_until.is_none() {
             self.world.borrow_mut().invocations[self.who].writes_to = None;
         }
-        let saved = self.write(Call::SavePerson, Write::Person(person.clone(), *state)).await?.saved();
+        let saved = self.write(Call::SavePerson, Write::Person(person.clone(), state.clone())).await?.saved();
         if state.leased_until.is_some() && saved == Saved::Done {
             self.world.borrow_mut().invocations[self.who].writes_to = Some(person.clone());
         }
         Ok(saved)
+    }
+
+    async fn mark_unreachable(&self, person: &PersonId, unreachable: &Unreachable) -> Result<(), Fault> {
+        self.write(Call::MarkUnreachable, Write::Unreachable(person.clone(), unreachable.clone())).await?;
+        Ok(())
     }
 
     async fn put_mail(&self, mail: &str, notices: &[NoticeKey], _: Timestamp) -> Result<(), Fault> {
@@ -185,6 +194,10 @@ impl flow::ports::Table for Port {
         self.world.borrow_mut().invocations[self.who].writes_to = person;
         self.write(Call::PutMail, Write::Mail(mail.to_owned(), notices.to_vec())).await?;
         Ok(())
+    }
+
+    async fn mail(&self, mail: &str) -> Result<Vec<NoticeKey>, Fault> {
+        self.read(Call::Mail, |world| world.table.mail(mail).to_vec()).await
     }
 
     async fn todo(&self, list: List, shard: u8, until: Timestamp) -> Result<Vec<Todo>, Fault> {

@@ -11,7 +11,8 @@ pub struct Telling<'a> {
     pub turn: &'a Turn,
     /// What is told; never empty.
     pub notices: Vec<Notice>,
-    /// The steps that were told of it before, to anybody, and all that did not reach somebody.
+    /// The steps that were told of it before, to anybody, and all that did not reach somebody; where that is what is
+    /// told, also the steps still to tell.
     pub told: Vec<&'a Notice>,
 }
 
@@ -52,7 +53,9 @@ pub fn tellings<'a>(
             continue;
         }
         let told = |other: &&Notice| {
-            other.failed.is_some() || (other.sent.is_some() && other.key.purpose == Purpose::Step)
+            let follows = notice.key.purpose == Purpose::Unreachable && other.is_pending();
+            let is_step = other.key.purpose == Purpose::Step;
+            other.failed.is_some() || (is_step && (other.sent.is_some() || follows))
         };
         let told = about.iter().copied().filter(told).collect();
         tellings.push(Telling { turn, notices: vec![notice], told });

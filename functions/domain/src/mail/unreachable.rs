@@ -74,10 +74,15 @@ fn view(letter: &Letter<'_>) -> View {
     let brand = clean(&run.brand.name, NAME_LIMIT);
     let who = format!("{} on {}", who(turn), turn.opener().event.platform.title());
     lines.push(format!("It was about {who}, who wrote to {brand}."));
-    let instead = told.iter().filter(|notice| notice.is_told() && notice.key.purpose == Purpose::Step);
+    let instead = told.iter().filter(|notice| notice.key.purpose == Purpose::Step && !notice.is_untold());
     let instead = instead.filter_map(|notice| {
-        let sent = notice.sent.as_ref().filter(|sent| sent.at >= since)?;
-        Some(format!("{} ({}), mail {}", name(letter, notice.key.person.as_str()), notice.role, at(sent.at)))
+        let when = match &notice.sent {
+            Some(sent) if sent.at >= since => format!("mail {}", at(sent.at)),
+            // Claimed since, and perhaps put off until their hours begin.
+            None => format!("mail from {}", at(notice.send_after.max(notice.claimed_at))),
+            Some(_) => return None,
+        };
+        Some(format!("{} ({}), {when}", name(letter, notice.key.person.as_str()), notice.role))
     });
     let mut instead: Vec<String> = instead.collect();
     instead.sort_unstable();

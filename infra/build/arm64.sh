@@ -51,7 +51,7 @@ fi
 
 began=$SECONDS
 cargo lambda build --locked --release --arm64 --lambda-dir "$target/lambda" \
-    --package webhook --package check --package mail --package sweep
+    --package webhook --package check --package mail --package feedback --package sweep
 echo "built in $((SECONDS - began)) s"
 
 # What measures is built for this machine, by its own compiler.

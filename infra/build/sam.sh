@@ -12,6 +12,6 @@ began=$SECONDS
 sam build --template template.yaml --build-dir "$target/sam" \
     --parameter-overrides "Architecture=${architecture/aarch64/arm64}"
 echo "built in $((SECONDS - began)) s"
-for function in WebhookFunction CheckFunction MailFunction SweepFunction; do
+for function in WebhookFunction CheckFunction MailFunction FeedbackFunction SweepFunction; do
     wc --bytes "$target/sam/$function/bootstrap"
 done

@@ -6,6 +6,7 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use domain::id::{BrandId, ConversationId};
 use flow::check::{check, check_or_wake, distinct};
+use flow::feedback::{Report, feedback};
 use flow::mail::mail;
 use flow::message::{self, Check, FactSeen, Spread, Tell};
 use flow::ports::{Fault, chain};
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use crate::fault::flaw;
 use crate::keys;
+use crate::report;
 use crate::start::{Cloud, now};
 
 /// An invocation failed as a whole; its source repeats it.
@@ -102,6 +104,26 @@ pub async fn mails(cloud: &Cloud, event: SqsEvent) -> SqsBatchResponse {
         }
     }
     answer
+}
+
+/// Keeps what SES reports of mails, one event a message.
+pub async fn reports(cloud: &Cloud, event: SqsEvent) -> SqsBatchResponse {
+    let mut answer = SqsBatchResponse::default();
+    for (id, read) in messages(event, report::read) {
+        let outcome = match read {
+            Ok(report) => take(cloud, &report).await,
+            Err(error) => Err(chain(&error)),
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(message.id = id, error, "report stays on the queue");
+            answer.batch_item_failures.push(failure(id));
+        }
+    }
+    answer
+}
+
+async fn take(cloud: &Cloud, report: &Report) -> Result<(), String> {
+    feedback(cloud, report).await.map_err(|fault| chain(&fault))
 }
 
 async fn moments(cloud: &Cloud, event: SqsEvent) -> SqsBatchResponse {

@@ -141,7 +141,7 @@ pub fn listings(brand: &BrandId) -> String {
     format!("{}#", digest(brand.as_str()))
 }
 
-/// `PERSON#<id>` / `STATE`: the lease.
+/// `PERSON#<id>` / `STATE`: the lease, and whether mail reaches them.
 #[must_use]
 pub fn person(person: &PersonId) -> Key {
     Key::new(format!("PERSON#{person}"), "STATE")

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod log;
 pub mod mailer;
 pub mod queue;
+mod report;
 pub mod settings;
 pub mod start;
 pub mod table;

@@ -13,17 +13,18 @@ use std::time::Duration;
 use crate::fault::fault;
 use crate::start::Cloud;
 
-/// SES and the address that mails come from.
+/// SES, the address that mails come from, and the configuration set that reports what became of them.
 #[derive(Debug)]
 pub(crate) struct Mailer {
     client: Client,
     from: String,
+    configuration_set: String,
 }
 
 impl Mailer {
     /// Connects SES without the SDK's retries: SES does not recognise a second attempt, so each one could
     /// be a second mail. The queue repeats what failed.
-    pub(crate) fn new(aws: &SdkConfig, from: String) -> Mailer {
+    pub(crate) fn new(aws: &SdkConfig, from: String, configuration_set: String) -> Mailer {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
             // Both are named: what is left out is taken from the other clients, whose attempts are shorter,
@@ -35,7 +36,7 @@ impl Mailer {
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
             .build();
-        Mailer { client: Client::from_conf(config), from }
+        Mailer { client: Client::from_conf(config), from, configuration_set }
     }
 
     async fn send(&self, mail: &Mail, name: &str) -> Result<(), Unsent> {
@@ -52,13 +53,14 @@ impl Mailer {
             message = message.headers(header.map_err(built)?);
         }
         // The tag comes back with every delivery report and names the notices.
-        let tag = MessageTag::builder().name("mail").value(name).build().map_err(built)?;
+        let tag = MessageTag::builder().name(TAG).value(name).build().map_err(built)?;
         let sent = self
             .client
             .send_email()
             .from_email_address(&self.from)
             .destination(Destination::builder().to_addresses(&mail.to).build())
             .content(EmailContent::builder().simple(message.build()).build())
+            .configuration_set_name(&self.configuration_set)
             .email_tags(tag)
             .send()
             .await;
@@ -81,6 +83,9 @@ impl Mailer {
         }
     }
 }
+
+/// The tag that names a mail.
+pub(crate) const TAG: &str = "mail";
 
 /// Returns why SES takes no mail for now, where the mail itself is sound. The rate and the day's quota come under one
 /// code, and only the words tell them apart.

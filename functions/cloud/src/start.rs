@@ -88,9 +88,10 @@ impl Cloud {
     ///
     /// # Errors
     ///
-    /// [`StartError::Unset`] if the template left the sender out.
+    /// [`StartError::Unset`] if the template left the sender or the configuration set out.
     pub fn with_mailer(mut self) -> Result<Cloud, StartError> {
-        self.mailer = Some(Mailer::new(&self.aws, variable("MAIL_FROM")?));
+        let (from, reports) = (variable("MAIL_FROM")?, variable("MAIL_CONFIGURATION_SET")?);
+        self.mailer = Some(Mailer::new(&self.aws, from, reports));
         Ok(self)
     }
 

@@ -7,13 +7,13 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::decide::{Authored, Listing};
 use domain::event::Event;
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
+use domain::fact::{Dropped, Facts, Failed, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId};
 use domain::triage::Gist;
 use flow::ports::{
     About, Clock, Cursor, Fault, Followed, List, Listed, Metric, PersonState, Put, Raw, Saved, Stored,
-    Telemetry, Todo, Waiting, chain,
+    Telemetry, Todo, Unreachable, Waiting, chain,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -103,6 +103,35 @@ impl Table {
             items.push(item.map_err(|error| fault(doing, error))?);
         }
         Ok(items)
+    }
+
+    /// Saves a lease in place of the one with the state's version, 0 meaning that there is none; the stored version is
+    /// then one higher.
+    async fn save_person(&self, person: &PersonId, state: &PersonState) -> Result<Saved, Fault> {
+        let unseen = "attribute_not_exists(version)";
+        let mut change = Change::new("", if state.version == 0 { unseen } else { "version = :seen" })
+            .value(":version", n(state.version + 1))
+            .value(":v", n(1));
+        if state.version > 0 {
+            change = change.value(":seen", n(state.version));
+        }
+        let (mut set, mut remove) = ("SET version = :version, v = :v".to_owned(), Vec::new());
+        let mails = state.mails.iter().map(|at| s(at.to_string())).collect::<Vec<_>>();
+        let mails = Some(mails).filter(|mails| !mails.is_empty()).map(AttributeValue::L);
+        let leased_until = state.leased_until.map(|at| s(at.to_string()));
+        for (name, value) in [("leased_until", leased_until), ("mails", mails)] {
+            let Some(value) = value else {
+                remove.push(name);
+                continue;
+            };
+            set.extend([", ", name, " = :", name]);
+            change = change.value(&format!(":{name}"), value);
+        }
+        if !remove.is_empty() {
+            set.extend([" REMOVE ", &remove.join(", ")]);
+        }
+        change.update = set;
+        self.update("leasing a person", &keys::person(person), change).await
     }
 
     /// Changes an item on a condition; whether it held.
@@ -287,10 +316,19 @@ impl flow::ports::Table for Cloud {
         Ok(())
     }
 
+    /// The first mark stays: the second report of a mail comes later and knows no more.
+    async fn mark_failed(&self, key: &NoticeKey, failed: &Failed) -> Result<Saved, Fault> {
+        let unset = "attribute_exists(pk) AND attribute_not_exists(failed)";
+        let change = Change::new("SET failed = :failed REMOVE todo_pk, todo_sk", unset)
+            .value(":failed", item::value(failed)?);
+        self.table.update("marking a notice failed", &keys::notice(key), change).await
+    }
+
     /// Never after it was sent: of a race between the two, the mail that went out is the truth.
     async fn mark_dropped(&self, key: &NoticeKey, dropped: &Dropped) -> Result<(), Fault> {
         let update = "SET dropped = :dropped REMOVE todo_pk, todo_sk";
-        let unset = "attribute_exists(pk) AND attribute_not_exists(sent) AND attribute_not_exists(dropped)";
+        let unset = "attribute_exists(pk) AND attribute_not_exists(sent) AND attribute_not_exists(dropped) \
+                     AND attribute_not_exists(failed)";
         let change = Change::new(update, unset).value(":dropped", item::value(dropped)?);
         self.table.update("marking a notice dropped", &keys::notice(key), change).await?;
         Ok(())
@@ -336,9 +374,23 @@ impl flow::ports::Table for Cloud {
         Ok(item.map_or_else(PersonState::default, |item| item::person_state(&item)))
     }
 
-    /// Conditional on the version that was read: only one writes to a person at a time.
+    /// Conditional on the version that was read: only one writes to a person at a time. What a report says of the
+    /// person in between is no part of the lease, and stays.
     async fn save_person(&self, person: &PersonId, state: &PersonState) -> Result<Saved, Fault> {
-        self.table.put_version("leasing a person", item::person(person, state), state.version).await
+        self.table.save_person(person, state).await
+    }
+
+    /// The last mark stays: whoever is unreachable at two addresses has only one of them.
+    async fn mark_unreachable(&self, person: &PersonId, unreachable: &Unreachable) -> Result<(), Fault> {
+        // Whether there was an item or not.
+        let change = Change::new(
+            "SET unreachable = :unreachable, v = :v",
+            "attribute_not_exists(pk) OR attribute_exists(pk)",
+        )
+        .value(":unreachable", item::value(unreachable)?)
+        .value(":v", n(1));
+        self.table.update("marking a person unreachable", &keys::person(person), change).await?;
+        Ok(())
     }
 
     /// Put without a condition: the name is made of what it holds.
@@ -347,6 +399,11 @@ impl flow::ports::Table for Cloud {
         let put = self.table.client.put_item().table_name(&self.table.name).set_item(Some(item));
         put.send().await.map_err(|error| fault("naming a mail", error))?;
         Ok(())
+    }
+
+    async fn mail(&self, mail: &str) -> Result<Vec<NoticeKey>, Fault> {
+        let item = self.table.get("reading what a mail told", &keys::mail(mail)).await?;
+        item.map_or(Ok(Vec::new()), item::read_mail)
     }
 
     async fn todo(&self, list: List, shard: u8, until: Timestamp) -> Result<Vec<Todo>, Fault> {

@@ -19,12 +19,14 @@ mod fire;
 mod listing;
 mod notes;
 mod telling;
+mod unreachable;
 
 pub use fire::MAILS_A_TURN;
 use fire::fire;
 use listing::Listings;
 pub use listing::{Authored, Listing, answers_since};
 pub use telling::{Telling, tellings};
+pub use unreachable::reachable;
 
 /// What one check asks the outside world to do, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +99,7 @@ pub fn decide(
         let noted = notes::of_open(conversation, turn, &run, notices, now);
         open.push(waiting(turn, run.due.at));
         claim.extend(fired.claim.into_iter().chain(noted.claim));
+        claim.extend(unreachable::reports(run.config, notices, now));
         unheard.extend(fired.unheard.then(|| brand.clone()));
         let moments = fired.next_at.into_iter().chain(noted.next_at).chain([turn.expires_at()]);
         next_at = next_at.into_iter().chain(moments).min();
@@ -106,6 +109,7 @@ pub fn decide(
         ended.filter_map(|(turn, notices)| Some((turn, notices, configs.current()?)))
     {
         claim.extend(notes::of_ended(turn, config, notices, now));
+        claim.extend(unreachable::reports(config, notices, now));
     }
     let (mut drop, pending) = sort_out(history, &by_turn, &facts.notices);
     if facts.unreadable > 0 {
@@ -171,9 +175,11 @@ fn sort_out<'a>(
 /// Returns why `notice`, which is about `turn`, need not be sent any more; `None` while what it tells is so.
 fn moot(turn: Option<&Turn>, notice: &Notice) -> Option<Reason> {
     match (notice.key.purpose.is_of_open_turn(), turn.is_some_and(Turn::is_open)) {
-        (true, true) | (false, false) => None,
-        (false, true) => Some(Reason::Reopened),
-        (true, false) => Some(turn.and_then(|turn| turn.end.as_ref()).map_or(Reason::Gone, End::reason)),
+        (None, _) | (Some(true), true) | (Some(false), false) => None,
+        (Some(false), true) => Some(Reason::Reopened),
+        (Some(true), false) => {
+            Some(turn.and_then(|turn| turn.end.as_ref()).map_or(Reason::Gone, End::reason))
+        }
     }
 }
 

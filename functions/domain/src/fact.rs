@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
 use crate::event::{Event, Visibility};
-use crate::id::{BrandId, ConversationId, HashKey, PersonId, Step, TurnId};
+use crate::id::{BrandId, ConversationId, HashKey, PersonId, Step, TurnId, digest};
 use crate::policy::{Class, Style};
 use crate::triage::Gist;
 
@@ -131,17 +131,20 @@ pub enum Purpose {
     Correction,
     /// What the person was told about is answered.
     Clear,
+    /// Mail does not reach somebody who should have been told.
+    Unreachable,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Purpose; 6] = [
+    pub const ALL: [Purpose; 7] = [
         Purpose::Step,
         Purpose::Removed,
         Purpose::Passed,
         Purpose::Taken,
         Purpose::Correction,
         Purpose::Clear,
+        Purpose::Unreachable,
     ];
 
     /// Whether the notice asks its reader to see to an answer.
@@ -149,7 +152,7 @@ impl Purpose {
     pub fn asks(self) -> bool {
         match self {
             Purpose::Step | Purpose::Removed | Purpose::Passed => true,
-            Purpose::Taken | Purpose::Correction | Purpose::Clear => false,
+            Purpose::Taken | Purpose::Correction | Purpose::Clear | Purpose::Unreachable => false,
         }
     }
 
@@ -160,12 +163,14 @@ impl Purpose {
         self == other || (self.asks() && other.asks())
     }
 
-    /// Whether what it tells is so only while somebody waits; else only while nobody does.
+    /// Whether what it tells is so only while somebody waits, or only while nobody does; absent for what is so
+    /// either way.
     #[must_use]
-    pub fn is_of_open_turn(self) -> bool {
+    pub fn is_of_open_turn(self) -> Option<bool> {
         match self {
-            Purpose::Step | Purpose::Removed | Purpose::Passed | Purpose::Taken => true,
-            Purpose::Correction | Purpose::Clear => false,
+            Purpose::Step | Purpose::Removed | Purpose::Passed | Purpose::Taken => Some(true),
+            Purpose::Correction | Purpose::Clear => Some(false),
+            Purpose::Unreachable => None,
         }
     }
 
@@ -179,6 +184,7 @@ impl Purpose {
             Purpose::Taken => "taken",
             Purpose::Correction => "correction",
             Purpose::Clear => "clear",
+            Purpose::Unreachable => "unreachable",
         }
     }
 }
@@ -215,7 +221,7 @@ pub struct Notice {
     /// The role the person was told in, such as `lead`.
     pub role: String,
     /// Everybody this step told. After a crash in the middle of the claims the rest are claimed from here,
-    /// so that a configuration pushed in between leaves nobody out.
+    /// so that a configuration pushed in between leaves nobody out. Of [`Purpose::Unreachable`]: who is not reached.
     pub recipients: Vec<Recipient>,
     /// Steps before this one that reached nobody; they are done.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -249,6 +255,9 @@ pub struct Notice {
     /// Set once, when there was nothing left to tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped: Option<Dropped>,
+    /// Set once, when it came out that the message does not reach the person; whether it was sent or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<Failed>,
 }
 
 /// What everything was before there were classes.
@@ -274,6 +283,51 @@ pub struct Sent {
     pub at: Timestamp,
     /// The `MAIL#` item that names all notices of the message.
     pub mail: String,
+}
+
+/// The message does not reach the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// When we heard of it.
+    pub at: Timestamp,
+    /// Why.
+    pub cause: Cause,
+    /// [`address`] of where it was to go: at another address the person may be told again.
+    pub address: String,
+    /// It was known before, so that nobody has to hear of it once more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub known: bool,
+}
+
+/// Why a message does not reach somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cause {
+    /// The other side refuses the address for good.
+    Bounced,
+    /// The reader, or their mail program, calls it spam: they are not to be written to again.
+    Complained,
+    /// The mailer itself no longer sends to the address, after a bounce or a complaint.
+    Suppressed,
+    /// The mailer refuses to send this very message; the address may be a good one.
+    Rejected,
+}
+
+impl Cause {
+    /// Whether every other message to the same address would fail too.
+    #[must_use]
+    pub fn is_of_address(self) -> bool {
+        match self {
+            Cause::Bounced | Cause::Complained | Cause::Suppressed => true,
+            Cause::Rejected => false,
+        }
+    }
+}
+
+/// Returns the name under which an address is remembered: a hash, because it is only ever compared.
+#[must_use]
+pub fn address(email: &str) -> String {
+    digest(&email.trim().to_lowercase())
 }
 
 /// There was nothing left to tell.
@@ -306,16 +360,23 @@ pub enum Reason {
 }
 
 impl Notice {
-    /// Whether nobody was told what it tells, or is to be: it was dropped, and not because the person knows already.
+    /// Whether nobody was told what it tells, or is to be: it does not reach the person, or it was dropped, and not
+    /// because the person knows already.
     #[must_use]
     pub fn is_untold(&self) -> bool {
-        self.dropped.as_ref().is_some_and(|dropped| dropped.reason != Reason::Told)
+        self.failed.is_some() || self.dropped.as_ref().is_some_and(|dropped| dropped.reason != Reason::Told)
+    }
+
+    /// Whether the person was sent it, and nothing says that it did not reach them.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.sent.is_some() && self.failed.is_none()
     }
 
     /// Whether the notice still wants to be sent.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        self.sent.is_none() && self.dropped.is_none()
+        self.sent.is_none() && self.dropped.is_none() && self.failed.is_none()
     }
 }
 
@@ -337,8 +398,9 @@ mod tests {
 
     #[test]
     fn a_mail_asks_for_an_answer_or_tells_one_other_thing() {
-        use Purpose::{Clear, Correction, Passed, Removed, Step, Taken};
-        let mails: [&[Purpose]; 4] = [&[Step, Removed, Passed], &[Taken], &[Correction], &[Clear]];
+        use Purpose::{Clear, Correction, Passed, Removed, Step, Taken, Unreachable};
+        let mails: [&[Purpose]; 5] =
+            [&[Step, Removed, Passed], &[Taken], &[Correction], &[Clear], &[Unreachable]];
         let mail_of = |purpose| mails.iter().position(|mail| mail.contains(&purpose)).unwrap();
         for one in Purpose::ALL {
             for other in Purpose::ALL {

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::{self, Deadline, Unit};
-use crate::decide::MAILS_A_TURN;
+use crate::decide::{MAILS_A_TURN, reachable};
 use crate::event::{Kind, Visibility};
 use crate::fact::{Notice, Purpose};
 use crate::history::{Helper, Turn, TurnKind};
@@ -22,6 +22,7 @@ use crate::run::{Planned, Reminder, Run, Source};
 
 mod batch;
 mod note;
+mod unreachable;
 
 /// Longest subject, in characters; a phone shows little more.
 const SUBJECT_LIMIT: usize = 60;
@@ -132,8 +133,11 @@ impl Letter<'_> {
     /// Writes the mail of the notices, which all ask for an answer or are all for one other purpose.
     #[must_use]
     pub fn write(&self) -> Mail {
-        let asks = self.notices.iter().any(|notice| notice.key.purpose.asks());
-        if asks { escalation(self) } else { note::note(self) }
+        match self.notices.first().map_or(Purpose::Clear, |notice| notice.key.purpose) {
+            Purpose::Step | Purpose::Removed | Purpose::Passed => escalation(self),
+            Purpose::Taken | Purpose::Correction | Purpose::Clear => note::note(self),
+            Purpose::Unreachable => unreachable::unreachable(self),
+        }
     }
 }
 
@@ -348,11 +352,15 @@ fn kind(kind: Kind, visibility: Visibility) -> &'static str {
 
 /// Who was told before, in the order of time.
 fn told(letter: &Letter<'_>) -> Vec<String> {
-    let mut told: Vec<&&Notice> = letter.told.iter().collect();
+    let steps = letter.told.iter().filter(|notice| notice.key.purpose == Purpose::Step);
+    let mut told: Vec<&&Notice> = steps.collect();
     told.sort_by_key(|notice| (notice.sent.as_ref().map(|sent| sent.at), &notice.key));
     let line = |notice: &&&Notice| {
-        let sent = notice.sent.as_ref()?;
         let name = name(letter, notice.key.person.as_str());
+        if notice.failed.is_some() {
+            return Some(format!("{} ({}), not reached by mail", name, notice.role));
+        }
+        let sent = notice.sent.as_ref()?;
         Some(format!("{} ({}), mail {}", name, notice.role, time(sent.at, &letter.person.zone)))
     };
     told.iter().filter_map(line).collect()
@@ -364,8 +372,9 @@ fn next(letter: &Letter<'_>) -> Vec<String> {
     let last = letter.notices.iter().map(|notice| notice.key.step.index).max().unwrap_or(0);
     let is_capped = letter.notices.iter().any(|notice| notice.capped);
     let steps = steps.iter().filter(|step| step.index > last && step.at > letter.now);
+    let is_reachable = reachable(letter.told, config);
     let line = |step: &Planned| {
-        let people = ladder::resolve(&step.to, brand, config, step.at, &[], &|_| true);
+        let people = ladder::resolve(&step.to, brand, config, step.at, &[], &is_reachable);
         let people: Vec<String> = people
             .iter()
             .map(|told| format!("{} ({})", name(letter, told.person.as_str()), told.role))
@@ -400,7 +409,7 @@ fn reason(letter: &Letter<'_>, notice: &Notice) -> String {
             format!("You are told as {role}: an answer was taken back, and the wait goes on.")
         }
         Purpose::Passed => "It was passed to you.".to_owned(),
-        Purpose::Step | Purpose::Taken | Purpose::Correction | Purpose::Clear => {
+        Purpose::Step | Purpose::Taken | Purpose::Correction | Purpose::Clear | Purpose::Unreachable => {
             match letter.run.step(notice.key.step.index).map(|step| step.source) {
                 Some(Source::Step(_)) if !letter.turn.is_response() => {
                     format!("You are told as {role}: the time for what was promised is over.")

@@ -3,12 +3,13 @@
 //! The order of the calls in these files is what keeps promises when anything between two of them fails;
 //! each condition says at its place what happens on the second delivery. Nothing here knows AWS.
 //!
-//! In the order of the data's way: [`receive`], [`removal`], [`check`], [`mail`], and [`sweep`], which finds what
-//! got lost. [`ports`] is what they stand on, [`metric`] what they count, [`remembered`] how long a configuration
+//! In the order of the data's way: [`receive`], [`removal`], [`check`], [`mail`], [`feedback`], and [`sweep`], which
+//! finds what got lost. [`ports`] is what they stand on, [`metric`] what they count, [`remembered`] how long a configuration
 //! is used without looking.
 
 mod caught;
 pub mod check;
+pub mod feedback;
 mod link;
 pub mod mail;
 pub mod message;

@@ -41,7 +41,7 @@ const LOOK: SignedDuration = SignedDuration::from_millis(100);
 /// outside, or it would be sent again.
 const READING: SignedDuration = SignedDuration::from_secs(3);
 /// So many calls to the table are made at the same time.
-const AT_ONCE: usize = 16;
+pub(crate) const AT_ONCE: usize = 16;
 
 /// A message could not be finished.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,7 @@ pub enum MailError {
 /// Tells one person what the named notices are about, as far as it is still true, and whatever else they are to be
 /// told by now.
 ///
-/// On the second delivery the notices are found sent or dropped and nothing happens.
+/// On the second delivery the notices are found sent, dropped or failed, and nothing happens.
 ///
 /// # Errors
 ///
@@ -111,7 +111,7 @@ where
                 later.push((early, at));
             }
             Ok(Some(notice)) if notice.is_pending() => due.push(notice),
-            Ok(Some(_)) => tracing::debug!(conversation = %key.conversation, "notice was sent or dropped"),
+            Ok(Some(_)) => tracing::debug!(conversation = %key.conversation, "notice is done with"),
             Ok(None) => tracing::warn!(conversation = %key.conversation, "notice does not exist"),
             Err(fault) => failed = Some(fault),
         }
@@ -226,7 +226,7 @@ where
             if world.now().duration_since(now) > READING {
                 return Ok(Err(notices));
             }
-            case::load(world, tell, conversation, notices, now).await.map(Ok)
+            case::load(world, tell, ours, conversation, notices, now).await.map(Ok)
         })
         .buffered(AT_ONCE);
     while let Some(one) = loading.next().await {

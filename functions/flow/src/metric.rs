@@ -30,6 +30,12 @@ pub enum Metric {
     MailerQuota,
     /// All sending is paused, by somebody or by the provider.
     MailerPaused,
+    /// A mail turned out not to reach its reader, or was not sent because that was known.
+    MailFailed,
+    /// A mail is late, or came back for a while only.
+    MailDelayed,
+    /// A delivery report asked for nothing, or spoke of a mail that nothing is known of.
+    ReportIgnored,
     /// A notice had nothing left to tell.
     NoticeDropped,
     /// A step was due and nobody could be told.
@@ -73,7 +79,7 @@ pub struct About<'a> {
 
 impl Metric {
     /// Every metric, in the order in which a fact comes by them.
-    pub const ALL: [Metric; 15] = [
+    pub const ALL: [Metric; 18] = [
         Metric::EventStored,
         Metric::WebhookRejected,
         Metric::SecretMatched,
@@ -85,6 +91,9 @@ impl Metric {
         Metric::MailerThrottled,
         Metric::MailerQuota,
         Metric::MailerPaused,
+        Metric::MailFailed,
+        Metric::MailDelayed,
+        Metric::ReportIgnored,
         Metric::NoticeDropped,
         Metric::NobodyReachable,
         Metric::FactUnreadable,
@@ -106,6 +115,9 @@ impl Metric {
             Metric::MailerThrottled => "MailerThrottled",
             Metric::MailerQuota => "MailerQuota",
             Metric::MailerPaused => "MailerPaused",
+            Metric::MailFailed => "MailFailed",
+            Metric::MailDelayed => "MailDelayed",
+            Metric::ReportIgnored => "ReportIgnored",
             Metric::NoticeDropped => "NoticeDropped",
             Metric::NobodyReachable => "NobodyReachable",
             Metric::FactUnreadable => "FactUnreadable",
@@ -128,6 +140,9 @@ impl Metric {
             Metric::MailerThrottled
             | Metric::MailerQuota
             | Metric::MailerPaused
+            | Metric::MailFailed
+            | Metric::MailDelayed
+            | Metric::ReportIgnored
             | Metric::FactUnreadable
             | Metric::OldestOverdue => &[],
         }
@@ -149,6 +164,9 @@ impl Metric {
             | Metric::MailerThrottled
             | Metric::MailerQuota
             | Metric::MailerPaused
+            | Metric::MailFailed
+            | Metric::MailDelayed
+            | Metric::ReportIgnored
             | Metric::NoticeDropped
             | Metric::NobodyReachable
             | Metric::FactUnreadable => Unit::Count,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use domain::decide::{Authored, Listing};
 use domain::event::Event;
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
+use domain::fact::{Cause, Dropped, Facts, Failed, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId, Platform};
 use domain::mail::Mail;
@@ -151,6 +151,9 @@ pub trait Table {
         person: &PersonId,
         until: Timestamp,
     ) -> impl Future<Output = Result<Vec<NoticeKey>, Fault>>;
+    /// Marks a notice failed, whether it was sent or not, and takes it from the list of what is to do. The first mark
+    /// stays.
+    fn mark_failed(&self, key: &NoticeKey, failed: &Failed) -> impl Future<Output = Result<Saved, Fault>>;
     /// Moves the moment at which an unsent notice is looked at again, if that is still `from`: of several who put
     /// it off one goes on with it.
     fn postpone(
@@ -166,12 +169,19 @@ pub trait Table {
     fn wake(&self, conversation: &ConversationId, at: Timestamp) -> impl Future<Output = Result<(), Fault>>;
     /// Reads a person's state consistently.
     fn person(&self, person: &PersonId) -> impl Future<Output = Result<PersonState, Fault>>;
-    /// Takes or gives back a lease: saves the state if the stored version is still `state.version`.
+    /// Takes or gives back a lease: saves the state if the stored version is still `state.version`. Whether the person
+    /// is unreachable stays as it is.
     fn save_person(
         &self,
         person: &PersonId,
         state: &PersonState,
     ) -> impl Future<Output = Result<Saved, Fault>>;
+    /// Marks a person unreachable at an address, past every lease. May be repeated: the last mark stays.
+    fn mark_unreachable(
+        &self,
+        person: &PersonId,
+        unreachable: &Unreachable,
+    ) -> impl Future<Output = Result<(), Fault>>;
     /// Puts the list of the notices that one message tells about, under the message's own name.
     fn put_mail(
         &self,
@@ -179,6 +189,8 @@ pub trait Table {
         notices: &[NoticeKey],
         at: Timestamp,
     ) -> impl Future<Output = Result<(), Fault>>;
+    /// Reads consistently which notices a message tells about; none if nothing is known of it.
+    fn mail(&self, mail: &str) -> impl Future<Output = Result<Vec<NoticeKey>, Fault>>;
     /// Returns the entries of one shard of the list of what is to do with a moment up to `until`, earliest
     /// first, all pages. The list may lag behind the table by seconds, and tells moments in whole milliseconds,
     /// rounded up.
@@ -266,6 +278,19 @@ pub struct PersonState {
     pub leased_until: Option<Timestamp>,
     /// When the latest mails went out that others wait for, oldest first.
     pub mails: Vec<Timestamp>,
+    /// Mail does not reach the person at this address.
+    pub unreachable: Option<Unreachable>,
+}
+
+/// Somebody is not reached by mail at one address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreachable {
+    /// The address, by [`domain::fact::address`]: at another one they may be reached.
+    pub address: String,
+    /// Why.
+    pub cause: Cause,
+    /// Since when we know.
+    pub since: Timestamp,
 }
 
 /// A body that was signed but not understood.

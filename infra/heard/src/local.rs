@@ -42,7 +42,7 @@ use clock::Clock;
 use dynamo::{Dynamo, DynamoError};
 use front::{Front, Routes};
 use kill::Sandboxes;
-use mailbox::Mailbox;
+use mailbox::{Mailbox, Reports};
 use metrics::Metrics;
 use queue::{QueueError, Queues};
 use runtime::{InvokeError, Runtime, Surroundings};
@@ -144,7 +144,13 @@ impl Stack {
         let (store, clock) = (Arc::new(store), Clock::system());
         let queues =
             Arc::new(Queues::new(template.queues, aws_endpoint.clone(), Arc::clone(&store), clock.clone()));
-        let mailbox = Arc::new(Mailbox::new(Arc::clone(&store), clock));
+        let reports = Reports {
+            configuration_sets: template.configuration_sets,
+            destinations: template.mail_events,
+            rules: template.rules,
+            queues: Arc::clone(&queues),
+        };
+        let mailbox = Arc::new(Mailbox::new(Arc::clone(&store), clock, reports));
         let secrets = Secrets::new(template.secrets, options.secrets);
         let sandboxes = Arc::new(Sandboxes::default());
         let gateway =

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 /// The functions of the template, each the only binary of the package of its name.
-pub(crate) const FUNCTIONS: [&str; 4] = ["webhook", "check", "mail", "sweep"];
+pub(crate) const FUNCTIONS: [&str; 5] = ["webhook", "check", "mail", "feedback", "sweep"];
 
 /// Returns the folder with the functions' release binaries, after the cargo that runs us has built `functions`.
 ///

@@ -6,6 +6,8 @@
 mod acts;
 #[path = "it/afterwards.rs"]
 mod afterwards;
+#[path = "it/bounces.rs"]
+mod bounces;
 #[path = "it/command_line.rs"]
 mod command_line;
 #[path = "it/counts.rs"]

@@ -167,6 +167,8 @@ calls! {
     MarkSent = "marking a notice sent", true;
     /// Marks a notice dropped.
     MarkDropped = "marking a notice dropped", true;
+    /// Marks a notice failed.
+    MarkFailed = "marking a notice failed", true;
     /// Postpones a notice.
     Postpone = "postponing a notice", true;
     /// Saves a head.
@@ -177,6 +179,10 @@ calls! {
     Person = "reading a person", false;
     /// Takes or gives back a lease.
     SavePerson = "leasing a person", true;
+    /// Marks a person unreachable.
+    MarkUnreachable = "marking a person unreachable", true;
+    /// Reads what a mail told.
+    Mail = "reading what a mail told", false;
     /// Names a mail.
     PutMail = "naming a mail", true;
     /// Reads one shard of a list.

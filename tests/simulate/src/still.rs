@@ -4,11 +4,11 @@ use std::cell::{Ref, RefCell};
 
 use domain::decide::{Authored, Listing};
 use domain::event::Event;
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
+use domain::fact::{Dropped, Facts, Failed, Notice, NoticeKey, Said, Sent};
 use domain::head::{FORM as HEAD_FORM, Head};
 use domain::id::{BrandId, ConversationId, PersonId};
 use flow::ports::{
-    Cursor, Fault, Followed, List, Listed, PersonState, Put, Raw, Saved, Stored, Todo, Waiting,
+    Cursor, Fault, Followed, List, Listed, PersonState, Put, Raw, Saved, Stored, Todo, Unreachable, Waiting,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -128,6 +128,10 @@ impl flow::ports::Table for Still {
         Ok(self.index.borrow().outstanding(person, until))
     }
 
+    async fn mark_failed(&self, key: &NoticeKey, failed: &Failed) -> Result<Saved, Fault> {
+        Ok(self.write(Write::Failed(key.clone(), failed.clone()), FORM).saved())
+    }
+
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
         Ok(self.write(Write::Postpone(key.clone(), from, until), FORM).saved())
     }
@@ -151,9 +155,18 @@ impl flow::ports::Table for Still {
         Ok(self.write(Write::Person(person.clone(), state.clone()), FORM).saved())
     }
 
+    async fn mark_unreachable(&self, person: &PersonId, unreachable: &Unreachable) -> Result<(), Fault> {
+        self.write(Write::Unreachable(person.clone(), unreachable.clone()), FORM);
+        Ok(())
+    }
+
     async fn put_mail(&self, mail: &str, notices: &[NoticeKey], _: Timestamp) -> Result<(), Fault> {
         self.write(Write::Mail(mail.to_owned(), notices.to_vec()), FORM);
         Ok(())
+    }
+
+    async fn mail(&self, mail: &str) -> Result<Vec<NoticeKey>, Fault> {
+        Ok(self.table.borrow().mail(mail).to_vec())
     }
 
     async fn todo(&self, list: List, shard: u8, until: Timestamp) -> Result<Vec<Todo>, Fault> {

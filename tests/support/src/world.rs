@@ -249,6 +249,12 @@ impl World {
         put.send().await.expect("the table takes an item");
     }
 
+    /// Changes an item of the table by hand, on no condition.
+    pub async fn change(&self, key: Item, update: &str) {
+        let change = self.dynamodb.update_item().table_name(self.stack.table_name()).set_key(Some(key));
+        change.update_expression(update).send().await.expect("the table takes a change");
+    }
+
     /// The body that raw items keep; of several parts, in the order of their keys.
     #[must_use]
     pub fn unpacked(items: &[Item]) -> Vec<u8> {
@@ -297,7 +303,7 @@ impl World {
     /// Whether a message is in a queue, or in work.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.depth("ChecksQueue") + self.depth("MailsQueue") > 0
+        self.depth("ChecksQueue") + self.depth("MailsQueue") + self.depth("ReportsQueue") > 0
     }
 
     /// Whether nothing is left to do but what comes in hours, such as the next day's reminder: nothing else in the
@@ -314,7 +320,8 @@ impl World {
     /// How many messages became dead letters.
     #[must_use]
     pub fn dead_letters(&self) -> u64 {
-        self.depth("ChecksDeadLetters") + self.depth("MailsDeadLetters")
+        let queues = ["ChecksDeadLetters", "MailsDeadLetters", "ReportsDeadLetters"];
+        queues.into_iter().map(|queue| self.depth(queue)).sum()
     }
 
     fn depth(&self, queue: &str) -> u64 {

@@ -7,7 +7,7 @@ use domain::action::Action;
 use domain::decide::{Authored, Listing};
 use domain::fact::{EVENT_KEPT, Notice, NoticeKey, Said};
 use domain::head::{FORM as HEAD_FORM, Head};
-use domain::id::{BrandId, ConversationId, PersonId};
+use domain::id::{BrandId, ConversationId};
 use flow::ports::{Fault, PersonState, Stored};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -143,28 +143,17 @@ pub(super) fn read_notice(item: Item) -> Result<Notice, Fault> {
     })
 }
 
-pub(super) fn person(person: &PersonId, state: &PersonState) -> Item {
-    let Key { pk, sk } = keys::person(person);
-    let mut item = Item::from([
-        ("pk".to_owned(), s(pk)),
-        ("sk".to_owned(), s(sk)),
-        ("v".to_owned(), n(1)),
-        ("version".to_owned(), n(state.version + 1)),
-    ]);
-    item.extend(state.leased_until.map(|at| ("leased_until".to_owned(), s(at.to_string()))));
-    if !state.mails.is_empty() {
-        let mails = state.mails.iter().map(|at| s(at.to_string())).collect();
-        item.insert("mails".to_owned(), AttributeValue::L(mails));
-    }
-    item
-}
-
 pub(super) fn person_state(item: &Item) -> PersonState {
     let mails = item.get("mails").and_then(|mails| mails.as_l().ok()).into_iter().flatten();
     PersonState {
         version: number(item, "version").unwrap_or(0),
         leased_until: text(item, "leased_until").parse().ok(),
         mails: mails.filter_map(|at| at.as_s().ok()?.parse().ok()).collect(),
+        // One that cannot be read is as good as none: they are written to, and it is reported again.
+        unreachable: item
+            .get("unreachable")
+            .cloned()
+            .and_then(|it| serde_dynamo::from_attribute_value(it).ok()),
     }
 }
 
@@ -179,6 +168,15 @@ pub(super) fn mail(name: &str, notices: &[NoticeKey], at: Timestamp) -> Result<I
         ("at".to_owned(), s(at.to_string())),
     ]);
     Ok(kept(item, at, KEPT))
+}
+
+pub(super) fn read_mail(mut item: Item) -> Result<Vec<NoticeKey>, Fault> {
+    let notices = item.remove("notices").unwrap_or(AttributeValue::L(Vec::new()));
+    serde_dynamo::from_attribute_value(notices).map_err(|error| Fault {
+        doing: "reading what a mail told".to_owned(),
+        is_transient: false,
+        source: flaw(&error).into(),
+    })
 }
 
 /// Writes a value as an attribute.

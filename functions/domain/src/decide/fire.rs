@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::NOBODY_AGAIN;
+use super::{NOBODY_AGAIN, reachable};
 use crate::clock::later;
 use crate::fact::{Channel, Notice, NoticeKey, OBJECTS_LISTED, Purpose, Recipient, date};
 use crate::history::Turn;
@@ -29,7 +29,8 @@ pub(super) struct Fired {
 /// Fires every step of `turn` that is due at `now` and did not fire before.
 ///
 /// A step that reaches nobody hands its time on to the next one, which then fires early and says so; if
-/// the ladder ends there, the administrators are told.
+/// the ladder ends there, the administrators are told. A step whose mails all failed reached nobody: it fires again at
+/// once, for whoever is next.
 pub(super) fn fire(
     conversation: &ConversationId,
     turn: &Turn,
@@ -51,15 +52,18 @@ pub(super) fn fire(
         .collect();
     let mut mails = mails_asked_for(notices);
     let mut fired = Fired { claim: Vec::new(), next_at: None, unheard: false };
+    let is_reachable = reachable(notices, run.config);
     let mut fallen: Option<Timestamp> = None;
+    // When the last mail failed of those that the step about to fire stands for.
+    let mut failed_at: Option<Timestamp> = None;
     let mut skipped: Vec<u16> = Vec::new();
     for planned in &run.steps {
         let before: Vec<&Notice> =
             mine.iter().copied().filter(|notice| is_of(notice, planned, run)).collect();
         let told_nobody = before.iter().all(|notice| notice.is_untold());
         if !told_nobody {
-            fired.claim.extend(left_out(&before, run, &told, now));
-            (fallen, skipped) = (None, Vec::new());
+            fired.claim.extend(left_out(&before, run, &told, &is_reachable, now));
+            (fallen, failed_at, skipped) = (None, None, Vec::new());
             continue;
         }
         let is_done = mine.iter().any(|notice| {
@@ -77,27 +81,31 @@ pub(super) fn fire(
         }
         // Behind the last step there are only reminders of it.
         let is_last = usize::from(planned.index) + 1 >= run.length;
-        if is_last && is_told_over_due(planned, run, &told) {
+        if is_last && is_told_over_due(planned, run, &told, &is_reachable) {
             // They know. What comes next is a reminder.
             continue;
         }
-        let choices = ladder::choose(&planned.to, &run.brand, run.config, now, &told, &|_| true);
+        let choices = ladder::choose(&planned.to, &run.brand, run.config, now, &told, &is_reachable);
         let again = again(&choices, &told, now);
         let mut reached: Vec<ladder::Recipient> = choices.into_iter().filter_map(Choice::recipient).collect();
         if reached.is_empty() && is_last && again.is_none() {
             // Nobody of the ladder is left. Somebody has to hear of it.
-            let admins = run.config.admin.iter().cloned();
+            let admins = run.config.admin.iter().filter(|admin| is_reachable(admin)).cloned();
             reached = admins.map(|person| ladder::Recipient { person, role: role(ADMIN) }).collect();
         }
         let is_severe = turn.class == Class::Threat;
         let capped = mails >= MAILS_A_TURN && planned.style != Style::Digest && !is_severe;
         let style = if capped { Style::Digest } else { planned.style };
         let manner = Manner { style, is_severe };
+        let failures = before.iter().filter_map(|notice| notice.failed.as_ref());
+        failed_at = failed_at.max(failures.map(|failed| failed.at).max());
+        // Whoever takes over is written to by their own hours as they are now, not as they were when the step fell due.
+        let earliest = settled_at(turn).max(failed_at.unwrap_or(Timestamp::MIN));
         let recipients: Vec<Recipient> = reached
             .iter()
             .filter_map(|reached| {
                 let person = run.config.people.get(&reached.person)?;
-                let send_after = ladder::send_after(at, settled_at(turn), person, manner);
+                let send_after = ladder::send_after(at, earliest, person, manner);
                 Some(Recipient { person: person.id.clone(), role: reached.role.to_string(), send_after })
             })
             .collect();
@@ -119,7 +127,7 @@ pub(super) fn fire(
         notice.held.clone_from(&planned.held);
         (notice.step_at, notice.claimed_at) = (at, now);
         (notice.style, notice.capped) = (style, capped);
-        fallen = None;
+        (fallen, failed_at) = (None, None);
         if style != Style::Digest {
             mails += recipients.len();
         }
@@ -139,8 +147,14 @@ pub(super) fn fire(
 
 /// Returns the claims that a step which fired still lacks: a crash may have left some of its recipients without
 /// theirs, and whose notice was dropped while others were told is told now. For who is no longer in the
-/// configuration somebody else of the same role is, if there is anybody.
-fn left_out(before: &[&Notice], run: &Run<'_>, told: &[Told], now: Timestamp) -> Vec<Notice> {
+/// configuration, or is not reached, somebody else of the same role is, if there is anybody.
+fn left_out(
+    before: &[&Notice],
+    run: &Run<'_>,
+    told: &[Told],
+    is_reachable: &dyn Fn(&PersonId) -> bool,
+    now: Timestamp,
+) -> Vec<Notice> {
     // What was dropped before the step fired again was for whom it was to be told then.
     let fired_at = before.iter().filter(|notice| !notice.is_untold()).map(|notice| notice.step_at).max();
     let last = before.iter().copied().filter(|notice| fired_at.is_none_or(|at| notice.step_at >= at));
@@ -164,11 +178,12 @@ fn left_out(before: &[&Notice], run: &Run<'_>, told: &[Told], now: Timestamp) ->
     for notice in last.iter().filter(|notice| !is_told(&notice.key.person)) {
         let recipient = notice.recipients.iter().find(|recipient| recipient.person == notice.key.person);
         let recipient = recipient.and_then(|recipient| {
-            if is_known(&recipient.person) {
-                Some(recipient.clone())
+            let next = if is_known(&recipient.person) && is_reachable(&recipient.person) {
+                recipient.clone()
             } else {
-                replaced(recipient, run, told, now)
-            }
+                replaced(recipient, run, told, is_reachable, now)?
+            };
+            Some(notice.failed.as_ref().map_or(next.clone(), |failed| put_off(next, notice, failed.at, run)))
         });
         let Some(recipient) = recipient else { continue };
         if is_told(&recipient.person) || left.iter().any(|added| added.key.person == recipient.person) {
@@ -182,10 +197,24 @@ fn left_out(before: &[&Notice], run: &Run<'_>, told: &[Told], now: Timestamp) ->
 }
 
 /// Returns who is told in place of `gone`, in the same role and at the same time.
-fn replaced(gone: &Recipient, run: &Run<'_>, told: &[Told], now: Timestamp) -> Option<Recipient> {
-    let choices = ladder::choose(&[role(&gone.role)], &run.brand, run.config, now, told, &|_| true);
+fn replaced(
+    gone: &Recipient,
+    run: &Run<'_>,
+    told: &[Told],
+    is_reachable: &dyn Fn(&PersonId) -> bool,
+    now: Timestamp,
+) -> Option<Recipient> {
+    let choices = ladder::choose(&[role(&gone.role)], &run.brand, run.config, now, told, is_reachable);
     let person = choices.into_iter().find_map(|choice| choice.person)?;
     Some(Recipient { person, ..gone.clone() })
+}
+
+/// Returns `next` with when they may be told, who are told since the mail of `notice` failed at `failed_at`.
+fn put_off(next: Recipient, notice: &Notice, failed_at: Timestamp, run: &Run<'_>) -> Recipient {
+    let manner = Manner { style: notice.style, is_severe: run.class == Class::Threat };
+    let person = run.config.people.get(&next.person);
+    let at = |person| ladder::send_after(notice.step_at, failed_at, person, manner);
+    Recipient { send_after: person.map_or(next.send_after, at), ..next }
 }
 
 /// Returns `step` with a repeat that none of `notices` has: what was told under another ladder has its own name.
@@ -216,7 +245,12 @@ fn again(choices: &[Choice], told: &[Told], now: Timestamp) -> Option<Timestamp>
 
 /// Whether everybody who could be told by `planned` was told in another role, within half an hour before it, that
 /// the turn is over due.
-fn is_told_over_due(planned: &Planned, run: &Run<'_>, told: &[Told]) -> bool {
+fn is_told_over_due(
+    planned: &Planned,
+    run: &Run<'_>,
+    told: &[Told],
+    is_reachable: &dyn Fn(&PersonId) -> bool,
+) -> bool {
     let knows = |person: &PersonId| {
         let before = told.iter().filter(|told| told.person == *person && told.at <= planned.at);
         // A repeat in the same role is meant.
@@ -226,7 +260,7 @@ fn is_told_over_due(planned: &Planned, run: &Run<'_>, told: &[Told]) -> bool {
     let is_there =
         |person: &&PersonId| run.config.people.get(*person).is_some_and(|person| !person.is_away(planned.at));
     let candidates = planned.to.iter().flat_map(|role| ladder::candidates(role, &run.brand, planned.at));
-    let there: Vec<&PersonId> = candidates.filter(is_there).collect();
+    let there: Vec<&PersonId> = candidates.filter(is_there).filter(|person| is_reachable(person)).collect();
     !there.is_empty() && there.into_iter().all(knows)
 }
 
@@ -249,7 +283,7 @@ fn was_told(mine: &[&Notice], claimed: &[Notice], planned: &Planned, since: Time
 /// Returns how many mails of a turn ask for an answer.
 fn mails_asked_for(notices: &[&Notice]) -> usize {
     let asks = |notice: &&&Notice| notice.key.purpose.asks() && notice.style != Style::Digest;
-    notices.iter().filter(asks).filter(|notice| notice.dropped.is_none()).count()
+    notices.iter().filter(asks).filter(|notice| notice.dropped.is_none() && notice.failed.is_none()).count()
 }
 
 /// Returns a notice about `turn` to nobody yet.
@@ -286,11 +320,12 @@ pub(super) fn named(
         capped: false,
         sent: None,
         dropped: None,
+        failed: None,
     }
 }
 
 /// The role in which somebody is told whom no step names.
-const ADMIN: &str = "admin";
+pub(super) const ADMIN: &str = "admin";
 
 /// Reads a role as a notice stores it.
 pub(super) fn role(text: &str) -> Role {
@@ -307,6 +342,7 @@ pub(super) fn addressed(notice: Notice, recipient: &Recipient, now: Timestamp) -
         claimed_at: now,
         sent: None,
         dropped: None,
+        failed: None,
         ..notice
     }
 }

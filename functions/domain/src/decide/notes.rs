@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::fire::{addressed, named, role, unused};
-use super::taken_back_at;
+use super::{reachable, taken_back_at};
 use crate::clock::later;
 use crate::fact::{Notice, NoticeKey, Purpose, Recipient};
 use crate::history::{End, Turn};
@@ -56,7 +56,7 @@ pub(super) fn of_open(
             continue;
         }
         let roles = [Role::Lead, Role::Owner];
-        for told in ladder::resolve(&roles, &run.brand, run.config, now, &[], &|_| true) {
+        for told in ladder::resolve(&roles, &run.brand, run.config, now, &[], &reachable(mine, run.config)) {
             tell(Purpose::Removed, told.person, &told.role, at);
         }
     }
@@ -98,7 +98,10 @@ pub(super) fn of_ended(turn: &Turn, config: &Config, mine: &[&Notice], now: Time
         answered_at.is_some_and(|at| at <= notice.step_at.max(notice.send_after))
     };
     let mut wrong: BTreeMap<(&PersonId, &str), &Notice> = BTreeMap::new();
-    for notice in mine.iter().filter(|notice| notice.key.purpose == Purpose::Step && is_wrong(notice)) {
+    for notice in mine
+        .iter()
+        .filter(|notice| notice.key.purpose == Purpose::Step && notice.is_told() && is_wrong(notice))
+    {
         let Some(sent) = &notice.sent else { continue };
         let known = wrong.entry((&notice.key.person, &sent.mail)).or_insert(notice);
         if known.key.step < notice.key.step {
@@ -134,10 +137,10 @@ pub(super) fn of_ended(turn: &Turn, config: &Config, mine: &[&Notice], now: Time
     claim
 }
 
-/// Returns the last step that each person was sent, of those that `counts` holds for.
+/// Returns the last step that each person was told, of those that `counts` holds for.
 fn last_told<'a>(mine: &[&'a Notice], counts: impl Fn(&Notice) -> bool) -> Vec<&'a Notice> {
     let mut last: BTreeMap<&PersonId, &Notice> = BTreeMap::new();
-    let sent = mine.iter().filter(|notice| notice.key.purpose == Purpose::Step && notice.sent.is_some());
+    let sent = mine.iter().filter(|notice| notice.key.purpose == Purpose::Step && notice.is_told());
     for notice in sent.filter(|notice| counts(notice)) {
         let known = last.entry(&notice.key.person).or_insert(notice);
         if (known.step_at, known.key.step) < (notice.step_at, notice.key.step) {

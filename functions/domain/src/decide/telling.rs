@@ -11,7 +11,8 @@ pub struct Telling<'a> {
     pub turn: &'a Turn,
     /// What is told; never empty.
     pub notices: Vec<Notice>,
-    /// The steps that were told of it before, to anybody.
+    /// The steps that were told of it before, to anybody, and all that did not reach somebody; where that is what is
+    /// told, also the steps still to tell.
     pub told: Vec<&'a Notice>,
 }
 
@@ -51,7 +52,11 @@ pub fn tellings<'a>(
             telling.notices.push(notice);
             continue;
         }
-        let told = |other: &&Notice| other.sent.is_some() && other.key.purpose == Purpose::Step;
+        let told = |other: &&Notice| {
+            let follows = notice.key.purpose == Purpose::Unreachable && other.is_pending();
+            let is_step = other.key.purpose == Purpose::Step;
+            other.failed.is_some() || (is_step && (other.sent.is_some() || follows))
+        };
         let told = about.iter().copied().filter(told).collect();
         tellings.push(Telling { turn, notices: vec![notice], told });
     }
@@ -63,6 +68,6 @@ pub fn tellings<'a>(
 fn is_told(turn: &Turn, other: &Notice, notice: &Notice) -> bool {
     let (theirs, ours) = (&other.key, &notice.key);
     let same = theirs.step == ours.step && theirs.purpose == ours.purpose && theirs.person == ours.person;
-    let holds = ours.purpose.is_of_open_turn() || other.step_at >= taken_back_at(turn);
-    other.sent.is_some() && same && holds
+    let holds = ours.purpose.is_of_open_turn() != Some(false) || other.step_at >= taken_back_at(turn);
+    other.is_told() && same && holds
 }

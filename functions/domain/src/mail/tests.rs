@@ -6,6 +6,7 @@ use crate::run::run;
 use crate::story::{CONFIG, at, configs, folded, story};
 
 mod purposes;
+mod unreachable;
 
 /// Writes the mail of the last step that is due at `now`; steps before it were told in time.
 fn written(said: &[Said], config: &str, now: Timestamp) -> Mail {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use domain::fact::Cause;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -56,6 +57,13 @@ pub(crate) enum What {
     Said(Box<Speech>),
     /// Somebody of the brand acts.
     Did(Action),
+    /// The last mail to somebody turns out not to reach them.
+    Failed {
+        /// Who.
+        person: String,
+        /// Why.
+        cause: Cause,
+    },
     /// A configuration is pushed.
     Pushed {
         /// As TOML.
@@ -246,10 +254,28 @@ impl Reader {
         if indented.is_some() {
             return Err("only settings have indented lines".to_owned());
         }
+        if let Some(sentence) = words.strip_prefix("the mail to ") {
+            return Ok((words.to_owned(), self.failed(sentence)?));
+        }
         let (Some(today), Some(zone)) = (self.today, &self.zone) else {
             return Err("a day such as Wed 25 Mar 2026 stands before the first time".to_owned());
         };
         let scene = sentence::Scene { settings: &self.settings, today, zone, at };
         sentence::read(&mut self.cast, &scene, words)
+    }
+
+    /// What became of a mail: `dana bounces`.
+    fn failed(&self, sentence: &str) -> Result<What, String> {
+        let (person, fate) = sentence.split_once(' ').ok_or("what became of it?")?;
+        let cause = match fate {
+            "bounces" => Cause::Bounced,
+            "is called spam" => Cause::Complained,
+            "is suppressed" => Cause::Suppressed,
+            "is refused" => Cause::Rejected,
+            _ => return Err(format!("nobody knows what is meant by {fate:?}")),
+        };
+        let people = self.settings.people();
+        let person = people.get(person).ok_or_else(|| format!("nobody of the brand is called {person}"))?;
+        Ok(What::Failed { person: person.clone(), cause })
     }
 }

@@ -120,6 +120,11 @@ impl Tale {
         self.line(now, &format!("the mail to {name} waits until {until}: nobody is told before"));
     }
 
+    /// Tells that a mail is not sent, because its address is known to be bad.
+    pub(crate) fn not_sent(&mut self, now: Timestamp, name: &str) {
+        self.line(now, &format!("no mail to {name}: it is known not to arrive"));
+    }
+
     /// Tells a mail word for word.
     pub(crate) fn text(&mut self, subject: &str, text: &str) {
         let lines = std::iter::once(subject).chain([""]).chain(text.trim().lines());
@@ -206,6 +211,10 @@ fn why(notice: &Notice, letter: &Letter<'_>, zone: &TimeZone) -> String {
             format!("correction, it was answered {}", at.unwrap_or_default())
         }
         (Purpose::Clear, _) => "all clear".to_owned(),
+        (Purpose::Unreachable, _) => {
+            let about = notice.recipients.first().map(|about| name(Some(run.config), &about.person));
+            format!("{} is not reached by mail", about.unwrap_or_default())
+        }
         (Purpose::Step, None) => format!("step {}", notice.key.step.index + 1),
         (Purpose::Step, Some(Source::Step(at))) => ladder::why(at, run.brand.calendar.as_deref()),
         (Purpose::Step, Some(Source::Reminder(Reminder::Opening(nth)))) => format!("reminder {nth}"),

@@ -12,7 +12,7 @@ use domain::fact::{Facts, Notice, NoticeKey, Said};
 use domain::figures::{Figures, TurnFigure};
 use domain::head::Head;
 use domain::history::{History, Kept, REOPEN, fold};
-use domain::id::{BrandId, ConversationId, HashKey};
+use domain::id::{BrandId, ConversationId, HashKey, PersonId};
 use domain::outcome::outcome;
 use domain::policy::{Config, Examined, Problem};
 use domain::run::run;
@@ -21,6 +21,7 @@ use jiff::Timestamp;
 
 mod act;
 mod check;
+mod fail;
 mod mail;
 mod platform;
 pub(crate) mod replay;
@@ -76,7 +77,7 @@ fn inputs(script: &Script) -> Vec<Input<'_>> {
     for line in &script.lines {
         let arrives = match &line.what {
             What::Said(speech) => speech.arrives.clone(),
-            What::Did(_) | What::Pushed { .. } => vec![line.at],
+            What::Did(_) | What::Failed { .. } | What::Pushed { .. } => vec![line.at],
         };
         let arrives = arrives.into_iter().filter(|at| *at <= script.end).enumerate();
         inputs.extend(arrives.map(|(delivery, at)| Input { at, line, delivery }));
@@ -99,6 +100,8 @@ struct World<'a> {
     last: Option<Said>,
     /// Everything that came from outside.
     log: Vec<Logged>,
+    /// Who is not reached by mail, and at which address.
+    unreachable: BTreeMap<PersonId, String>,
     /// Every mail that left.
     sent: Vec<(Timestamp, Vec<Notice>)>,
     tale: Tale,
@@ -125,6 +128,7 @@ impl<'a> World<'a> {
             mails: Vec::new(),
             last: None,
             log: Vec::new(),
+            unreachable: BTreeMap::new(),
             sent: Vec::new(),
             tale: Tale::new(&script.title, &script.zone),
         })
@@ -192,6 +196,10 @@ impl<'a> World<'a> {
                 self.tale.line(self.now, &input.line.words);
                 self.push(text, *apply_to_open);
                 "nothing changes"
+            }
+            What::Failed { person, cause } => {
+                self.tale.line(self.now, &input.line.words);
+                self.fail(input.line.number, person, *cause)?
             }
             What::Did(action) => {
                 self.tale.line(self.now, &input.line.words);

@@ -9,8 +9,9 @@ use jiff::civil::Date;
 
 use crate::caught::caught;
 use crate::check::{facts, read};
+use crate::feedback;
 use crate::message::Tell;
-use crate::ports::{About, Fault, Metric, Settings, Table, Telemetry};
+use crate::ports::{About, Fault, Metric, PersonState, Settings, Table, Telemetry};
 
 /// A conversation that somebody is to be told of.
 pub(super) struct Loaded {
@@ -26,6 +27,7 @@ pub(super) struct Loaded {
 pub(super) async fn load<W: Settings + Table>(
     world: &W,
     tell: &Tell,
+    state: &PersonState,
     conversation: ConversationId,
     notices: Vec<Notice>,
     now: Timestamp,
@@ -37,7 +39,7 @@ pub(super) async fn load<W: Settings + Table>(
         let since = notices.iter().map(|notice| notice.key.date).fold(sealed, Date::min);
         let facts = facts(world, &conversation, since).await?;
         let (mut history, mut configs) = read(world, head.as_ref(), &facts, now).await?;
-        if configs.current().is_none_or(|config| !config.people.contains_key(&tell.person)) {
+        if feedback::is_outdated(&configs, &tell.person, state) {
             // The step may have fired by a push that is newer than what this function remembers.
             world.pushed().await?;
             (history, configs) = read(world, head.as_ref(), &facts, now).await?;

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::case::{Loaded, forget};
 use super::{AT_ONCE, is_severe, put_off};
 use crate::caught::{caught, unless_panicked};
+use crate::feedback;
 use crate::message::{Check, Tell};
 use crate::ports::{
     About, Clock, Fault, Mailer, Metric, PersonState, Queues, Settings, Table, Telemetry, Unsent, Wait, chain,
@@ -56,7 +57,7 @@ impl Errand<'_> {
         let mut together: Vec<Case<'_>> = Vec::new();
         for one in loaded {
             let doing = format!("telling of {}", one.conversation);
-            match caught(doing, Box::pin(self.cases(world, one))).await {
+            match caught(doing, Box::pin(self.cases(world, one, ours))).await {
                 Ok(cases) => {
                     for case in cases {
                         let is_alone = !self.pacing.joins() || case.notices.iter().any(is_severe);
@@ -78,7 +79,12 @@ impl Errand<'_> {
 
     /// Returns what there is to tell of a conversation; drops what is no longer true, and puts off what nobody is to
     /// be told of now.
-    async fn cases<'l, W>(&self, world: &W, loaded: &'l Loaded) -> Result<Vec<Case<'l>>, Fault>
+    async fn cases<'l, W>(
+        &self,
+        world: &W,
+        loaded: &'l Loaded,
+        ours: &PersonState,
+    ) -> Result<Vec<Case<'l>>, Fault>
     where
         W: Clock + Queues + Settings + Table + Telemetry,
     {
@@ -95,7 +101,7 @@ impl Errand<'_> {
         }
         let mut cases = Vec::new();
         for telling in tellings {
-            cases.extend(self.case(world, conversation, configs, telling, now).await?);
+            cases.extend(self.case(world, conversation, configs, telling, ours).await?);
         }
         Ok(cases)
     }
@@ -106,12 +112,13 @@ impl Errand<'_> {
         conversation: &'l ConversationId,
         configs: &'l Configs,
         telling: Telling<'l>,
-        now: Timestamp,
+        ours: &PersonState,
     ) -> Result<Option<Case<'l>>, Fault>
     where
         W: Clock + Queues + Settings + Table + Telemetry,
     {
         let Telling { turn, notices, told } = telling;
+        let now = world.now();
         let Notice { brand, config_version, .. } = &notices[0];
         let person = find(configs, *config_version, &self.tell.person);
         let (Some(run), Some(person)) = (run(turn, brand, configs, now), person) else {
@@ -136,8 +143,14 @@ impl Errand<'_> {
             // something to say that does not.
             put_off(world, self.tell, &waiting, until.min(now + HELD)).await?;
         }
-        let case = Case { conversation, turn, run, notices, told, person };
-        Ok(Some(case).filter(|case| !case.notices.is_empty()))
+        if notices.is_empty() {
+            return Ok(None);
+        }
+        if let Some(known) = feedback::known(ours, person) {
+            feedback::give_up(world, &notices, known).await?;
+            return Ok(None);
+        }
+        Ok(Some(Case { conversation, turn, run, notices, told, person }))
     }
 
     /// Sends one mail of all the cases; if that cannot be written, one of each.

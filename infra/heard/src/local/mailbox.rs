@@ -1,5 +1,6 @@
-//! SES that sends nothing: every mail is kept, to be looked at.
+//! SES that sends nothing: every mail is kept, to be looked at, and what becomes of it is reported.
 
+mod report;
 mod request;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use super::answer::Answer;
 use super::clock::Clock;
 use super::store::Store;
 use super::unique::uuid;
+pub(crate) use report::Reports;
 
 /// More than a person reads; the oldest go first.
 const KEPT: u32 = 10_000;
@@ -24,6 +26,7 @@ const KEPT: u32 = 10_000;
 pub(crate) struct Mailbox {
     store: Arc<Store>,
     clock: Clock,
+    reports: Reports,
 }
 
 /// One mail as it was handed to SES.
@@ -50,27 +53,34 @@ pub struct Mail {
 }
 
 impl Mailbox {
-    pub(crate) fn new(store: Arc<Store>, clock: Clock) -> Self {
-        Self { store, clock }
+    pub(crate) fn new(store: Arc<Store>, clock: Clock, reports: Reports) -> Self {
+        Self { store, clock, reports }
     }
 
     /// Answers one `SendEmail` call.
     pub(crate) fn answer(&self, body: &[u8]) -> Answer {
-        let mail = match request::read(body) {
-            Ok(mail) => mail,
-            Err(problem) => {
-                let kind = "BadRequestException";
-                return Answer::error(400, kind, &problem).header("x-amzn-errortype", kind.to_owned());
-            }
+        let refused = |status, kind: &str, problem: &str| {
+            Answer::error(status, kind, problem).header("x-amzn-errortype", kind.to_owned())
         };
+        let request::Sent { mail, configuration_set } = match request::read(body) {
+            Ok(sent) => sent,
+            Err(problem) => return refused(400, "BadRequestException", &problem),
+        };
+        let set = configuration_set.as_deref();
+        if let Some(set) = set.filter(|set| !self.reports.knows(set)) {
+            return refused(404, "NotFoundException", &format!("Configuration set <{set}> does not exist."));
+        }
         match self.keep(mail) {
-            Ok(id) => Answer::ok(&json!({"MessageId": id})),
+            Ok(mail) => {
+                self.reports.raise(&mail, set);
+                Answer::ok(&json!({"MessageId": mail.id}))
+            }
             Err(error) => Answer::error(500, "InternalFailure", &error.to_string())
                 .header("x-amzn-errortype", "InternalFailure".to_owned()),
         }
     }
 
-    fn keep(&self, mut mail: Mail) -> rusqlite::Result<String> {
+    fn keep(&self, mut mail: Mail) -> rusqlite::Result<Mail> {
         // SES's ids look like this: a time, a UUID, six zeros.
         let now = self.clock.now_ms();
         mail.id = format!("0100{now:012x}-{}-000000", uuid());
@@ -80,7 +90,7 @@ impl Mailbox {
         connection.execute("INSERT INTO mail (id, content) VALUES (?1, ?2)", params![mail.id, content])?;
         connection
             .execute("DELETE FROM mail WHERE seq <= (SELECT max(seq) FROM mail) - ?1", params![KEPT])?;
-        Ok(mail.id)
+        Ok(mail)
     }
 
     /// All mails, oldest first.

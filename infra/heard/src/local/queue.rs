@@ -140,7 +140,12 @@ impl Queues {
     }
 
     /// Keeps a message and returns its id; `delay` is the queue's own if left out.
-    fn send(&self, queue: &str, content: &Content, delay: Option<Duration>) -> Result<String, QueueError> {
+    pub(crate) fn send(
+        &self,
+        queue: &str,
+        content: &Content,
+        delay: Option<Duration>,
+    ) -> Result<String, QueueError> {
         let delay = delay.unwrap_or(self.queue(queue)?.delay);
         let id = uuid();
         if self.discarding.lock().unwrap_or_else(PoisonError::into_inner).contains(queue) {

@@ -5,6 +5,7 @@
 //! a laptop that quietly differs from the cloud is worse than one that refuses to start. Roles, logs,
 //! alarms and topics change nothing on a laptop and are skipped.
 
+mod bus;
 mod filter;
 mod function;
 mod intrinsic;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use bus::{MailEvents, Rule};
 pub use filter::Pattern;
 use intrinsic::Scope;
 use yaml::Node;
@@ -27,7 +29,7 @@ pub const ACCOUNT: &str = "000000000000";
 pub const STACK: &str = "heard";
 
 /// What the template says, as far as it matters on a laptop; in the template's order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Template {
     /// Every `AWS::Serverless::Function`.
     pub functions: Vec<Function>,
@@ -39,6 +41,12 @@ pub struct Template {
     pub routes: Vec<Route>,
     /// The ARN of every `AWS::SecretsManager::Secret`.
     pub secrets: Vec<String>,
+    /// The name of every `AWS::SES::ConfigurationSet`.
+    pub configuration_sets: Vec<String>,
+    /// Every `AWS::SES::ConfigurationSetEventDestination`.
+    pub mail_events: Vec<MailEvents>,
+    /// Every `AWS::Events::Rule`.
+    pub rules: Vec<Rule>,
 }
 
 /// One function and what starts it.
@@ -209,8 +217,7 @@ impl Template {
         let root = yaml::load(text)?;
         let root = Node::of(&root);
         let scope = Scope::new(root, place)?;
-        let mut template =
-            Self { functions: vec![], tables: vec![], queues: vec![], routes: vec![], secrets: vec![] };
+        let mut template = Self::default();
         for (id, node) in scope.resources() {
             match scope.kind(id)? {
                 "AWS::Serverless::Function" => template.functions.push(function::read(&scope, id, node)?),
@@ -218,6 +225,11 @@ impl Template {
                 "AWS::SQS::Queue" => template.queues.push(resource::queue(&scope, id, node)?),
                 "AWS::ApiGatewayV2::Route" => template.routes.push(resource::route(&scope, node)?),
                 "AWS::SecretsManager::Secret" => template.secrets.push(intrinsic::secret_arn(id)),
+                "AWS::SES::ConfigurationSet" => template.configuration_sets.push(physical(id)),
+                "AWS::SES::ConfigurationSetEventDestination" => {
+                    template.mail_events.push(bus::mail_events(&scope, node)?);
+                }
+                "AWS::Events::Rule" => template.rules.push(bus::rule(&scope, id, node)?),
                 kind if resource::changes_nothing_locally(kind) => {}
                 kind => return Err(node.problem(format!("the local stack does not know the type {kind}"))),
             }
@@ -230,7 +242,7 @@ impl Template {
     fn check_references(&self, root: Node<'_>) -> Result<(), Problem> {
         let missing = |what: &str, name: &str| {
             Err(root.problem(format!(
-                "{what} {name} is used as an event source or for dead letters, but not defined"
+                "{what} {name} is used as an event source, a target or for dead letters, but not defined"
             )))
         };
         let dead = self.queues.iter().filter_map(|queue| Some(queue.redrive.as_ref()?.dead_letters.as_str()));
@@ -239,7 +251,8 @@ impl Template {
             Source::Queue { queue, .. } => Some(queue.as_str()),
             Source::Stream { .. } | Source::Schedule { .. } => None,
         });
-        for name in dead.chain(polled) {
+        let targets = self.rules.iter().flat_map(|rule| &rule.queues).map(String::as_str);
+        for name in dead.chain(polled).chain(targets) {
             if !self.queues.iter().any(|queue| queue.name == name) {
                 return missing("queue", name);
             }

@@ -2,11 +2,12 @@
 
 use domain::decide::{Authored, Listing};
 use domain::event::Event;
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
+use domain::fact::{Dropped, Facts, Failed, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId};
 use flow::ports::{
-    Cursor, Fault, Followed, List, Listed, PersonState, Put, Raw, Saved, Stored, Table, Todo, Waiting,
+    Cursor, Fault, Followed, List, Listed, PersonState, Put, Raw, Saved, Stored, Table, Todo, Unreachable,
+    Waiting,
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -174,6 +175,10 @@ impl Table for Mutated {
         self.port.outstanding(person, until).await
     }
 
+    async fn mark_failed(&self, key: &NoticeKey, failed: &Failed) -> Result<Saved, Fault> {
+        self.port.mark_failed(key, failed).await
+    }
+
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
         self.port.postpone(key, from, until).await
     }
@@ -238,6 +243,10 @@ impl Table for Mutated {
         Ok(if is_done { Saved::Done } else { saved })
     }
 
+    async fn mark_unreachable(&self, person: &PersonId, unreachable: &Unreachable) -> Result<(), Fault> {
+        self.port.mark_unreachable(person, unreachable).await
+    }
+
     async fn put_mail(&self, mail: &str, notices: &[NoticeKey], at: Timestamp) -> Result<(), Fault> {
         self.port.put_mail(mail, notices, at).await?;
         if self.is(Mutant::MarkBeforeSend) {
@@ -246,6 +255,10 @@ impl Table for Mutated {
             }
         }
         Ok(())
+    }
+
+    async fn mail(&self, mail: &str) -> Result<Vec<NoticeKey>, Fault> {
+        self.port.mail(mail).await
     }
 
     async fn todo(&self, list: List, shard: u8, until: Timestamp) -> Result<Vec<Todo>, Fault> {

@@ -2,11 +2,11 @@
 
 use domain::decide::{Authored, Listing};
 use domain::event::Event;
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Said, Sent};
+use domain::fact::{Dropped, Facts, Failed, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId};
 use flow::ports::{
-    Cursor, Fault, Followed, List, Listed, PersonState, Put, Raw, Saved, Stored, Todo, Waiting,
+    Cursor, Fault, Followed, List, Listed, PersonState, Put, Raw, Saved, Stored, Todo, Unreachable, Waiting,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -150,6 +150,10 @@ impl flow::ports::Table for Port {
         .await
     }
 
+    async fn mark_failed(&self, key: &NoticeKey, failed: &Failed) -> Result<Saved, Fault> {
+        Ok(self.write(Call::MarkFailed, Write::Failed(key.clone(), failed.clone())).await?.saved())
+    }
+
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {
         Ok(self.write(Call::Postpone, Write::Postpone(key.clone(), from, until)).await?.saved())
     }
@@ -190,11 +194,20 @@ impl flow::ports::Table for Port {
         Ok(saved)
     }
 
+    async fn mark_unreachable(&self, person: &PersonId, unreachable: &Unreachable) -> Result<(), Fault> {
+        self.write(Call::MarkUnreachable, Write::Unreachable(person.clone(), unreachable.clone())).await?;
+        Ok(())
+    }
+
     async fn put_mail(&self, mail: &str, notices: &[NoticeKey], _: Timestamp) -> Result<(), Fault> {
         let person = notices.first().map(|key| key.person.clone());
         self.world.borrow_mut().invocations[self.who].writes_to = person;
         self.write(Call::PutMail, Write::Mail(mail.to_owned(), notices.to_vec())).await?;
         Ok(())
+    }
+
+    async fn mail(&self, mail: &str) -> Result<Vec<NoticeKey>, Fault> {
+        self.read(Call::Mail, |world| world.table.mail(mail).to_vec()).await
     }
 
     async fn todo(&self, list: List, shard: u8, until: Timestamp) -> Result<Vec<Todo>, Fault> {

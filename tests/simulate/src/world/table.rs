@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::action::Action;
 use domain::decide::{Authored, Listing};
 use domain::event::{Event, Verb};
-use domain::fact::{Dropped, Notice, NoticeKey, Said, Sent};
+use domain::fact::{Dropped, Failed, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
 use domain::id::{BrandId, ConversationId, PersonId};
 use domain::triage::Gist;
-use flow::ports::{Cursor, Followed, Listed, PersonState, Put, Saved, Stored};
+use flow::ports::{Cursor, Followed, Listed, PersonState, Put, Saved, Stored, Unreachable};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -47,6 +47,8 @@ pub enum Write {
     Sent(NoticeKey, Sent),
     /// Marks a notice dropped, unless it was sent or dropped.
     Dropped(NoticeKey, Dropped),
+    /// Marks a notice failed; the first mark stays.
+    Failed(NoticeKey, Failed),
     /// Moves the moment of a notice, if it is still to do at the first.
     Postpone(NoticeKey, Timestamp, Timestamp),
     /// Saves a head if the stored version is still its own.
@@ -55,6 +57,8 @@ pub enum Write {
     Wake(ConversationId, Timestamp),
     /// Saves a person's state if the stored version is still its own.
     Person(PersonId, PersonState),
+    /// Marks a person unreachable; the last mark stays.
+    Unreachable(PersonId, Unreachable),
     /// Names a mail.
     Mail(String, Vec<NoticeKey>),
     /// Moves the sweep's cursor, only forward.
@@ -286,6 +290,13 @@ impl Table {
                 notice.dropped = Some(dropped);
                 Saved::Done
             }),
+            Write::Failed(key, failed) => self.mark(&key, moved, |notice| {
+                if notice.failed.is_some() {
+                    return Saved::Lost;
+                }
+                notice.failed = Some(failed);
+                Saved::Done
+            }),
             Write::Postpone(key, from, until) => self.mark(&key, moved, |notice| {
                 if !notice.is_pending() || notice.send_after != from {
                     return Saved::Lost;
@@ -307,7 +318,12 @@ impl Table {
                 if stored.version != state.version {
                     return Written::Saved(Saved::Lost);
                 }
-                *stored = PersonState { version: state.version + 1, ..state };
+                let unreachable = stored.unreachable.take();
+                *stored = PersonState { version: state.version + 1, unreachable, ..state };
+                Written::Saved(Saved::Done)
+            }
+            Write::Unreachable(person, unreachable) => {
+                self.people.entry(person).or_default().unreachable = Some(unreachable);
                 Written::Saved(Saved::Done)
             }
             Write::Mail(name, keys) => {

@@ -175,6 +175,7 @@ pub(super) fn wrote(write: &Write) -> String {
         }
         Write::Sent(notice, _) => format!("marks {} sent", key(notice)),
         Write::Dropped(notice, dropped) => format!("drops {}: {:?}", key(notice), dropped.reason),
+        Write::Failed(notice, failed) => format!("marks {} failed: {:?}", key(notice), failed.cause),
         Write::Postpone(notice, _, until) => format!("puts {} off until {}", key(notice), words(ms(*until))),
         Write::Head(head) => {
             let waits = match head.next_at {
@@ -188,6 +189,7 @@ pub(super) fn wrote(write: &Write) -> String {
             Some(until) => format!("leases {person} until {}", words(ms(until))),
             None => format!("gives {person} back"),
         },
+        Write::Unreachable(person, _) => format!("marks {person} unreachable"),
         Write::Mail(..) => "names the mail".to_owned(),
         Write::Cursor(cursor) => format!("moves the cursor to {}", words(ms(cursor.until))),
         Write::Follow(followed) => format!("remembers the push of {}", words(ms(followed.pushed_at))),

@@ -268,5 +268,6 @@ fn notice(opener: &str, objects: &[&str]) -> Notice {
         capped: false,
         sent: None,
         dropped: None,
+        failed: None,
     }
 }

@@ -37,6 +37,7 @@ fn understood(lines: &str) -> String {
             };
             format!("{person} {object:?} {act}")
         }
+        What::Failed { person, cause } => format!("mail to {person} failed: {cause:?}"),
         What::Pushed { apply_to_open, .. } => format!("pushed, also for open turns: {apply_to_open}"),
     };
     script.lines[1..].iter().map(line).collect::<Vec<_>>().join("\n")

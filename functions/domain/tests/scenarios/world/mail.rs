@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::decide::{Tell, Telling, tellings};
-use domain::fact::{Dropped, Notice, NoticeKey, Purpose, Sent};
+use domain::fact::{Cause, Dropped, Failed, Notice, NoticeKey, Purpose, Sent, address};
 use domain::id::{ConversationId, PersonId};
 use domain::mail::Letter;
 use domain::run::run;
@@ -78,6 +78,17 @@ impl World<'_> {
             let keys = notices.iter().map(|notice| notice.key.clone()).collect();
             self.mails.push(Tell { person: to.clone(), notices: keys, at: until });
             return;
+        }
+        let today = address(&person.email);
+        if self.unreachable.get(to) == Some(&today) {
+            // Why does not matter any more.
+            let failed = Failed { at: self.now, cause: Cause::Suppressed, address: today, known: true };
+            for notice in notices {
+                conversation.notice(&notice.key).expect("it was read a moment ago").failed =
+                    Some(failed.clone());
+            }
+            self.tale.not_sent(self.now, &person.name);
+            return self.check(id, None);
         }
         let letter = Letter { conversation: id, turn, run: &run, notices, told, person, now: self.now };
         let mail = letter.write();

@@ -24,6 +24,7 @@ struct Request {
     reply_to_addresses: Vec<String>,
     #[serde(default)]
     email_tags: Vec<Named>,
+    configuration_set_name: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -71,8 +72,17 @@ struct Named {
     value: String,
 }
 
-/// The mail without id and time, or what SES says is wrong.
-pub(super) fn read(body: &[u8]) -> Result<Mail, String> {
+/// A mail and how it is to be sent.
+#[derive(Debug)]
+pub(super) struct Sent {
+    /// Without id and time.
+    pub(super) mail: Mail,
+    /// The name of the set that decides what is reported of it.
+    pub(super) configuration_set: Option<String>,
+}
+
+/// What is to be sent, or what SES says is wrong.
+pub(super) fn read(body: &[u8]) -> Result<Sent, String> {
     let request: Request =
         serde_json::from_slice(body).map_err(|error| format!("the request is not valid: {error}"))?;
     let from = request.from_email_address.filter(|from| !from.is_empty());
@@ -94,7 +104,9 @@ pub(super) fn read(body: &[u8]) -> Result<Mail, String> {
         headers.insert("Reply-To".to_owned(), request.reply_to_addresses.join(", "));
     }
     let tags = request.email_tags.into_iter().map(|tag| (tag.name, tag.value)).collect();
-    Ok(Mail { id: String::new(), from, to, subject, sent_at: String::new(), headers, text, html, tags })
+    let mail =
+        Mail { id: String::new(), from, to, subject, sent_at: String::new(), headers, text, html, tags };
+    Ok(Sent { mail, configuration_set: request.configuration_set_name })
 }
 
 fn recipients(destination: &Destination) -> Result<String, String> {

@@ -1,11 +1,41 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Clock, Mailbox, Store};
+use super::super::queue::Queues;
+use super::super::template::{MailEvents, Pattern, Queue, Rule};
+use super::{Clock, Mailbox, Reports, Store};
 
 fn mailbox() -> Mailbox {
-    Mailbox::new(Arc::new(Store::open(None).unwrap()), Clock::manual(1_760_000_004_000))
+    with_reports(&[]).0
+}
+
+/// A mailbox whose configuration set `set` reports events of these types, and the queue that a rule sends them to.
+fn with_reports(types: &[&str]) -> (Mailbox, Arc<Queues>) {
+    let (store, clock) = (Arc::new(Store::open(None).unwrap()), Clock::manual(1_760_000_004_000));
+    let queue = Queue {
+        name: "reports".to_owned(),
+        visibility: Duration::from_secs(30),
+        retention: Duration::from_hours(1),
+        delay: Duration::ZERO,
+        max_bytes: 1 << 20,
+        wait: Duration::ZERO,
+        redrive: None,
+    };
+    let queues = Queues::new(vec![queue], String::new(), Arc::clone(&store), clock.clone());
+    let queues = Arc::new(queues);
+    let pattern = r#"{"source":["aws.ses"],"detail":{"mail":{"tags":{"ses:configuration-set":["set"]}}}}"#;
+    let reports = Reports {
+        configuration_sets: vec!["set".to_owned(), "silent".to_owned()],
+        destinations: vec![MailEvents {
+            configuration_set: "set".to_owned(),
+            types: types.iter().map(|kind| (*kind).to_owned()).collect(),
+        }],
+        rules: vec![Rule { pattern: Pattern::parse(pattern).unwrap(), queues: vec!["reports".to_owned()] }],
+        queues: Arc::clone(&queues),
+    };
+    (Mailbox::new(store, clock, reports), queues)
 }
 
 fn request() -> Value {
@@ -63,4 +93,48 @@ fn what_ses_refuses_is_refused() {
         assert!(answer.status == 400 && body.contains(problem), "{place}: {body}");
     }
     assert!(mailbox.all().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_simulators_addresses_are_reported_as_far_as_the_configuration_set_asks() {
+    let all = ["send", "delivery", "bounce", "complaint"];
+    let (wanted, bad) = (["bounce", "complaint"], "Permanent");
+    // types asked for, configuration set, address, detail-type and sub-type of what is reported
+    let table: [(&[&str], &str, &str, &[(&str, Option<&str>)]); 8] = [
+        (&wanted, "set", "bounce@simulator.amazonses.com", &[("Email Bounced", Some("General"))]),
+        (&wanted, "set", "bounce+dana@simulator.amazonses.com", &[("Email Bounced", Some("General"))]),
+        (&wanted, "set", "suppressionlist@simulator.amazonses.com", &[("Email Bounced", Some("Suppressed"))]),
+        (&wanted, "set", "complaint@simulator.amazonses.com", &[("Email Complaint Received", None)]),
+        (&wanted, "set", "success@simulator.amazonses.com", &[]),
+        (&all, "set", "dana@acme.example", &[("Email Sent", None), ("Email Delivered", None)]),
+        (&all, "set", "bounce@acme.example", &[("Email Sent", None), ("Email Delivered", None)]),
+        (&all, "silent", "bounce@simulator.amazonses.com", &[]),
+    ];
+    for (types, set, to, expected) in table {
+        let (mailbox, queues) = with_reports(types);
+        let mut request = request();
+        request["ConfigurationSetName"] = json!(set);
+        request["EmailTags"] = json!([{"Name": "mail", "Value": "abc"}]);
+        request["Destination"]["ToAddresses"] = json!([to]);
+        assert_eq!(mailbox.answer(request.to_string().as_bytes()).status, 200);
+        let messages = queues.receive("reports", 10, Duration::ZERO, None).await.unwrap();
+        let told: Vec<Value> =
+            messages.iter().map(|message| serde_json::from_str(&message.content.body).unwrap()).collect();
+        let kinds: Vec<_> = told
+            .iter()
+            .map(|event| {
+                assert_eq!(event.pointer("/detail/mail/tags/mail/0"), Some(&json!("abc")), "{event}");
+                assert_eq!(event.pointer("/detail/mail/destination/0"), Some(&json!(to)), "{event}");
+                let bounce = event.pointer("/detail/bounce");
+                assert!(bounce.is_none_or(|bounce| bounce["bounceType"] == bad), "{event}");
+                let sub_type = bounce.and_then(|bounce| bounce["bounceSubType"].as_str());
+                (event["detail-type"].as_str().unwrap(), sub_type)
+            })
+            .collect();
+        assert_eq!(kinds, expected, "{to} of {set}");
+    }
+    let (mailbox, _) = with_reports(&all);
+    let mut request = request();
+    request["ConfigurationSetName"] = json!("other");
+    assert_eq!(mailbox.answer(request.to_string().as_bytes()).status, 404);
 }

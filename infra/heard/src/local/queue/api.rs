@@ -18,7 +18,7 @@ use super::{Message, QueueError, Queues, checksum};
 const MAX_BATCH_BYTES: usize = 1024 * 1024;
 
 /// What a message carries, as it is stored.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Content {
     #[serde(rename = "MessageBody", default)]

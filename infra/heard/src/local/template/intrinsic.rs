@@ -124,7 +124,9 @@ impl<'a> Scope<'a> {
             return Err(node.problem(format!("nothing is called {name}")));
         }
         match self.kind(name)? {
-            "AWS::DynamoDB::Table" | "AWS::Serverless::Function" => Ok(physical(name)),
+            "AWS::DynamoDB::Table" | "AWS::Serverless::Function" | "AWS::SES::ConfigurationSet" => {
+                Ok(physical(name))
+            }
             "AWS::SQS::Queue" => Ok(format!("{}/{ACCOUNT}/{}", self.place.aws_endpoint, physical(name))),
             "AWS::SecretsManager::Secret" => Ok(secret_arn(name)),
             "AWS::ApiGatewayV2::Api" | "AWS::ApiGatewayV2::Integration" => Ok(name.to_owned()),

@@ -13,13 +13,14 @@ use super::{Problem, Queue, Redrive, Route, Table, physical};
 
 /// Whether resources of this type are only about rights, logs, alarms, or read where a route needs them.
 pub(super) fn changes_nothing_locally(kind: &str) -> bool {
-    const GROUPS: [&str; 6] = [
+    const GROUPS: [&str; 7] = [
         "AWS::ApiGatewayV2::",
         "AWS::CloudWatch::",
         "AWS::IAM::",
         "AWS::Lambda::Permission",
         "AWS::Logs::",
         "AWS::SNS::",
+        "AWS::SQS::QueuePolicy",
     ];
     GROUPS.iter().any(|group| kind.starts_with(group))
 }

@@ -4,10 +4,11 @@
 //! difference can be read in one line each.
 
 use domain::decide::Authored;
-use domain::fact::{Dropped, Facts, Notice, NoticeKey, Reason, Sent};
+use domain::fact::{Cause, Dropped, Facts, Failed, Notice, NoticeKey, Reason, Sent};
 use domain::id::ConversationId;
 use flow::ports::{
-    Cursor, Fault, Followed, List, Listed, PersonState, Put, SHARDS, Saved, Stored, Table, Todo, Waiting,
+    Cursor, Fault, Followed, List, Listed, PersonState, Put, SHARDS, Saved, Stored, Table, Todo, Unreachable,
+    Waiting,
 };
 
 use super::universe::{
@@ -25,10 +26,12 @@ pub(super) enum Call {
     Claim { notice: NoticeIs },
     MarkSent { notice: usize, at: usize },
     MarkDropped { notice: usize, at: usize },
+    MarkFailed { notice: usize, at: usize, known: bool },
     Postpone { notice: usize, from: usize, until: usize },
     SaveHead { head: HeadIs },
     Wake { conversation: usize, at: usize },
     SavePerson { person: usize, version: u64, leased_until: Option<usize>, mails: Vec<usize> },
+    MarkUnreachable { person: usize, since: usize },
     PutMail { mail: usize, notices: Vec<usize> },
     MoveCursor { until: usize, swept_at: usize },
     Follow { pushed_at: usize, is_over: bool },
@@ -38,6 +41,7 @@ pub(super) enum Call {
     Facts { conversation: usize, since: usize },
     Notice { notice: usize },
     Person { person: usize },
+    Mail { mail: usize },
     Todo { list: List, until: usize },
     Outstanding { person: usize, until: usize },
     Cursor,
@@ -58,6 +62,7 @@ pub(super) enum Answer {
     Facts(Facts),
     Notice(Option<Box<Notice>>),
     Person(PersonState),
+    Mail(Vec<NoticeKey>),
     /// Shard by shard; entries of one moment in the order of their text, because the port promises none.
     Todo(Vec<Vec<Todo>>),
     /// In the order of their names: of one moment the port promises none.
@@ -101,6 +106,11 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
             table.mark_dropped(&notice_key(*notice), &dropped).await?;
             Answer::Done
         }
+        Call::MarkFailed { notice, at, known } => {
+            let address = "somewhere".to_owned();
+            let failed = Failed { at: moment(*at), cause: Cause::Bounced, address, known: *known };
+            Answer::Saved(table.mark_failed(&notice_key(*notice), &failed).await?)
+        }
         Call::Postpone { notice, from, until } => {
             Answer::Saved(table.postpone(&notice_key(*notice), moment(*from), moment(*until)).await?)
         }
@@ -114,8 +124,16 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
                 version: *version,
                 leased_until: leased_until.map(moment),
                 mails: mails.iter().copied().map(moment).collect(),
+                // What the caller believes of it is not what the table holds of it.
+                unreachable: None,
             };
             Answer::Saved(table.save_person(&person(*who), &state).await?)
+        }
+        Call::MarkUnreachable { person: who, since } => {
+            let (address, cause) = ("somewhere".to_owned(), Cause::Complained);
+            let unreachable = Unreachable { address, cause, since: moment(*since) };
+            table.mark_unreachable(&person(*who), &unreachable).await?;
+            Answer::Done
         }
         Call::PutMail { mail, notices } => {
             let notices: Vec<_> = notices.iter().map(|notice| notice_key(*notice)).collect();
@@ -149,6 +167,7 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
         }
         Call::Notice { notice } => Answer::Notice(table.notice(&notice_key(*notice)).await?.map(Box::new)),
         Call::Person { person: who } => Answer::Person(table.person(&person(*who)).await?),
+        Call::Mail { mail } => Answer::Mail(table.mail(MAILS[*mail]).await?),
         Call::Todo { list, until } => {
             let mut shards = Vec::new();
             for shard in 0..SHARDS {

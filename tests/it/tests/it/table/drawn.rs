@@ -37,6 +37,7 @@ pub(super) fn reads() -> Vec<Call> {
     }
     reads.extend((0..NOTICE_COUNT).map(|notice| Call::Notice { notice }));
     reads.extend((0..PEOPLE.len()).map(|person| Call::Person { person }));
+    reads.extend((0..MAILS.len()).map(|mail| Call::Mail { mail }));
     for brand in 0..BRANDS.len() {
         reads.push(Call::Waiting { brand });
         reads.extend((0..OBJECTS.len()).map(|object| Call::Listed { object, brand }));
@@ -120,7 +121,8 @@ fn notices(table: &Table) -> BoxedStrategy<Call> {
         3 => claim,
         3 => put_off,
         2 => mark.clone().prop_map(|(notice, at)| Call::MarkSent { notice, at }),
-        2 => mark.prop_map(|(notice, at)| Call::MarkDropped { notice, at }),
+        2 => mark.clone().prop_map(|(notice, at)| Call::MarkDropped { notice, at }),
+        2 => (mark, any::<bool>()).prop_map(|((notice, at), known)| Call::MarkFailed { notice, at, known }),
         1 => mails(),
     ]
     .boxed()
@@ -162,14 +164,15 @@ fn people(table: &Table) -> BoxedStrategy<Call> {
     let state = (0..PEOPLE.len()).prop_flat_map(move |person| {
         (Just(person), version(versions[person]), option::of(moments()), vec(moments(), 0..4))
     });
-    state
-        .prop_map(|(person, version, leased_until, mails)| Call::SavePerson {
-            person,
-            version,
-            leased_until,
-            mails,
-        })
-        .boxed()
+    let save = state.prop_map(|(person, version, leased_until, mails)| Call::SavePerson {
+        person,
+        version,
+        leased_until,
+        mails,
+    });
+    let unreachable = (0..PEOPLE.len(), moments());
+    let unreachable = unreachable.prop_map(|(person, since)| Call::MarkUnreachable { person, since });
+    prop_oneof![3 => save, 1 => unreachable].boxed()
 }
 
 /// Conversations listed under what they hold, and removals kept there.

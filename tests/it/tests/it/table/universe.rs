@@ -39,7 +39,7 @@ const MOMENTS: [&str; 6] = [
 pub(super) const MOMENT_COUNT: usize = MOMENTS.len();
 
 /// Conversation, day, turn, step, purpose and person: every part of a key by itself tells two of them apart.
-const NOTICES: [(usize, &str, &str, &str, Purpose, usize); 11] = [
+const NOTICES: [(usize, &str, &str, &str, Purpose, usize); 12] = [
     (0, "2100-03-01", "T", "0.0.0", Purpose::Step, 0),
     (0, "2100-03-01", "T", "0.0.1", Purpose::Step, 0),
     (0, "2100-03-01", "T", "0.0.0", Purpose::Removed, 0),
@@ -51,6 +51,7 @@ const NOTICES: [(usize, &str, &str, &str, Purpose, usize); 11] = [
     (1, "2100-03-02", "U", "1.10.0", Purpose::Taken, 1),
     (2, "2100-03-01", "T", "0.0.0", Purpose::Correction, 0),
     (2, "2100-03-01", "T", "0.0.0", Purpose::Clear, 0),
+    (2, "2100-03-01", "T", "0.0.0", Purpose::Unreachable, 0),
 ];
 pub(super) const NOTICE_COUNT: usize = NOTICES.len();
 
@@ -188,6 +189,7 @@ impl NoticeIs {
             capped: self.take,
             sent: None,
             dropped: None,
+            failed: None,
         }
     }
 }

@@ -17,7 +17,7 @@ pub struct Telling<'a> {
 
 /// Parts notices to one person into the mails that tell them, and those with nothing left to tell.
 ///
-/// What asks for an answer goes into one mail, each other purpose into one of its own.
+/// What asks for an answer goes into one mail, each other purpose into one of its own, and each channel has its own.
 #[must_use]
 pub fn tellings<'a>(
     history: &'a History,
@@ -44,18 +44,34 @@ pub fn tellings<'a>(
             continue;
         }
         let fits = |telling: &&mut Telling<'_>| {
-            let goes = |other: &Notice| other.key.purpose.goes_with(notice.key.purpose);
+            let goes = |other: &Notice| {
+                other.key.channel == notice.key.channel && other.key.purpose.goes_with(notice.key.purpose)
+            };
             telling.turn.id == turn.id && telling.notices.iter().all(goes)
         };
         if let Some(telling) = tellings.iter_mut().find(fits) {
             telling.notices.push(notice);
             continue;
         }
-        let told = |other: &&Notice| other.sent.is_some() && other.key.purpose == Purpose::Step;
-        let told = about.iter().copied().filter(told).collect();
-        tellings.push(Telling { turn, notices: vec![notice], told });
+        tellings.push(Telling { turn, notices: vec![notice], told: told(about) });
     }
     (tellings, untold)
+}
+
+/// Returns the steps that were told, of those that went to one person by two channels only the first.
+fn told<'a>(about: &[&'a Notice]) -> Vec<&'a Notice> {
+    let mut told: Vec<&Notice> = Vec::new();
+    let sent =
+        about.iter().copied().filter(|other| other.sent.is_some() && other.key.purpose == Purpose::Step);
+    for notice in sent {
+        let at = |notice: &Notice| notice.sent.as_ref().map(|sent| sent.at);
+        match told.iter_mut().find(|known| known.key.is_of_same(&notice.key)) {
+            Some(known) if at(notice) < at(known) => *known = notice,
+            Some(_) => {}
+            None => told.push(notice),
+        }
+    }
+    told
 }
 
 /// Whether `other`, about the same `turn`, told the same person the same: two checks around the removal of a turn's
@@ -63,6 +79,7 @@ pub fn tellings<'a>(
 fn is_told(turn: &Turn, other: &Notice, notice: &Notice) -> bool {
     let (theirs, ours) = (&other.key, &notice.key);
     let same = theirs.step == ours.step && theirs.purpose == ours.purpose && theirs.person == ours.person;
+    let same = same && theirs.channel == ours.channel;
     let holds = ours.purpose.is_of_open_turn() || other.step_at >= taken_back_at(turn);
     other.sent.is_some() && same && holds
 }

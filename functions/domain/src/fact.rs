@@ -319,7 +319,7 @@ pub enum Reason {
     Settled,
     /// The answer that the notice speaks of was taken back.
     Reopened,
-    /// The turn waited longer than anybody is told about.
+    /// The turn waited longer than anybody is told about, or somebody's webhook longer than it is worth telling.
     Expired,
     /// The turn is no longer in the history, or the person no longer in the configuration.
     Gone,

@@ -9,6 +9,7 @@
 
 mod caught;
 pub mod check;
+mod hook;
 mod link;
 pub mod mail;
 pub mod message;

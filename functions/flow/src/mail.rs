@@ -19,10 +19,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::caught::caught;
 use crate::check::{NEAR, facts, read};
+use crate::hook;
 use crate::message::{self, Check, Tell};
 use crate::ports::{
-    About, Clock, Fault, Mailer, Metric, PersonState, Queues, Saved, Settings, Table, Telemetry, Unsent,
-    chain,
+    About, Clock, Fault, Hooks, Mailer, Metric, PersonState, Queues, Saved, Settings, Table, Telemetry,
+    Unsent, Vault, chain,
 };
 
 /// Longer than the function may run, so that two never write to one person at the same time.
@@ -59,7 +60,7 @@ pub enum MailError {
 /// [`MailError`]; the message may then be repeated from the start.
 pub async fn mail<W>(world: &W, tell: &Tell) -> Result<(), MailError>
 where
-    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+    W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault,
 {
     if tell.v > message::FORM {
         return Err(MailError::Newer(tell.v));
@@ -115,7 +116,7 @@ async fn lease<W: Clock + Table>(world: &W, person: &PersonId) -> Result<Lease, 
 /// returned, so that the message comes back for it.
 async fn deliver<W>(world: &W, tell: &Tell, now: Timestamp, ours: &mut PersonState) -> Result<(), Fault>
 where
-    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+    W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault,
 {
     let mut failed = None;
     let mut pending: BTreeMap<ConversationId, Vec<Notice>> = BTreeMap::new();
@@ -167,7 +168,7 @@ async fn tell_of<W>(
     ours: &mut PersonState,
 ) -> Result<(), Fault>
 where
-    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+    W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault,
 {
     let head = world.head(conversation).await?.head;
     let sealed = head.as_ref().map_or(Date::MIN, |head| head.sealed);
@@ -217,7 +218,7 @@ impl Errand<'_> {
     /// Sends one mail about one turn: several steps that came together are told in one.
     async fn send<W>(&self, world: &W, telling: Telling<'_>, ours: &mut PersonState) -> Result<(), Fault>
     where
-        W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+        W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault,
     {
         let Telling { turn, notices, told } = telling;
         let Errand { tell, conversation, configs } = *self;
@@ -252,10 +253,21 @@ impl Errand<'_> {
         }
         let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
         let letter = Letter { conversation, turn, run: &run, notices: &notices, told: &told, person, now };
-        let mail = letter.write();
-        let name = name(&tell.person, ours.version, &keys);
+        let webhook = person.webhook_for(keys[0].channel);
+        let name = match webhook {
+            // The receiver knows a second attempt by it.
+            Some(_) => domain::hook::id(&notices),
+            None => name(&tell.person, ours.version, &keys),
+        };
         world.put_mail(&name, &keys, now).await?;
-        match world.send(&mail, &name).await {
+        let outcome = match webhook {
+            Some(webhook) => match hook::tell(world, &letter, webhook, &name, ours).await {
+                Ok(()) => Ok(()),
+                Err(again_at) => return unposted(world, tell, notices, again_at).await,
+            },
+            None => world.send(&letter.write(), &name).await,
+        };
+        match outcome {
             Ok(()) => {}
             Err(Unsent::Wait(cause)) => {
                 // Nothing was sent and nothing is wrong. The sweep finds what this message loses.
@@ -265,16 +277,36 @@ impl Errand<'_> {
             Err(Unsent::Fault(fault)) => return Err(fault),
         }
         let sent = Sent { at: world.now(), mail: name };
-        ours.last_mail = Some(sent.at);
+        if webhook.is_none() {
+            ours.last_mail = Some(sent.at);
+        }
         let mut failed = None;
         for key in &keys {
             // Each mark that fails would be a doubled mail; the others must not suffer for it.
             failed = world.mark_sent(key, &sent).await.err().or(failed);
         }
-        world.count(Metric::MailSent, about);
-        tracing::info!(%conversation, person = %tell.person, notices = keys.len(), "mail sent");
+        let (metric, done) = match webhook {
+            Some(_) => (Metric::WebhookTold, "webhook told"),
+            None => (Metric::MailSent, "mail sent"),
+        };
+        world.count(metric, about);
+        tracing::info!(%conversation, person = %tell.person, notices = keys.len(), "{done}");
         failed.map_or(Ok(()), Err)
     }
+}
+
+/// Puts off what a webhook did not take, and gives up what is no longer worth telling.
+async fn unposted<W>(world: &W, tell: &Tell, notices: Vec<Notice>, again_at: Timestamp) -> Result<(), Fault>
+where
+    W: Clock + Queues + Table + Telemetry,
+{
+    let now = world.now();
+    let (stale, waiting): (Vec<Notice>, Vec<Notice>) =
+        notices.into_iter().partition(|notice| hook::is_stale(notice, now));
+    for notice in &stale {
+        forget(world, notice, now, Reason::Expired).await?;
+    }
+    put_off(world, tell, &waiting, again_at).await
 }
 
 /// Asks for the same message again at `until`; a later one than the queue can wait for is the sweep's.

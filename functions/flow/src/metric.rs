@@ -24,6 +24,10 @@ pub enum Metric {
     NoticeClaimed,
     /// A mail went out.
     MailSent,
+    /// A person's webhook took a request.
+    WebhookTold,
+    /// A person's webhook has taken nothing for five minutes; counted once.
+    WebhookFailing,
     /// A notice had nothing left to tell.
     NoticeDropped,
     /// A step was due and nobody could be told.
@@ -67,7 +71,7 @@ pub struct About<'a> {
 
 impl Metric {
     /// Every metric, in the order in which a fact comes by them.
-    pub const ALL: [Metric; 12] = [
+    pub const ALL: [Metric; 14] = [
         Metric::EventStored,
         Metric::WebhookRejected,
         Metric::SecretMatched,
@@ -76,6 +80,8 @@ impl Metric {
         Metric::BodyKeptRaw,
         Metric::NoticeClaimed,
         Metric::MailSent,
+        Metric::WebhookTold,
+        Metric::WebhookFailing,
         Metric::NoticeDropped,
         Metric::NobodyReachable,
         Metric::FactUnreadable,
@@ -94,6 +100,8 @@ impl Metric {
             Metric::BodyKeptRaw => "BodyKeptRaw",
             Metric::NoticeClaimed => "NoticeClaimed",
             Metric::MailSent => "MailSent",
+            Metric::WebhookTold => "WebhookTold",
+            Metric::WebhookFailing => "WebhookFailing",
             Metric::NoticeDropped => "NoticeDropped",
             Metric::NobodyReachable => "NobodyReachable",
             Metric::FactUnreadable => "FactUnreadable",
@@ -110,10 +118,12 @@ impl Metric {
             Metric::WebhookRejected | Metric::ForeignAccount | Metric::ItemRefused | Metric::BodyKeptRaw => {
                 &[Dimension::Platform]
             }
-            Metric::NoticeClaimed | Metric::MailSent | Metric::NoticeDropped | Metric::NobodyReachable => {
-                &[Dimension::Brand]
-            }
-            Metric::FactUnreadable | Metric::OldestOverdue => &[],
+            Metric::NoticeClaimed
+            | Metric::MailSent
+            | Metric::WebhookTold
+            | Metric::NoticeDropped
+            | Metric::NobodyReachable => &[Dimension::Brand],
+            Metric::WebhookFailing | Metric::FactUnreadable | Metric::OldestOverdue => &[],
         }
     }
 
@@ -130,6 +140,8 @@ impl Metric {
             | Metric::BodyKeptRaw
             | Metric::NoticeClaimed
             | Metric::MailSent
+            | Metric::WebhookTold
+            | Metric::WebhookFailing
             | Metric::NoticeDropped
             | Metric::NobodyReachable
             | Metric::FactUnreadable => Unit::Count,

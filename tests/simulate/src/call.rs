@@ -67,6 +67,7 @@ impl Function {
                 Call::Postpone,
                 Call::PutMail,
                 Call::SendMail,
+                Call::Post,
                 Call::MarkSent,
                 Call::SendMails,
                 Call::SendChecks,
@@ -198,6 +199,8 @@ calls! {
     SendMails = "asking for mails", true;
     /// Sends a mail.
     SendMail = "sending a mail", true;
+    /// Makes a request to a webhook.
+    Post = "posting to a webhook", true;
     /// Tells its caller how it went.
     End = "telling how it went", false;
 }
@@ -208,7 +211,7 @@ impl Call {
     pub fn service(self) -> Option<Service> {
         match self {
             Call::SendChecks | Call::SendSpread | Call::SendMails => Some(Service::Queues),
-            Call::SendMail => Some(Service::Mailer),
+            Call::SendMail | Call::Post => Some(Service::Mailer),
             Call::End => None,
             _ => Some(Service::Table),
         }

@@ -8,7 +8,7 @@ use domain::decide::{Authored, Listing};
 use domain::fact::{EVENT_KEPT, Notice, NoticeKey, Said};
 use domain::head::{FORM as HEAD_FORM, Head};
 use domain::id::{BrandId, ConversationId, PersonId};
-use flow::ports::{Fault, List, PersonState, Stored};
+use flow::ports::{Failing, Fault, List, PersonState, Stored};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -154,6 +154,11 @@ pub(super) fn person(person: &PersonId, state: &PersonState) -> Item {
     for (name, at) in [("leased_until", state.leased_until), ("last_mail", state.last_mail)] {
         item.extend(at.map(|at| (name.to_owned(), s(at.to_string()))));
     }
+    if let Some(failing) = state.failing {
+        item.insert("failing_since".to_owned(), s(failing.since.to_string()));
+        item.insert("failing_again_at".to_owned(), s(failing.again_at.to_string()));
+        item.insert("failing_reported".to_owned(), n(u64::from(failing.is_reported)));
+    }
     item
 }
 
@@ -163,6 +168,11 @@ pub(super) fn person_state(item: &Item) -> PersonState {
         version: number(item, "version").unwrap_or(0),
         leased_until: time("leased_until"),
         last_mail: time("last_mail"),
+        failing: time("failing_since").zip(time("failing_again_at")).map(|(since, again_at)| Failing {
+            since,
+            again_at,
+            is_reported: number(item, "failing_reported") == Some(1),
+        }),
     }
 }
 

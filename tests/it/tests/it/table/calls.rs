@@ -7,7 +7,8 @@ use domain::decide::Authored;
 use domain::fact::{Dropped, Facts, Notice, Reason, Sent};
 use domain::id::ConversationId;
 use flow::ports::{
-    Cursor, Fault, Followed, List, Listed, PersonState, Put, SHARDS, Saved, Stored, Table, Todo, Waiting,
+    Cursor, Failing, Fault, Followed, List, Listed, PersonState, Put, SHARDS, Saved, Stored, Table, Todo,
+    Waiting,
 };
 
 use super::universe::{
@@ -111,6 +112,12 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
                 version: *version,
                 leased_until: leased_until.map(moment),
                 last_mail: last_mail.map(moment),
+                // Not drawn by itself: both or neither, and both values of the word.
+                failing: leased_until.zip(*last_mail).map(|(since, again_at)| Failing {
+                    since: moment(since),
+                    again_at: moment(again_at),
+                    is_reported: since < again_at,
+                }),
             };
             Answer::Saved(table.save_person(&person(*who), &state).await?)
         }

@@ -154,7 +154,7 @@ fn webhooks_are_held_against_their_secrets() {
         let done = check(&hook(format), secrets);
         assert_eq!(done.code, i32::from(told.is_some()), "{format}: {done:?}");
         if let Some(told) = told {
-            assert!(done.err.contains(&format!(":7:1: person.dana.webhook.secret: {told}")), "{done:?}");
+            assert!(done.err.contains(&format!(":8:1: person.dana.webhook.secret: {told}")), "{done:?}");
         }
     }
 }

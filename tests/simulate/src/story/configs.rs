@@ -60,7 +60,7 @@ fn version(change: &Change) -> Version {
     Version { text, config: Arc::new(config) }
 }
 
-const CHANGES: [Change; 8] = [
+const CHANGES: [Change; 9] = [
     &[],
     // Another ladder, with fewer steps and in batches, for threats too.
     &[
@@ -188,6 +188,18 @@ week = { mon-fri = ["08:00-11:00", "11:30-18:00"] }
 maintenance = ["2026-03-25T09:30/2026-03-25T10:15", "2026-03-25T12:00/2026-03-25T12:20"]"#,
         ),
         (r#"{ at = "due+60m", to = "manager" },"#, r#"{ at = "due+60m", to = "manager", style = "batch" },"#),
+    ],
+    // Who leads is told by webhook, and of threats by mail too; whom that does not wake has a webhook only.
+    &[
+        (
+            r#"email = "kim@acme.example""#,
+            r#"email = "kim@acme.example"
+webhook = { url = "https://hooks.acme.example/kim", secret = "pager" }"#,
+        ),
+        (
+            r#"email = "ash@acme.example""#,
+            r#"webhook = { url = "https://hooks.acme.example/ash", secret = "pager" }"#,
+        ),
     ],
 ];
 

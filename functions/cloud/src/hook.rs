@@ -23,6 +23,14 @@ use crate::start::Cloud;
 /// requests to make.
 const LIMIT: Duration = Duration::from_secs(3);
 
+/// The client that everything goes out by. It is kept outside of [`Cloud`]: what drops one would bring the client into
+/// every function, and only one posts.
+static PUBLIC: OnceLock<Client> = OnceLock::new();
+
+/// The client that reaches the local stack.
+#[cfg(debug_assertions)]
+static LOCAL: OnceLock<Client> = OnceLock::new();
+
 /// What is known of webhooks at start-up.
 #[derive(Debug, Default)]
 pub(crate) struct Hooks {
@@ -48,12 +56,9 @@ impl Hooks {
         address::check(url).map_err(|flaw| Unposted::Unreached(flaw.words().into()))?;
         #[cfg(debug_assertions)]
         if let Some(sink) = &self.sink {
-            static LOCAL: OnceLock<Client> = OnceLock::new();
             let local = url.replacen("https:/", sink, 1);
             return Ok((client(&LOCAL, |builder| builder)?, parse(&local)?));
         }
-        // Kept outside of `Cloud`: what drops a `Cloud` would bring the client into every function, and only one posts.
-        static PUBLIC: OnceLock<Client> = OnceLock::new();
         let public =
             |builder: reqwest::ClientBuilder| builder.https_only(true).dns_resolver(Arc::new(Public));
         Ok((client(&PUBLIC, public)?, parse(url)?))

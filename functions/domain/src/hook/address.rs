@@ -132,20 +132,21 @@ pub fn is_public(ip: IpAddr) -> bool {
 
 fn is_public_v4(ip: Ipv4Addr) -> bool {
     let [a, b, c, _] = ip.octets();
+    // The first two bytes tell nearly all of it.
     let special = match (a, b) {
         // This network, own, loopback, several receivers, reserved and broadcast.
-        (0 | 10 | 127 | 224..=255, _) => true,
+        (0 | 10 | 127 | 224..=255, _)
         // Behind a provider's NAT.
-        (100, 64..=127) => true,
+        | (100, 64..=127)
         // Link-local, and with it what clouds tell their machines about themselves.
-        (169, 254) => true,
-        (172, 16..=31) => true,
+        | (169, 254)
+        | (172, 16..=31)
+        | (192, 168)
+        // Measurements.
+        | (198, 18 | 19) => true,
         // IETF protocols, examples, relays of 6to4.
         (192, 0) => matches!(c, 0 | 2),
         (192, 88) => c == 99,
-        (192, 168) => true,
-        // Measurements, examples.
-        (198, 18 | 19) => true,
         (198, 51) => c == 100,
         (203, 0) => c == 113,
         _ => false,
@@ -154,16 +155,14 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(ip: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, g, h] = ip.segments();
-    let v4 = || {
-        let ([one, two], [three, four]) = (g.to_be_bytes(), h.to_be_bytes());
-        is_public_v4(Ipv4Addr::new(one, two, three, four))
-    };
-    match (a, b) {
+    let [first, second, middle @ .., _, _] = ip.segments();
+    let [.., one, two, three, four] = ip.octets();
+    let v4 = Ipv4Addr::new(one, two, three, four);
+    match (first, second) {
         // ::ffff:0:0/96, an IPv4 address in the clothes of the other kind.
-        (0, 0) if (c, d, e, f) == (0, 0, 0, 0xffff) => v4(),
+        (0, 0) if middle == [0, 0, 0, 0xffff] => is_public_v4(v4),
         // 64:ff9b::/96: the way to IPv4 from a network that has none.
-        (0x64, 0xff9b) if (c, d, e, f) == (0, 0, 0, 0) => v4(),
+        (0x64, 0xff9b) if middle == [0; 4] => is_public_v4(v4),
         // IETF protocols with Teredo, examples, 6to4.
         (0x2001, 0..=0x1ff | 0xdb8) | (0x2002, _) | (0x3fff, 0..=0xfff) => false,
         // All that was ever given to anybody; the rest is own, link-local, several receivers, or nobody's.

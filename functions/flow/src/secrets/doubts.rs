@@ -57,8 +57,8 @@ pub fn examine(text: &str, configured: Option<&BTreeSet<Account>>) -> Examined {
     let accounts = named().map(|(account, _)| account.clone()).collect();
     let hooks = entries.iter().filter(|entry| matches!(entry.kind, Kind::Hook)).map(|entry| {
         // Such a key is base64, too. Who means it to sign writes whsec_ before it.
-        let names = is_routing_key(entry.value.text.expose_secret());
-        (entry.id.clone(), if names { HookSecret::Names } else { HookSecret::Signs })
+        let is_key = is_routing_key(entry.value.text.expose_secret());
+        (entry.id.clone(), if is_key { HookSecret::Names } else { HookSecret::Signs })
     });
     let hooks = hooks.collect();
     let Findings { problems, doubts } = problems.into_findings();

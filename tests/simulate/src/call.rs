@@ -61,13 +61,13 @@ impl Function {
                 Call::Person,
                 Call::SavePerson,
                 Call::Notice,
+                Call::Outstanding,
                 Call::Head,
                 Call::Facts,
                 Call::MarkDropped,
                 Call::Postpone,
                 Call::PutMail,
                 Call::SendMail,
-                Call::Post,
                 Call::MarkSent,
                 Call::SendMails,
                 Call::SendChecks,
@@ -161,6 +161,8 @@ calls! {
     Claim = "claiming a notice", true;
     /// Reads a notice.
     Notice = "reading a notice", false;
+    /// Reads what else a person is to be told.
+    Outstanding = "reading what else to tell", false;
     /// Marks a notice sent.
     MarkSent = "marking a notice sent", true;
     /// Marks a notice dropped.
@@ -199,8 +201,6 @@ calls! {
     SendMails = "asking for mails", true;
     /// Sends a mail.
     SendMail = "sending a mail", true;
-    /// Makes a request to a webhook.
-    Post = "posting to a webhook", true;
     /// Tells its caller how it went.
     End = "telling how it went", false;
 }
@@ -211,7 +211,7 @@ impl Call {
     pub fn service(self) -> Option<Service> {
         match self {
             Call::SendChecks | Call::SendSpread | Call::SendMails => Some(Service::Queues),
-            Call::SendMail | Call::Post => Some(Service::Mailer),
+            Call::SendMail => Some(Service::Mailer),
             Call::End => None,
             _ => Some(Service::Table),
         }

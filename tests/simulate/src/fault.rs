@@ -102,7 +102,7 @@ impl Kind {
             Kind::Crash => true,
             Kind::RequestLost | Kind::Throttled | Kind::Slow => call != Call::End,
             Kind::AnswerLost | Kind::EffectLate => call.is_write(),
-            Kind::MailerWaits | Kind::MailerRefuses => matches!(call, Call::SendMail | Call::Post),
+            Kind::MailerWaits | Kind::MailerRefuses => call == Call::SendMail,
             _ => false,
         }
     }

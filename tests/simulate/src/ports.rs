@@ -288,11 +288,11 @@ impl flow::ports::Mailer for Port {
 }
 
 impl flow::ports::Hooks for Port {
-    /// The message is known by its id, as its receiver knows it.
+    /// The message is known by its id, as its receiver knows it. What goes wrong on the way is what goes wrong with mails.
     async fn post(&self, post: &Post) -> Result<(), Unposted> {
         let id = post.headers.iter().find(|(name, _)| *name == generic::ID);
         let (_, id) = id.expect("the webhooks of the stories are signed");
-        match self.hand_over(Call::Post, id).await {
+        match self.hand_over(Call::SendMail, id).await {
             Trip::Well | Trip::Slow(_) | Trip::CrashBefore | Trip::CrashAfter => Ok(()),
             Trip::Throttled | Trip::Waits => Err(Unposted::Refused(429)),
             Trip::Refused => Err(Unposted::Refused(500)),

@@ -189,13 +189,9 @@ maintenance = ["2026-03-25T09:30/2026-03-25T10:15", "2026-03-25T12:00/2026-03-25
         ),
         (r#"{ at = "due+60m", to = "manager" },"#, r#"{ at = "due+60m", to = "manager", style = "batch" },"#),
     ],
-    // Who leads is told by webhook, and of threats by mail too; whom that does not wake has a webhook only.
+    // Who leads has given up the webhook, and the manager has one and no address any more.
     &[
-        (
-            r#"email = "kim@acme.example""#,
-            r#"email = "kim@acme.example"
-webhook = { url = "https://hooks.acme.example/kim", secret = "pager" }"#,
-        ),
+        ("\nwebhook = { url = \"https://hooks.acme.example/kim\", secret = \"pager\" }", ""),
         (
             r#"email = "ash@acme.example""#,
             r#"webhook = { url = "https://hooks.acme.example/ash", secret = "pager" }"#,
@@ -234,6 +230,7 @@ email = "lee@acme.example"
 [person.kim]
 name = "Kim Park"
 email = "kim@acme.example"
+webhook = { url = "https://hooks.acme.example/kim", secret = "pager" }
 
 [person.ash]
 name = "Ash Roy"

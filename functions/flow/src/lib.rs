@@ -9,7 +9,6 @@
 
 mod caught;
 pub mod check;
-mod hook;
 mod link;
 pub mod mail;
 pub mod message;

@@ -19,12 +19,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::caught::caught;
 use crate::check::{NEAR, facts, read};
-use crate::hook;
 use crate::message::{self, Check, Tell};
 use crate::ports::{
     About, Clock, Fault, Hooks, Mailer, Metric, PersonState, Queues, Saved, Settings, Table, Telemetry,
     Unsent, Vault, chain,
 };
+
+mod hook;
 
 /// Longer than the function may run, so that two never write to one person at the same time.
 const LEASE: SignedDuration = SignedDuration::from_secs(25);
@@ -251,23 +252,15 @@ impl Errand<'_> {
         if notices.is_empty() {
             return Ok(());
         }
-        let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
         let letter = Letter { conversation, turn, run: &run, notices: &notices, told: &told, person, now };
-        let webhook = person.webhook_for(keys[0].channel);
-        let name = match webhook {
-            // The receiver knows a second attempt by it.
-            Some(_) => domain::hook::id(&notices),
-            None => name(&tell.person, ours.version, &keys),
-        };
+        if let Some(webhook) = person.webhook_for(notices[0].key.channel) {
+            return hook::send(world, tell, &letter, webhook, ours).await;
+        }
+        let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
+        let mail = letter.write();
+        let name = name(&tell.person, ours.version, &keys);
         world.put_mail(&name, &keys, now).await?;
-        let outcome = match webhook {
-            Some(webhook) => match hook::tell(world, &letter, webhook, &name, ours).await {
-                Ok(()) => Ok(()),
-                Err(again_at) => return unposted(world, tell, notices, again_at).await,
-            },
-            None => world.send(&letter.write(), &name).await,
-        };
-        match outcome {
+        match world.send(&mail, &name).await {
             Ok(()) => {}
             Err(Unsent::Wait(cause)) => {
                 // Nothing was sent and nothing is wrong. The sweep finds what this message loses.
@@ -277,36 +270,16 @@ impl Errand<'_> {
             Err(Unsent::Fault(fault)) => return Err(fault),
         }
         let sent = Sent { at: world.now(), mail: name };
-        if webhook.is_none() {
-            ours.last_mail = Some(sent.at);
-        }
+        ours.last_mail = Some(sent.at);
         let mut failed = None;
         for key in &keys {
             // Each mark that fails would be a doubled mail; the others must not suffer for it.
             failed = world.mark_sent(key, &sent).await.err().or(failed);
         }
-        let (metric, done) = match webhook {
-            Some(_) => (Metric::WebhookTold, "webhook told"),
-            None => (Metric::MailSent, "mail sent"),
-        };
-        world.count(metric, about);
-        tracing::info!(%conversation, person = %tell.person, notices = keys.len(), "{done}");
+        world.count(Metric::MailSent, about);
+        tracing::info!(%conversation, person = %tell.person, notices = keys.len(), "mail sent");
         failed.map_or(Ok(()), Err)
     }
-}
-
-/// Puts off what a webhook did not take, and gives up what is no longer worth telling.
-async fn unposted<W>(world: &W, tell: &Tell, notices: Vec<Notice>, again_at: Timestamp) -> Result<(), Fault>
-where
-    W: Clock + Queues + Table + Telemetry,
-{
-    let now = world.now();
-    let (stale, waiting): (Vec<Notice>, Vec<Notice>) =
-        notices.into_iter().partition(|notice| hook::is_stale(notice, now));
-    for notice in &stale {
-        forget(world, notice, now, Reason::Expired).await?;
-    }
-    put_off(world, tell, &waiting, again_at).await
 }
 
 /// Asks for the same message again at `until`; a later one than the queue can wait for is the sweep's.

@@ -4,15 +4,18 @@
 //! up to five minutes, and nothing is dropped while it is true. Since when that goes on stands in the person's state,
 //! which nobody else changes while they are leased.
 
-use domain::fact::Notice;
+use domain::fact::{Notice, NoticeKey, Reason, Sent};
 use domain::hook::{Post, Unwritable};
 use domain::id::PersonId;
 use domain::mail::Letter;
 use domain::policy::Webhook;
 use jiff::{SignedDuration, Timestamp};
 
+use super::{forget, put_off};
+use crate::message::Tell;
 use crate::ports::{
-    About, Clock, Failing, Fault, Hooks, Metric, PersonState, Telemetry, Unposted, Vault, chain,
+    About, Clock, Failing, Fault, Hooks, Metric, PersonState, Queues, Table, Telemetry, Unposted, Vault,
+    chain,
 };
 use crate::secrets::Secrets;
 
@@ -38,43 +41,70 @@ enum Untold {
     Unposted(#[source] Unposted),
 }
 
-/// Tells `letter` to a webhook under the message's name `id`.
+/// Tells a letter to a webhook; what it does not take is put off.
 ///
-/// The second time the receiver gets the same id, by which it knows that it has it already.
+/// The second time the notices are found sent, or the receiver gets the same id, by which it knows that it has it
+/// already.
 ///
 /// # Errors
 ///
-/// When to try again: it did not get through, or did not a moment ago, for another notice.
-pub(crate) async fn tell<W>(
+/// [`Fault`] if the table or a queue could not be reached; the message then comes back for the rest.
+pub(super) async fn send<W>(
     world: &W,
+    tell: &Tell,
     letter: &Letter<'_>,
     webhook: &Webhook,
-    id: &str,
     ours: &mut PersonState,
-) -> Result<(), Timestamp>
+) -> Result<(), Fault>
 where
-    W: Clock + Hooks + Telemetry + Vault,
+    W: Clock + Hooks + Queues + Table + Telemetry + Vault,
 {
+    let notices = letter.notices;
     if let Some(failing) = ours.failing.filter(|failing| failing.again_at > world.now()) {
         // One try at a time: each of them may take three seconds, and this run of the function has few.
-        return Err(failing.again_at);
+        return later(world, tell, notices, failing.again_at).await;
     }
+    let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
+    let id = domain::hook::id(notices);
+    world.put_mail(&id, &keys, world.now()).await?;
     let person = &letter.person.id;
-    let Err(cause) = attempt(world, letter, webhook, id).await else {
-        if ours.failing.take().is_some() {
-            tracing::info!(%person, "webhook takes notices again");
+    if let Err(cause) = attempt(world, letter, webhook, &id).await {
+        let now = world.now();
+        let failing = failed(ours.failing, now);
+        let seconds = now.duration_since(failing.since).as_secs();
+        tracing::warn!(%person, error = chain(&cause), seconds, "webhook takes nothing; notices wait");
+        if failing.is_reported && ours.failing.is_none_or(|before| !before.is_reported) {
+            report_once(world, person);
         }
-        return Ok(());
-    };
-    let now = world.now();
-    let failing = failed(ours.failing, now);
-    let seconds = now.duration_since(failing.since).as_secs();
-    tracing::warn!(%person, error = chain(&cause), seconds, "webhook takes nothing; notices wait");
-    if failing.is_reported && ours.failing.is_none_or(|before| !before.is_reported) {
-        report_once(world, person);
+        ours.failing = Some(failing);
+        return later(world, tell, notices, failing.again_at).await;
     }
-    ours.failing = Some(failing);
-    Err(failing.again_at)
+    if ours.failing.take().is_some() {
+        tracing::info!(%person, "webhook takes notices again");
+    }
+    let sent = Sent { at: world.now(), mail: id };
+    let mut failed = None;
+    for key in &keys {
+        // Each mark that fails would be a doubled request; the others must not suffer for it.
+        failed = world.mark_sent(key, &sent).await.err().or(failed);
+    }
+    world.count(Metric::WebhookTold, About::brand(&notices[0].brand));
+    tracing::info!(conversation = %letter.conversation, %person, notices = keys.len(), "webhook told");
+    failed.map_or(Ok(()), Err)
+}
+
+/// Puts off what a webhook did not take, and gives up what is no longer worth telling.
+async fn later<W>(world: &W, tell: &Tell, notices: &[Notice], again_at: Timestamp) -> Result<(), Fault>
+where
+    W: Clock + Queues + Table + Telemetry,
+{
+    let now = world.now();
+    let (stale, waiting): (Vec<Notice>, Vec<Notice>) =
+        notices.iter().cloned().partition(|notice| is_stale(notice, now));
+    for notice in &stale {
+        forget(world, notice, now, Reason::Expired).await?;
+    }
+    put_off(world, tell, &waiting, again_at).await
 }
 
 /// Returns what is known of a webhook that failed at `now`, `before` being what was known.
@@ -88,7 +118,7 @@ fn failed(before: Option<Failing>, now: Timestamp) -> Failing {
 
 /// Whether a notice that does not get through is given up: that nobody waits any more is old, and whoever waits is told
 /// of as long as they do.
-pub(crate) fn is_stale(notice: &Notice, now: Timestamp) -> bool {
+fn is_stale(notice: &Notice, now: Timestamp) -> bool {
     !notice.key.purpose.is_of_open_turn() && now.duration_since(notice.claimed_at) >= WORTH_TELLING
 }
 

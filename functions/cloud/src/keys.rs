@@ -86,10 +86,7 @@ pub fn notice_of(key: &Key) -> Option<NoticeKey> {
         step: step.parse::<Step>().ok()?,
         purpose,
         person: PersonId::from(person),
-        channel: match channel {
-            "email" => Channel::Email,
-            _ => return None,
-        },
+        channel: Channel::ALL.into_iter().find(|known| known.name() == channel)?,
     })
 }
 

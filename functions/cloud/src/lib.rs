@@ -1,11 +1,13 @@
 //! The AWS ports: the only crate that names `aws_sdk_*`.
 //!
-//! [`Cloud`] implements the ports of `flow` over DynamoDB, SQS, SES and Secrets Manager. Start with
+//! [`Cloud`] implements the ports of `flow` over DynamoDB, SQS, SES, Secrets Manager and, for webhooks,
+//! plain https. Start with
 //! [`config`] (what the template hands a function) and [`keys`] (what stands where in the table).
 
 pub mod batch;
 pub mod config;
 mod fault;
+pub mod hook;
 pub mod http;
 pub mod keys;
 pub mod log;

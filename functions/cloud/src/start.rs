@@ -18,6 +18,7 @@ use flow::ports::{Clock, Fault, Settings as _, Vault as _, chain};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::{Unset, optional, variable};
+use crate::hook::Hooks;
 use crate::mailer::Mailer;
 use crate::queue::Queues;
 use crate::settings::Cache;
@@ -33,6 +34,7 @@ pub struct Cloud {
     pub(crate) queues: Option<Queues>,
     pub(crate) mailer: Option<Mailer>,
     pub(crate) vault: Option<Vault>,
+    pub(crate) hooks: Option<Hooks>,
 }
 
 /// A function cannot start.
@@ -66,6 +68,7 @@ impl Cloud {
             queues: None,
             mailer: None,
             vault: None,
+            hooks: None,
             aws,
         }
     }
@@ -93,6 +96,13 @@ impl Cloud {
         let (from, reports) = (variable("MAIL_FROM")?, variable("MAIL_CONFIGURATION_SET")?);
         self.mailer = Some(Mailer::new(&self.aws, from, reports));
         Ok(self)
+    }
+
+    /// Connects people's webhooks.
+    #[must_use]
+    pub fn with_hooks(mut self) -> Cloud {
+        self.hooks = Some(Hooks::from_env());
+        self
     }
 
     /// Connects the secrets.

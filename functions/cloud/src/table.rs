@@ -119,7 +119,8 @@ impl Table {
         let mails = state.mails.iter().map(|at| s(at.to_string())).collect::<Vec<_>>();
         let mails = Some(mails).filter(|mails| !mails.is_empty()).map(AttributeValue::L);
         let leased_until = state.leased_until.map(|at| s(at.to_string()));
-        for (name, value) in [("leased_until", leased_until), ("mails", mails)] {
+        let failing = state.failing.as_ref().map(item::value).transpose()?;
+        for (name, value) in [("leased_until", leased_until), ("mails", mails), ("failing", failing)] {
             let Some(value) = value else {
                 remove.push(name);
                 continue;

@@ -101,6 +101,6 @@ impl flow::ports::Vault for Cloud {
 
 impl Cloud {
     fn vault(&self) -> &Vault {
-        self.vault.as_ref().expect("a function that checks signatures connects the secrets at start-up")
+        self.vault.as_ref().expect("a function that needs secrets connects them at start-up")
     }
 }

@@ -114,6 +114,15 @@ pub struct NoticeKey {
     pub channel: Channel,
 }
 
+impl NoticeKey {
+    /// Whether the two tell the same person the same, by the same channel or by two.
+    #[must_use]
+    pub fn is_of_same(&self, other: &NoticeKey) -> bool {
+        let one = (&self.conversation, &self.turn, self.step, self.purpose, &self.person);
+        one == (&other.conversation, &other.turn, other.step, other.purpose, &other.person)
+    }
+}
+
 /// What a notice is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -190,19 +199,26 @@ impl Purpose {
 }
 
 /// How a notice reaches a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
     /// By e-mail.
+    #[default]
     Email,
+    /// By a request to an address of their own.
+    Webhook,
 }
 
 impl Channel {
+    /// Every channel.
+    pub const ALL: [Channel; 2] = [Channel::Email, Channel::Webhook];
+
     /// Returns the channel as it stands in keys.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Channel::Email => "email",
+            Channel::Webhook => "webhook",
         }
     }
 }
@@ -265,15 +281,24 @@ fn question() -> Class {
     Class::Question
 }
 
-/// Somebody told by a step, and in which role.
+/// Somebody told by a step, in which role and how: whoever is told by two channels stands here twice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
     /// Who.
     pub person: PersonId,
     /// As what.
     pub role: String,
+    /// How.
+    #[serde(default, skip_serializing_if = "is_email")]
+    pub channel: Channel,
     /// Not to be sent before.
     pub send_after: Timestamp,
+}
+
+/// What every channel was before there were others.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_email(channel: &Channel) -> bool {
+    *channel == Channel::Email
 }
 
 /// The mailer took the message.
@@ -351,7 +376,7 @@ pub enum Reason {
     Settled,
     /// The answer that the notice speaks of was taken back.
     Reopened,
-    /// The turn waited longer than anybody is told about.
+    /// The turn waited longer than anybody is told about, or somebody's webhook longer than it is worth telling.
     Expired,
     /// The turn is no longer in the history, or the person no longer in the configuration.
     Gone,

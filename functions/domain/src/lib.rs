@@ -2,8 +2,8 @@
 //!
 //! Nothing here opens a socket, reads a clock or draws a random number; `now` and keys are arguments.
 //! Read in this order: [`event`] (what was said), [`triage`] (what a text is), [`history`] (what it means),
-//! [`policy`], [`calendar`] and [`clock`] (until when), [`ladder`] and [`decide`] (whom to tell), [`pace`]
-//! and [`mail`] (how it is told), [`outcome`] and [`figures`] (what came of it).
+//! [`policy`], [`calendar`] and [`clock`] (until when), [`ladder`] and [`decide`] (whom to tell), [`pace`], [`mail`]
+//! and [`hook`] (how it is told), [`outcome`] and [`figures`] (what came of it).
 
 pub mod action;
 pub mod calendar;
@@ -15,6 +15,7 @@ pub mod fact;
 pub mod figures;
 pub mod head;
 pub mod history;
+pub mod hook;
 pub mod id;
 pub mod ladder;
 pub mod mail;

@@ -145,7 +145,7 @@ impl Letter<'_> {
 fn escalation(letter: &Letter<'_>) -> Mail {
     let view = view(letter);
     Mail {
-        to: letter.person.email.clone(),
+        to: letter.person.email.clone().unwrap_or_default(),
         subject: view.subject.clone(),
         text: Text { view: &view }.render().expect("a template over strings cannot fail"),
         html: Html { view: &view }.render().expect("a template over strings cannot fail"),
@@ -170,7 +170,7 @@ fn headers(letter: &Letter<'_>) -> Vec<(String, String)> {
 }
 
 /// What a case is called in mails.
-fn reference(conversation: &ConversationId) -> String {
+pub(crate) fn reference(conversation: &ConversationId) -> String {
     format!("C-{}", &conversation.as_str()[..6])
 }
 
@@ -330,7 +330,7 @@ fn subject(who: &str, platform: &str, brand: &str, reference: &str) -> String {
     format!("Unanswered: {who} on {platform} - {brand} [{reference}]")
 }
 
-fn who(turn: &Turn) -> String {
+pub(crate) fn who(turn: &Turn) -> String {
     let authors = turn.waiting.iter().filter_map(|waiting| waiting.event.author.as_ref());
     let handle =
         authors.clone().find_map(|author| author.handle.as_deref()).map(|handle| format!("@{handle}"));
@@ -477,7 +477,7 @@ fn time(at: Timestamp, zone: &TimeZone) -> String {
 ///
 /// Control characters become spaces, direction marks and zero-width characters vanish; the joiner that
 /// holds emoji together stays.
-fn clean(text: &str, limit: usize) -> String {
+pub(crate) fn clean(text: &str, limit: usize) -> String {
     let hidden = |c: char| {
         matches!(c, '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
             | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}' | '\u{00AD}')
@@ -487,7 +487,7 @@ fn clean(text: &str, limit: usize) -> String {
     cut(&words.split_whitespace().collect::<Vec<_>>().join(" "), limit)
 }
 
-fn cut(text: &str, limit: usize) -> String {
+pub(crate) fn cut(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
     }
@@ -498,7 +498,7 @@ fn cut(text: &str, limit: usize) -> String {
 }
 
 /// Whether a permalink is an address a mail may link to.
-fn is_web_address(link: &str) -> bool {
+pub(crate) fn is_web_address(link: &str) -> bool {
     link.len() <= 1000
         && link.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
         && link.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '\'' | '\\'))

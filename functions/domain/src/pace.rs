@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::later;
-use crate::fact::Notice;
+use crate::fact::{Channel, Notice};
 use crate::policy::{Class, Style};
 
 /// What was claimed this long before a mail was known to whoever wrote it. That it is not in there went wrong on the
@@ -56,7 +56,7 @@ impl Pacing {
     pub fn waits_until(&self, notice: &Notice, mails: &[Timestamp], now: Timestamp) -> Option<Timestamp> {
         let last = *mails.last()?;
         let was_known = later(notice.claimed_at, KNOWN_BY) <= last && notice.send_after <= last;
-        if is_severe(notice) || was_known {
+        if goes_alone(notice) || was_known {
             return None;
         }
         let until = later(last, self.window_of(notice, mails, last));
@@ -93,11 +93,13 @@ impl Pacing {
 /// No more mails an hour than this can be allowed: so many times are kept of each person.
 pub const MOST_AN_HOUR: usize = 60;
 
-/// Whether `notice` is sent by itself and at once, whatever else the person is told: somebody threatens to go
-/// public, and waits.
+/// Whether `notice` is sent by itself and at once, whatever else the person is told: somebody threatens to go public, and
+/// waits; or it goes to a webhook, which has room for everything.
 #[must_use]
-pub fn is_severe(notice: &Notice) -> bool {
-    notice.class == Class::Threat && notice.key.purpose.asks() && notice.style != Style::Digest
+pub fn goes_alone(notice: &Notice) -> bool {
+    let is_severe =
+        notice.class == Class::Threat && notice.key.purpose.asks() && notice.style != Style::Digest;
+    is_severe || notice.key.channel == Channel::Webhook
 }
 
 /// Returns before when `notice` was not to be sent, windows left aside.

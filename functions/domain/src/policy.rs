@@ -20,11 +20,13 @@ use crate::pace::Pacing;
 use crate::platform::{Group, Voices};
 
 mod defaults;
+mod reach;
 mod read;
 mod rota;
 #[cfg(test)]
 mod tests;
 
+pub use self::reach::{Format, Webhook};
 pub use self::rota::Rota;
 pub use crate::document::Problem;
 
@@ -101,8 +103,10 @@ pub struct Person {
     pub id: PersonId,
     /// What people call them; the id if the configuration does not say.
     pub name: String,
-    /// Where mail reaches them.
-    pub email: String,
+    /// Where mail reaches them; absent only where a webhook does.
+    pub email: Option<String>,
+    /// Where they take notices by HTTP.
+    pub webhook: Option<Webhook>,
     /// When messages that are not severe may arrive; absent: always.
     pub hours: Option<Arc<Calendar>>,
     /// The zone of their clock: as configured, else that of `hours`, else UTC.

@@ -108,7 +108,7 @@ where
 /// Returns what is known of somebody who is not to be written to at the address that they have.
 #[must_use]
 pub(crate) fn known<'a>(state: &'a PersonState, person: &Person) -> Option<&'a Unreachable> {
-    let today = domain::fact::address(&person.email);
+    let today = domain::fact::address(person.email.as_deref()?);
     state.unreachable.as_ref().filter(|known| known.address == today)
 }
 

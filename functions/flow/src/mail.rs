@@ -13,17 +13,20 @@ use std::future::pending;
 use domain::decide::NOTICES_A_MESSAGE;
 use domain::fact::{Notice, NoticeKey};
 use domain::id::PersonId;
-use domain::pace::{Pacing, is_severe};
+use domain::pace::{Pacing, goes_alone};
 use domain::versions;
 use futures_util::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::check::NEAR;
 use crate::message::{self, Tell};
-use crate::ports::{Clock, Fault, Mailer, PersonState, Queues, Saved, Settings, Table, Telemetry, chain};
+use crate::ports::{
+    Clock, Fault, Hooks, Mailer, PersonState, Queues, Saved, Settings, Table, Telemetry, Vault, chain,
+};
 
 mod case;
 mod gather;
+mod hook;
 mod send;
 
 use case::Loaded;
@@ -64,7 +67,7 @@ pub enum MailError {
 /// [`MailError`]; the message may then be repeated from the start.
 pub async fn mail<W>(world: &W, tell: &Tell) -> Result<(), MailError>
 where
-    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+    W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault,
 {
     if tell.v > message::FORM {
         return Err(MailError::Newer(tell.v));
@@ -152,7 +155,7 @@ fn by_window(
 /// Does the rest under the person's lease.
 async fn leased<W>(world: &W, tell: &Tell, keys: Vec<NoticeKey>, pacing: &Pacing) -> Result<(), Fault>
 where
-    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+    W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault,
 {
     let mut ours = match lease(world, &tell.person).await? {
         Lease::Taken(ours) => ours,
@@ -210,14 +213,14 @@ async fn deliver<W>(
     ours: &mut PersonState,
 ) -> Result<(), Fault>
 where
-    W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+    W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault,
 {
     let now = world.now();
-    let Gathered { severe, ready, waiting, mut left, mut failed } =
+    let Gathered { alone, ready, waiting, mut left, mut failed } =
         gather(world, &tell.person, keys, pacing, ours, now).await;
     put_off_each(world, tell, waiting).await?;
     let mut conversations = BTreeMap::new();
-    for notice in severe.into_iter().chain(ready) {
+    for notice in alone.into_iter().chain(ready) {
         conversations.entry(notice.key.conversation.clone()).or_insert_with(Vec::new).push(notice);
     }
     let mut loaded: Vec<Loaded> = Vec::new();

@@ -36,6 +36,10 @@ pub enum Metric {
     MailDelayed,
     /// A delivery report asked for nothing, or spoke of a mail that nothing is known of.
     ReportIgnored,
+    /// A person's webhook took a request.
+    WebhookTold,
+    /// A person's webhook has taken nothing for five minutes; counted once.
+    WebhookFailing,
     /// A notice had nothing left to tell.
     NoticeDropped,
     /// A step was due and nobody could be told.
@@ -79,7 +83,7 @@ pub struct About<'a> {
 
 impl Metric {
     /// Every metric, in the order in which a fact comes by them.
-    pub const ALL: [Metric; 18] = [
+    pub const ALL: [Metric; 20] = [
         Metric::EventStored,
         Metric::WebhookRejected,
         Metric::SecretMatched,
@@ -94,6 +98,8 @@ impl Metric {
         Metric::MailFailed,
         Metric::MailDelayed,
         Metric::ReportIgnored,
+        Metric::WebhookTold,
+        Metric::WebhookFailing,
         Metric::NoticeDropped,
         Metric::NobodyReachable,
         Metric::FactUnreadable,
@@ -118,6 +124,8 @@ impl Metric {
             Metric::MailFailed => "MailFailed",
             Metric::MailDelayed => "MailDelayed",
             Metric::ReportIgnored => "ReportIgnored",
+            Metric::WebhookTold => "WebhookTold",
+            Metric::WebhookFailing => "WebhookFailing",
             Metric::NoticeDropped => "NoticeDropped",
             Metric::NobodyReachable => "NobodyReachable",
             Metric::FactUnreadable => "FactUnreadable",
@@ -134,15 +142,18 @@ impl Metric {
             Metric::WebhookRejected | Metric::ForeignAccount | Metric::ItemRefused | Metric::BodyKeptRaw => {
                 &[Dimension::Platform]
             }
-            Metric::NoticeClaimed | Metric::MailSent | Metric::NoticeDropped | Metric::NobodyReachable => {
-                &[Dimension::Brand]
-            }
+            Metric::NoticeClaimed
+            | Metric::MailSent
+            | Metric::WebhookTold
+            | Metric::NoticeDropped
+            | Metric::NobodyReachable => &[Dimension::Brand],
             Metric::MailerThrottled
             | Metric::MailerQuota
             | Metric::MailerPaused
             | Metric::MailFailed
             | Metric::MailDelayed
             | Metric::ReportIgnored
+            | Metric::WebhookFailing
             | Metric::FactUnreadable
             | Metric::OldestOverdue => &[],
         }
@@ -167,6 +178,8 @@ impl Metric {
             | Metric::MailFailed
             | Metric::MailDelayed
             | Metric::ReportIgnored
+            | Metric::WebhookTold
+            | Metric::WebhookFailing
             | Metric::NoticeDropped
             | Metric::NobodyReachable
             | Metric::FactUnreadable => Unit::Count,

@@ -11,6 +11,7 @@ use domain::decide::{Authored, Listing};
 use domain::event::Event;
 use domain::fact::{Cause, Dropped, Facts, Failed, Notice, NoticeKey, Said, Sent};
 use domain::head::Head;
+use domain::hook::Post;
 use domain::id::{BrandId, ConversationId, PersonId, Platform};
 use domain::mail::Mail;
 use domain::policy::Config;
@@ -280,6 +281,8 @@ pub struct PersonState {
     pub mails: Vec<Timestamp>,
     /// Mail does not reach the person at this address.
     pub unreachable: Option<Unreachable>,
+    /// Their webhook takes nothing at present.
+    pub failing: Option<Failing>,
 }
 
 /// Somebody is not reached by mail at one address.
@@ -291,6 +294,17 @@ pub struct Unreachable {
     pub cause: Cause,
     /// Since when we know.
     pub since: Timestamp,
+}
+
+/// Since when a webhook takes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failing {
+    /// When it was first found so.
+    pub since: Timestamp,
+    /// Before then nobody tries again.
+    pub again_at: Timestamp,
+    /// Somebody was told of it.
+    pub is_reported: bool,
 }
 
 /// A body that was signed but not understood.
@@ -369,6 +383,24 @@ pub enum Unsent {
     /// The call failed; the mail may or may not be on its way.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// The way out to people's own addresses.
+pub trait Hooks {
+    /// Makes one request, which is over within seconds. It names its message, so that the other side can recognise a
+    /// second attempt.
+    fn post(&self, post: &Post) -> impl Future<Output = Result<(), Unposted>>;
+}
+
+/// A webhook did not take a request; it may have been seen there all the same.
+#[derive(Debug, thiserror::Error)]
+pub enum Unposted {
+    /// It answered with a status that is no success; a redirect is none either.
+    #[error("the receiver answered {0}")]
+    Refused(u16),
+    /// There was no answer in time, or nobody to ask.
+    #[error("the receiver was not reached")]
+    Unreached(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Why the mailer takes no mail for now.

@@ -1,6 +1,6 @@
 //! The secrets: one TOML text, checked completely before any of it is used.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::document::{Problem, Problems};
@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 mod doubts;
 mod read;
 
-pub use doubts::{Examined, examine};
+pub use doubts::{Examined, HookSecret, examine};
 use read::{Entry, Kind, Value};
 
 /// All secrets of an installation.
@@ -19,6 +19,7 @@ use read::{Entry, Kind, Value};
 pub struct Secrets {
     apps: Vec<App>,
     tokens: Vec<Token>,
+    hooks: BTreeMap<String, Vec<SecretString>>,
     key: HashKey,
 }
 
@@ -92,7 +93,8 @@ impl Secrets {
         if !problems.is_empty() {
             return Err(Unusable(problems));
         }
-        let (mut apps, mut tokens, mut key) = (Vec::new(), Vec::new(), HashKey::new(&[]));
+        let (mut apps, mut tokens, mut hooks) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut key = HashKey::new(&[]);
         for Entry { id, kind, value, previous, application, .. } in entries {
             let values = |previous: Option<Value>| -> Vec<SecretString> {
                 std::iter::once(value.text.clone()).chain(previous.map(|value| value.text)).collect()
@@ -105,11 +107,14 @@ impl Secrets {
                 }
                 Kind::Verify { platform } => tokens.push(Token { platform, values: values(previous) }),
                 Kind::Key => key = HashKey::new(value.text.expose_secret().as_bytes()),
+                Kind::Hook => {
+                    hooks.insert(id, values(previous));
+                }
                 // Nothing signs links yet; the entry may stand there already.
                 Kind::Link => {}
             }
         }
-        Ok(Secrets { apps, tokens, key })
+        Ok(Secrets { apps, tokens, hooks, key })
     }
 
     /// Returns the key of conversation ids.
@@ -122,6 +127,12 @@ impl Secrets {
     pub fn tokens(&self, platform: Platform) -> impl Iterator<Item = &str> {
         let tokens = self.tokens.iter().filter(move |token| token.platform == platform);
         tokens.flat_map(|token| &token.values).map(ExposeSecret::expose_secret)
+    }
+
+    /// Returns the values of the secret of a webhook of ours, current and previous; empty if there is none of that id.
+    #[must_use]
+    pub fn hook(&self, id: &str) -> Vec<&str> {
+        self.hooks.get(id).into_iter().flatten().map(ExposeSecret::expose_secret).collect()
     }
 
     /// Returns the current secrets of a platform's apps, in the order of the text.

@@ -7,7 +7,7 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     log::start();
-    let cloud = &Cloud::from_env()?.with_queues()?.with_mailer()?.warm().await;
+    let cloud = &Cloud::from_env()?.with_queues()?.with_mailer()?.with_vault()?.with_hooks().warm().await;
     run(service_fn(async |event: LambdaEvent<SqsEvent>| {
         Ok::<_, Error>(batch::mails(cloud, event.payload).await)
     }))

@@ -1,6 +1,7 @@
 //! The local stack: the deployed function binaries on a laptop, wired as `template.yaml` says.
 //!
-//! One process holds what AWS would: DynamoDB, the queues, a mailbox for SES, the secrets, Lambda itself and
+//! One process holds what AWS would: DynamoDB, the queues, a mailbox for SES, a sink for
+//! webhooks, the secrets, Lambda itself and
 //! the HTTP API. It knows the AWS services and no rule of Heard's.
 
 mod answer;
@@ -15,6 +16,7 @@ pub mod metrics;
 pub mod queue;
 pub mod runtime;
 mod secrets;
+mod sink;
 mod sources;
 mod store;
 pub mod template;
@@ -36,6 +38,7 @@ pub use logs::Logs;
 pub use mailbox::Mail;
 pub use metrics::Metric;
 pub use queue::Depth;
+pub use sink::Post;
 
 use aws::Gateway;
 use clock::Clock;
@@ -47,6 +50,7 @@ use metrics::Metrics;
 use queue::{QueueError, Queues};
 use runtime::{InvokeError, Runtime, Surroundings};
 use secrets::Secrets;
+use sink::Sink;
 use store::Store;
 use template::{Place, Template, TemplateError};
 
@@ -111,6 +115,7 @@ pub struct Stack {
     sandboxes: Arc<Sandboxes>,
     logs: Logs,
     metrics: Metrics,
+    sink: Sink,
     tasks: JoinSet<()>,
 }
 
@@ -157,10 +162,11 @@ impl Stack {
             Gateway::new(dynamo.clone(), Arc::clone(&queues), mailbox, secrets, Arc::clone(&sandboxes));
         let gateway = Arc::new(gateway);
 
-        let (logs, metrics) = (Logs::new(options.quiet), Metrics::default());
+        let (logs, metrics, sink) = (Logs::new(options.quiet), Metrics::default(), Sink::default());
         let surroundings = Surroundings {
             binaries: options.functions,
             aws_endpoint: aws_endpoint.clone(),
+            hook_sink: format!("http://{address}/sink"),
             logs: logs.clone(),
             metrics: metrics.clone(),
             sandboxes: Arc::clone(&sandboxes),
@@ -177,6 +183,7 @@ impl Stack {
             routes: Routes::new(&template.routes),
             logs: logs.clone(),
             metrics: metrics.clone(),
+            sink: sink.clone(),
             aws_endpoint: aws_endpoint.clone(),
             table: table.clone(),
         };
@@ -184,7 +191,7 @@ impl Stack {
         let wiring =
             sources::Wiring { runtime: Arc::clone(&runtime), queues, dynamo, store, logs: logs.clone() };
         sources::start(&template.functions, &wiring, &mut tasks);
-        Ok(Self { address, aws_endpoint, table, gateway, runtime, sandboxes, logs, metrics, tasks })
+        Ok(Self { address, aws_endpoint, table, gateway, runtime, sandboxes, logs, metrics, sink, tasks })
     }
 
     /// The address of the HTTP API and the mailbox, such as `http://127.0.0.1:3000`.
@@ -224,6 +231,17 @@ impl Stack {
     /// [`StackError::Store`].
     pub fn mails(&self) -> Result<Vec<Mail>, StackError> {
         self.gateway.mailbox.all().map_err(StackError::Store)
+    }
+
+    /// Every request to somebody's webhook so far, oldest first.
+    #[must_use]
+    pub fn posts(&self) -> Vec<Post> {
+        self.sink.all()
+    }
+
+    /// From now on requests to webhooks are answered with this status.
+    pub fn answer_posts(&self, status: u16) {
+        self.sink.answer(status);
     }
 
     /// Every metric the functions printed since the stack started, summed up.

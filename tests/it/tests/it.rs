@@ -18,6 +18,8 @@ mod faults;
 mod flow;
 #[path = "it/help.rs"]
 mod help;
+#[path = "it/hooks.rs"]
+mod hooks;
 #[path = "it/house.rs"]
 mod house;
 #[path = "it/in_private.rs"]

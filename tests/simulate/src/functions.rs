@@ -3,7 +3,7 @@
 use flow::check::{check, check_or_wake, distinct};
 use flow::mail::mail;
 use flow::message::{self, Check};
-use flow::ports::{Clock, Mailer, Queues, Settings, Table, Telemetry, Vault};
+use flow::ports::{Clock, Hooks, Mailer, Queues, Settings, Table, Telemetry, Vault};
 use flow::receive::{Request, receive};
 use flow::removal::{spread, spread_or_queue};
 use flow::sweep::sweep;
@@ -12,8 +12,11 @@ use jiff::Timestamp;
 use crate::world::queue::{Body, Record};
 
 /// Everything that a function stands on.
-pub(crate) trait Ports: Clock + Mailer + Queues + Settings + Table + Telemetry + Vault {}
-impl<W: Clock + Mailer + Queues + Settings + Table + Telemetry + Vault> Ports for W {}
+pub(crate) trait Ports:
+    Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault
+{
+}
+impl<W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault> Ports for W {}
 
 /// How a run of a function ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::fact::Notice;
 use domain::id::PersonId;
-use domain::pace::{KNOWN_BY, Pacing, is_severe};
+use domain::pace::{KNOWN_BY, Pacing, goes_alone};
 use jiff::Timestamp;
 
 use crate::log::Accepted;
@@ -24,7 +24,7 @@ impl<'w> Letters<'w> {
         let mut mails: BTreeMap<&PersonId, Vec<&Accepted>> = BTreeMap::new();
         for mail in &world.log.accepted {
             let makes_wait =
-                mail.keys.iter().all(|key| world.table.notice(key).is_some_and(|notice| !is_severe(notice)));
+                mail.keys.iter().all(|key| world.table.notice(key).is_some_and(|notice| !goes_alone(notice)));
             if let Some(key) = mail.keys.first().filter(|_| makes_wait) {
                 mails.entry(&key.person).or_default().push(mail);
             }
@@ -51,7 +51,7 @@ impl<'w> Letters<'w> {
         if before.iter().any(|mail| mail.keys.contains(&notice.key)) {
             return None;
         }
-        let next = behind.first().filter(|mail| !is_severe(notice) && !mail.keys.contains(&notice.key));
+        let next = behind.first().filter(|mail| !goes_alone(notice) && !mail.keys.contains(&notice.key));
         let until = match pacing.waits_until(notice, &times(before), instant(now)) {
             Some(until) => behind.first().map_or(ms(until), |mail| mail.at.min(ms(until))),
             // What was claimed in the moment of a mail waits for the next.

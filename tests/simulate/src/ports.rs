@@ -10,11 +10,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use domain::fact::NoticeKey;
+use domain::hook::Post;
 use domain::mail::Mail;
+use domain::platform::generic;
 use domain::policy::Config;
 use domain::versions::Push;
 use flow::message::{Check, Spread, Tell};
-use flow::ports::{About, Fault, Metric, Pushed, Unsent, Wait};
+use flow::ports::{About, Fault, Metric, Pushed, Unposted, Unsent, Wait};
 use flow::remembered::Remembered;
 use flow::secrets::Secrets;
 use futures_util::future::{Either, select};
@@ -274,33 +276,59 @@ impl flow::ports::Queues for Port {
 
 impl flow::ports::Mailer for Port {
     async fn send(&self, _: &Mail, name: &str) -> Result<(), Unsent> {
-        let trip = self.trip(Call::SendMail).await;
+        let call = Call::SendMail;
+        match self.hand_over(call, name).await {
+            Trip::Well | Trip::Slow(_) | Trip::CrashBefore | Trip::CrashAfter => Ok(()),
+            Trip::Throttled | Trip::Waits => Err(Unsent::Wait(Wait::Rate, "slow down".into())),
+            Trip::Refused => Err(Unsent::Fault(fault(call, false, "refused"))),
+            Trip::AnswerLost | Trip::EffectLate(_) | Trip::RequestLost | Trip::InPart(_) => {
+                Err(Unsent::Fault(fault(call, true, "timed out")))
+            }
+        }
+    }
+}
+
+impl flow::ports::Hooks for Port {
+    /// The message is known by its id, as its receiver knows it. What goes wrong on the way is what goes wrong with mails.
+    async fn post(&self, post: &Post) -> Result<(), Unposted> {
+        let id = post.headers.iter().find(|(name, _)| *name == generic::ID);
+        let (_, id) = id.expect("the webhooks of the stories are signed");
+        match self.hand_over(Call::SendMail, id).await {
+            Trip::Well | Trip::Slow(_) | Trip::CrashBefore | Trip::CrashAfter => Ok(()),
+            Trip::Throttled | Trip::Waits => Err(Unposted::Refused(429)),
+            Trip::Refused => Err(Unposted::Refused(500)),
+            Trip::AnswerLost | Trip::EffectLate(_) | Trip::RequestLost | Trip::InPart(_) => {
+                Err(Unposted::Unreached("timed out".into()))
+            }
+        }
+    }
+}
+
+impl Port {
+    /// Makes a call that hands a message over to somebody outside, and keeps what they got of it.
+    async fn hand_over(&self, call: Call, name: &str) -> Trip {
+        let trip = self.trip(call).await;
         let world = &mut *self.world.borrow_mut();
         world.writes_alone(self.who);
         let (who, now, invocation) = (self.who, world.now, &mut world.invocations[self.who]);
-        let mut accept = || {
-            let keys = world.table.mail(name).to_vec();
-            invocation.unmarked.extend(keys.iter().cloned());
-            let facts_at = |key: &NoticeKey| invocation.facts_at_of(&key.conversation);
-            if keys.iter().any(|key| world.log.answered(&key.conversation, facts_at(key))) {
-                world.tally.raced(Race::AnswerInFlight);
-            }
-            world.log.accepted.push(Accepted { at: now, who, read_at: invocation.read_at.clone(), keys });
-        };
-        let call = Call::SendMail;
         match trip {
-            Trip::Well | Trip::Slow(_) | Trip::CrashBefore | Trip::CrashAfter => {
-                accept();
-                Ok(())
+            Trip::Well
+            | Trip::Slow(_)
+            | Trip::CrashBefore
+            | Trip::CrashAfter
+            | Trip::AnswerLost
+            | Trip::EffectLate(_) => {
+                let keys = world.table.mail(name).to_vec();
+                invocation.unmarked.extend(keys.iter().cloned());
+                let facts_at = |key: &NoticeKey| invocation.facts_at_of(&key.conversation);
+                if keys.iter().any(|key| world.log.answered(&key.conversation, facts_at(key))) {
+                    world.tally.raced(Race::AnswerInFlight);
+                }
+                world.log.accepted.push(Accepted { at: now, who, read_at: invocation.read_at.clone(), keys });
             }
-            Trip::AnswerLost | Trip::EffectLate(_) => {
-                accept();
-                Err(Unsent::Fault(fault(call, true, "timed out")))
-            }
-            Trip::Throttled | Trip::Waits => Err(Unsent::Wait(Wait::Rate, "slow down".into())),
-            Trip::Refused => Err(Unsent::Fault(fault(call, false, "refused"))),
-            Trip::RequestLost | Trip::InPart(_) => Err(Unsent::Fault(fault(call, true, "timed out"))),
+            Trip::Throttled | Trip::Waits | Trip::Refused | Trip::RequestLost | Trip::InPart(_) => {}
         }
+        trip
     }
 }
 

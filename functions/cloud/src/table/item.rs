@@ -154,6 +154,8 @@ pub(super) fn person_state(item: &Item) -> PersonState {
             .get("unreachable")
             .cloned()
             .and_then(|it| serde_dynamo::from_attribute_value(it).ok()),
+        // The same: it is tried again.
+        failing: item.get("failing").cloned().and_then(|it| serde_dynamo::from_attribute_value(it).ok()),
     }
 }
 

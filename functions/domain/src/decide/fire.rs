@@ -1,5 +1,7 @@
 //! What the ladder of one turn leads to at one moment.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{NOBODY_AGAIN, reachable};
@@ -8,7 +10,7 @@ use crate::fact::{Channel, Notice, NoticeKey, OBJECTS_LISTED, Purpose, Recipient
 use crate::history::Turn;
 use crate::id::{ConversationId, PersonId, Step};
 use crate::ladder::{self, Choice, Manner, Obstacle, TOLD_LATELY, Told};
-use crate::policy::{Class, Role, Style};
+use crate::policy::{Class, Person, Role, Style};
 use crate::run::{Planned, Run};
 
 /// So many mails are sent about one turn; what comes then only stands in the daily list, unless it is a threat.
@@ -103,10 +105,10 @@ pub(super) fn fire(
         let earliest = settled_at(turn).max(failed_at.unwrap_or(Timestamp::MIN));
         let recipients: Vec<Recipient> = reached
             .iter()
-            .filter_map(|reached| {
-                let person = run.config.people.get(&reached.person)?;
+            .filter_map(|reached| Some((run.config.people.get(&reached.person)?, reached)))
+            .flat_map(|(person, reached)| {
                 let send_after = ladder::send_after(at, earliest, person, manner);
-                Some(Recipient { person: person.id.clone(), role: reached.role.to_string(), send_after })
+                by_channels(person, &reached.role.to_string(), turn.class, send_after)
             })
             .collect();
         if recipients.is_empty() {
@@ -129,7 +131,7 @@ pub(super) fn fire(
         (notice.style, notice.capped) = (style, capped);
         (fallen, failed_at) = (None, None);
         if style != Style::Digest {
-            mails += recipients.len();
+            mails += reached.len();
         }
         told.extend(reached.into_iter().map(|reached| Told {
             person: reached.person,
@@ -162,10 +164,9 @@ fn left_out(
     let is_known = |person: &PersonId| run.config.people.contains_key(person);
     let mut left: Vec<Notice> = Vec::new();
     for notice in &last {
-        let claimed = |person: &PersonId| last.iter().any(|other| other.key.person == *person);
         let missing = notice.recipients.iter().filter(|recipient| {
-            let added = left.iter().any(|added| added.key.person == recipient.person);
-            !added && !claimed(&recipient.person) && is_known(&recipient.person)
+            let claimed = last.iter().copied().chain(&left).any(|other| is_to(other, recipient));
+            !claimed && is_known(&recipient.person)
         });
         let missing: Vec<Notice> =
             missing.map(|recipient| addressed((*notice).clone(), recipient, now)).collect();
@@ -176,37 +177,66 @@ fn left_out(
         theirs.into_iter().any(|notice| !notice.is_untold())
     };
     for notice in last.iter().filter(|notice| !is_told(&notice.key.person)) {
-        let recipient = notice.recipients.iter().find(|recipient| recipient.person == notice.key.person);
-        let recipient = recipient.and_then(|recipient| {
-            let next = if is_known(&recipient.person) && is_reachable(&recipient.person) {
-                recipient.clone()
-            } else {
-                replaced(recipient, run, told, is_reachable, now)?
-            };
-            Some(notice.failed.as_ref().map_or(next.clone(), |failed| put_off(next, notice, failed.at, run)))
-        });
-        let Some(recipient) = recipient else { continue };
-        if is_told(&recipient.person) || left.iter().any(|added| added.key.person == recipient.person) {
+        let Some(recipient) = notice.recipients.iter().find(|recipient| is_to(notice, recipient)) else {
             continue;
+        };
+        let recipients = if is_known(&recipient.person) && is_reachable(&recipient.person) {
+            vec![recipient.clone()]
+        } else {
+            replaced(recipient, run, told, is_reachable, now)
+        };
+        let later = |next| match &notice.failed {
+            Some(failed) => put_off(next, notice, failed.at, run),
+            None => next,
+        };
+        let recipients: Vec<Recipient> = recipients.into_iter().map(later).collect();
+        let step = unused(before, notice.key.step);
+        for recipient in &recipients {
+            if is_told(&recipient.person) || left.iter().any(|added| is_to(added, recipient)) {
+                continue;
+            }
+            let again = addressed((*notice).clone(), recipient, now);
+            let key = NoticeKey { step, ..again.key };
+            left.push(Notice { key, recipients: recipients.clone(), ..again });
         }
-        let again = addressed((*notice).clone(), &recipient, now);
-        let key = NoticeKey { step: unused(before, notice.key.step), ..again.key };
-        left.push(Notice { key, recipients: vec![recipient], ..again });
     }
     left
 }
 
-/// Returns who is told in place of `gone`, in the same role and at the same time.
+/// Whether the notice is the one that `recipient` stands for.
+fn is_to(notice: &Notice, recipient: &Recipient) -> bool {
+    notice.key.person == recipient.person && notice.key.channel == recipient.channel
+}
+
+/// Returns who is told in place of `gone`, in the same role and at the same time, once for each of their channels.
 fn replaced(
     gone: &Recipient,
     run: &Run<'_>,
     told: &[Told],
     is_reachable: &dyn Fn(&PersonId) -> bool,
     now: Timestamp,
-) -> Option<Recipient> {
+) -> Vec<Recipient> {
     let choices = ladder::choose(&[role(&gone.role)], &run.brand, run.config, now, told, is_reachable);
-    let person = choices.into_iter().find_map(|choice| choice.person)?;
-    Some(Recipient { person, ..gone.clone() })
+    let person = choices.into_iter().find_map(|choice| choice.person);
+    let person = person.and_then(|person| run.config.people.get(&person));
+    person.map_or_else(Vec::new, |person| by_channels(person, &gone.role, run.class, gone.send_after))
+}
+
+/// Returns a person as recipients of a notice, once for each channel.
+pub(super) fn by_channels(
+    person: &Person,
+    role: &str,
+    class: Class,
+    send_after: Timestamp,
+) -> Vec<Recipient> {
+    let (id, role) = (&person.id, role.to_owned());
+    let by = |channel: &Channel| Recipient {
+        person: id.clone(),
+        role: role.clone(),
+        channel: *channel,
+        send_after,
+    };
+    person.channels(class).iter().map(by).collect()
 }
 
 /// Returns `next` with when they may be told, who are told since the mail of `notice` failed at `failed_at`.
@@ -282,8 +312,16 @@ fn was_told(mine: &[&Notice], claimed: &[Notice], planned: &Planned, since: Time
 
 /// Returns how many mails of a turn ask for an answer.
 fn mails_asked_for(notices: &[&Notice]) -> usize {
-    let asks = |notice: &&&Notice| notice.key.purpose.asks() && notice.style != Style::Digest;
-    notices.iter().filter(asks).filter(|notice| notice.dropped.is_none() && notice.failed.is_none()).count()
+    let counts = |notice: &Notice| {
+        let is_asked = notice.key.purpose.asks() && notice.style != Style::Digest;
+        is_asked && notice.dropped.is_none() && notice.failed.is_none()
+    };
+    // Whoever is told by two channels is told once.
+    let told = notices.iter().filter(|notice| counts(notice)).map(|notice| {
+        let NoticeKey { turn, step, purpose, person, .. } = &notice.key;
+        (turn, step, purpose, person)
+    });
+    told.collect::<BTreeSet<_>>().len()
 }
 
 /// Returns a notice about `turn` to nobody yet.
@@ -336,7 +374,7 @@ pub(super) fn role(text: &str) -> Role {
 /// Returns `notice` for another of the people its step tells.
 pub(super) fn addressed(notice: Notice, recipient: &Recipient, now: Timestamp) -> Notice {
     Notice {
-        key: NoticeKey { person: recipient.person.clone(), ..notice.key },
+        key: NoticeKey { person: recipient.person.clone(), channel: recipient.channel, ..notice.key },
         role: recipient.role.clone(),
         send_after: recipient.send_after,
         claimed_at: now,

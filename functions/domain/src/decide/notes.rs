@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::fire::{addressed, named, role, unused};
+use super::fire::{addressed, by_channels, named, role, unused};
 use super::{reachable, taken_back_at};
 use crate::clock::later;
-use crate::fact::{Notice, NoticeKey, Purpose, Recipient};
+use crate::fact::{Channel, Notice, NoticeKey, Purpose, Recipient};
 use crate::history::{End, Turn};
 use crate::id::{ConversationId, PersonId, Step};
 use crate::ladder::{self, GRACE, Manner};
@@ -39,16 +39,26 @@ pub(super) fn of_open(
         let same = mine.iter().copied().chain(&noted.claim).filter(|notice| notice.key.purpose == purpose);
         let same: Vec<&Notice> = same.collect();
         // By its time, not its number: what happened before may come to light later.
-        let now_too = || same.iter().filter(|notice| notice.step_at == at);
-        if now_too().any(|notice| notice.key.person == person) {
-            return;
-        }
+        let now_too = || same.iter().copied().filter(|notice| notice.step_at == at);
+        let theirs: Vec<&Notice> = now_too().filter(|notice| notice.key.person == person).collect();
+        let recipients = match theirs.first() {
+            // A crash may have left one of their channels without its claim; a push in between adds none.
+            Some(known) => known.recipients.clone(),
+            None => addressees((&person, role.name()), run.config, turn.class, manner, at),
+        };
+        let is_claimed =
+            |recipient: &Recipient| theirs.iter().any(|known| known.key.channel == recipient.channel);
+        let left: Vec<Recipient> =
+            recipients.iter().filter(|recipient| !is_claimed(recipient)).cloned().collect();
         // Two checks at the same time name it alike, even if one sees only some of what the other claims.
         let known = now_too().next().map(|notice| notice.key.step);
         let first = Step { round: run.round(at), index: 0, repeat: 0 };
         let step = known.unwrap_or_else(|| unused(&same, first));
         let notice = named(conversation, turn, run, step, purpose);
-        noted.claim.extend(note(notice, (person, role.to_string()), run.config, manner, (at, now)));
+        let notice = Notice { step_at: at, style: manner.style, recipients, ..notice };
+        let claim = left.iter().map(|recipient| addressed(notice.clone(), recipient, now));
+        let claim: Vec<Notice> = claim.collect();
+        noted.claim.extend(claim);
     };
     for at in turn.returned.iter().filter(|_| turn.is_response()).map(|returned| later(returned.at, GRACE)) {
         if at > now {
@@ -69,9 +79,7 @@ pub(super) fn of_open(
         for last in last_told(mine, |notice| notice.claimed_at <= ack.from) {
             let key = NoticeKey { purpose: Purpose::Taken, ..last.key.clone() };
             if last.key.person != ack.person && mine.iter().all(|notice| notice.key != key) {
-                let to = (last.key.person.clone(), last.role.clone());
-                let notice = about(last, Purpose::Taken);
-                noted.claim.extend(note(notice, to, run.config, BATCHED, (ack.from, now)));
+                noted.claim.extend(note(about(last, Purpose::Taken), run.config, BATCHED, (ack.from, now)));
             }
         }
     }
@@ -79,16 +87,14 @@ pub(super) fn of_open(
 }
 
 /// Tells everybody who got a mail that the answer proves wrong, and everybody above who answers that it is
-/// answered.
+/// answered; every webhook that it is over.
 pub(super) fn of_ended(turn: &Turn, config: &Config, mine: &[&Notice], now: Timestamp) -> Vec<Notice> {
     let (answered_at, is_told_of) = match &turn.end {
         Some(End::Answered { at, .. }) => (Some(*at), true),
         Some(End::Excluded { .. }) => (None, true),
-        Some(End::Withdrawn { .. } | End::Dismissed { .. } | End::Expired { .. }) | None => (None, false),
+        Some(End::Withdrawn { .. } | End::Dismissed { .. } | End::Expired { .. }) => (None, false),
+        None => return Vec::new(),
     };
-    if !is_told_of {
-        return Vec::new();
-    }
     let since = taken_back_at(turn);
     let round = u16::try_from(turn.returned.len()).unwrap_or(u16::MAX);
     let mut claim: Vec<Notice> = Vec::new();
@@ -111,38 +117,45 @@ pub(super) fn of_ended(turn: &Turn, config: &Config, mine: &[&Notice], now: Time
     for notice in wrong.into_values() {
         let key = NoticeKey { purpose: Purpose::Correction, ..notice.key.clone() };
         if mine.iter().all(|other| other.key != key) {
-            let to = (notice.key.person.clone(), notice.role.clone());
-            claim.extend(note(about(notice, Purpose::Correction), to, config, manner, (now, now)));
+            claim.extend(note(about(notice, Purpose::Correction), config, manner, (now, now)));
         }
     }
-    let is_theirs = |other: &Notice, last: &Notice| {
-        other.key.purpose == Purpose::Clear && other.key.person == last.key.person
+    let is_same = |other: &Notice, last: &Notice| {
+        other.key.person == last.key.person && other.key.channel == last.key.channel
     };
+    let is_theirs =
+        |other: &Notice, last: &Notice| other.key.purpose == Purpose::Clear && is_same(other, last);
     for last in last_told(mine, |_| true) {
-        let answers = matches!(role(&last.role), Role::Owner | Role::Backup | Role::Duty);
+        let knows = match last.key.channel {
+            Channel::Email => {
+                !is_told_of || matches!(role(&last.role), Role::Owner | Role::Backup | Role::Duty)
+            }
+            // Behind it there may be an alarm that goes on until it is told that it is over, whoever ended it and how.
+            Channel::Webhook => false,
+        };
         let is_told = |notice: &Notice| {
             let tells = matches!(notice.key.purpose, Purpose::Correction | Purpose::Clear);
             let holds = notice.dropped.is_none() && notice.step_at >= since;
-            tells && holds && notice.key.person == last.key.person
+            tells && holds && is_same(notice, last)
         };
-        if !answers && !mine.iter().any(|notice| is_told(notice)) && !claim.iter().any(is_told) {
-            let to = (last.key.person.clone(), last.role.clone());
+        if !knows && !mine.iter().any(|notice| is_told(notice)) && !claim.iter().any(is_told) {
             let mut notice = about(last, Purpose::Clear);
             let step = Step { round: notice.key.step.round.max(round), ..notice.key.step };
             let said: Vec<&Notice> = mine.iter().copied().filter(|other| is_theirs(other, last)).collect();
             notice.key.step = unused(&said, step);
-            claim.extend(note(notice, to, config, BATCHED, (now, now)));
+            claim.extend(note(notice, config, BATCHED, (now, now)));
         }
     }
     claim
 }
 
-/// Returns the last step that each person was told, of those that `counts` holds for.
+/// Returns the last step that each person was sent by each channel, of those that `counts` holds for: what is said of it
+/// later goes the same ways.
 fn last_told<'a>(mine: &[&'a Notice], counts: impl Fn(&Notice) -> bool) -> Vec<&'a Notice> {
-    let mut last: BTreeMap<&PersonId, &Notice> = BTreeMap::new();
+    let mut last: BTreeMap<(&PersonId, Channel), &Notice> = BTreeMap::new();
     let sent = mine.iter().filter(|notice| notice.key.purpose == Purpose::Step && notice.is_told());
     for notice in sent.filter(|notice| counts(notice)) {
-        let known = last.entry(&notice.key.person).or_insert(notice);
+        let known = last.entry((&notice.key.person, notice.key.channel)).or_insert(notice);
         if (known.step_at, known.key.step) < (notice.step_at, notice.key.step) {
             *known = notice;
         }
@@ -161,16 +174,33 @@ fn about(step: &Notice, purpose: Purpose) -> Notice {
     }
 }
 
-/// Addresses a notice to one person, `at` being when its cause happened; nobody where the person is gone.
+/// Addresses a notice to whom it named before, by the same channel, `at` being when its cause happened; nobody where the
+/// person is gone.
 fn note(
     notice: Notice,
-    (person, role): (PersonId, String),
     config: &Config,
     manner: Manner,
     (at, now): (Timestamp, Timestamp),
 ) -> Option<Notice> {
-    let send_after = ladder::send_after(at, at, config.people.get(&person)?, manner);
-    let recipient = Recipient { person, role, send_after };
+    let NoticeKey { person, channel, .. } = &notice.key;
+    let send_after = ladder::send_after(at, at, config.people.get(person)?, manner);
+    let recipient =
+        Recipient { person: person.clone(), role: notice.role.clone(), channel: *channel, send_after };
     let notice = Notice { step_at: at, recipients: vec![recipient.clone()], style: manner.style, ..notice };
     Some(addressed(notice, &recipient, now))
+}
+
+/// Returns a person as recipients of something that happened at `at`, once for each channel; nobody where the person is
+/// gone.
+fn addressees(
+    (person, role): (&PersonId, &str),
+    config: &Config,
+    class: Class,
+    manner: Manner,
+    at: Timestamp,
+) -> Vec<Recipient> {
+    let person = config.people.get(person);
+    person.map_or_else(Vec::new, |person| {
+        by_channels(person, role, class, ladder::send_after(at, at, person, manner))
+    })
 }

@@ -405,4 +405,5 @@ fn posts_of_the_brand_are_listed_once_under_every_name() {
 mod acts;
 mod again;
 mod changes;
+mod channels;
 mod unreachable;

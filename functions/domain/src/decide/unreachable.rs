@@ -3,20 +3,20 @@
 use jiff::Timestamp;
 
 use super::fire::{ADMIN, unused};
-use crate::fact::{Failed, Notice, NoticeKey, Purpose, Recipient, address};
+use crate::fact::{Channel, Failed, Notice, NoticeKey, Purpose, Recipient, address};
 use crate::id::{PersonId, Step};
 use crate::ladder::{self, Manner};
 use crate::policy::{Config, Style};
 
 /// Returns who may be reached as far as `notices` tell: everybody but whose mail failed at the address that they have
-/// today. A corrected address counts at once.
+/// today, and who has no webhook. A corrected address counts at once.
 pub fn reachable<'a>(notices: &'a [&'a Notice], config: &'a Config) -> impl Fn(&PersonId) -> bool + 'a {
     move |person| {
         let theirs = notices.iter().filter(|notice| notice.key.person == *person);
         let mut failed = theirs.filter_map(|notice| notice.failed.as_ref()).peekable();
         let Some(known) = config.people.get(person).filter(|_| failed.peek().is_some()) else { return true };
-        let today = address(&known.email);
-        failed.all(|failed| failed.address != today)
+        let today = known.email.as_deref().map(address);
+        known.webhook.is_some() || failed.all(|failed| Some(&failed.address) != today.as_ref())
     }
 }
 
@@ -47,8 +47,10 @@ pub(super) fn reports(config: &Config, mine: &[&Notice], now: Timestamp) -> Vec<
             let known = reports.iter().find(is_of_this).map(|other| other.key.step);
             let step = known.unwrap_or_else(|| unused(&reports, Step { repeat: 0, ..notice.key.step }));
             let send_after = ladder::send_after(failed.at, failed.at, reader, REPORT);
-            let about =
-                Recipient { person: notice.key.person.clone(), role: notice.role.clone(), send_after };
+            let about = |person: &PersonId, role: &str| {
+                let (person, role) = (person.clone(), role.to_owned());
+                Recipient { person, role, channel: Channel::Email, send_after }
+            };
             claim.push(Notice {
                 key: NoticeKey {
                     step,
@@ -57,7 +59,8 @@ pub(super) fn reports(config: &Config, mine: &[&Notice], now: Timestamp) -> Vec<
                     ..notice.key.clone()
                 },
                 role: ADMIN.to_owned(),
-                recipients: vec![about],
+                // Whom it is about, and whom it is for.
+                recipients: vec![about(&notice.key.person, &notice.role), about(admin, ADMIN)],
                 skipped: Vec::new(),
                 held: Vec::new(),
                 step_at: failed.at,

@@ -32,7 +32,7 @@ struct View {
 pub(super) fn unreachable(letter: &Letter<'_>) -> Mail {
     let view = view(letter);
     Mail {
-        to: letter.person.email.clone(),
+        to: letter.person.email.clone().unwrap_or_default(),
         subject: view.subject.clone(),
         text: Text { view: &view }.render().expect("a template over strings cannot fail"),
         html: Html { view: &view }.render().expect("a template over strings cannot fail"),

@@ -8,7 +8,7 @@ use domain::pace::{LONGEST, Pacing, may_leave_at};
 use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 
-use super::{AT_ONCE, by_window, is_severe};
+use super::{AT_ONCE, by_window, goes_alone};
 use crate::ports::{Fault, PersonState, Table, chain};
 
 /// One mail tells of no more notices than this: they have to be read and marked within one run of the function.
@@ -17,7 +17,7 @@ const NOTICES_A_MAIL: usize = 500;
 /// What is to be told to one person, and what is not yet.
 pub(super) struct Gathered {
     /// What goes by itself, and at once.
-    pub(super) severe: Vec<Notice>,
+    pub(super) alone: Vec<Notice>,
     /// What one mail tells, the longest due first.
     pub(super) ready: Vec<Notice>,
     /// What waits for the window, and until when.
@@ -41,10 +41,10 @@ pub(super) async fn gather<W: Table>(
     // What was put off since somebody looked has a message of its own.
     let mut named = read(world, &keys, &mut failed).await;
     named.retain(|notice| notice.is_pending() && notice.send_after <= now);
-    let (severe, named): (Vec<Notice>, Vec<Notice>) = named.into_iter().partition(is_severe);
+    let (alone, named): (Vec<Notice>, Vec<Notice>) = named.into_iter().partition(goes_alone);
     let (mut ready, waiting) = by_window(named, pacing, state, now);
     if ready.is_empty() || !pacing.joins() {
-        return Gathered { severe, ready, waiting, left: Vec::new(), failed };
+        return Gathered { alone, ready, waiting, left: Vec::new(), failed };
     }
     ready.extend(waiting.into_iter().map(|(notice, _)| notice));
     let known: BTreeSet<&NoticeKey> = keys.iter().collect();
@@ -58,12 +58,12 @@ pub(super) async fn gather<W: Table>(
     };
     let others: Vec<NoticeKey> = others.into_iter().filter(|key| !known.contains(key)).collect();
     let mut others = read(world, &others, &mut failed).await;
-    others.retain(|notice| notice.is_pending() && may_leave_at(notice) <= now && !is_severe(notice));
+    others.retain(|notice| notice.is_pending() && may_leave_at(notice) <= now && !goes_alone(notice));
     ready.extend(others);
     ready.sort_by(|one, other| (one.step_at, &one.key).cmp(&(other.step_at, &other.key)));
     let left = ready.split_off(ready.len().min(NOTICES_A_MAIL));
     let left = left.into_iter().map(|notice| notice.key).collect();
-    Gathered { severe, ready, waiting: Vec::new(), left, failed }
+    Gathered { alone, ready, waiting: Vec::new(), left, failed }
 }
 
 async fn read<W: Table>(world: &W, keys: &[NoticeKey], failed: &mut Option<Fault>) -> Vec<Notice> {

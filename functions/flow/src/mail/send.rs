@@ -6,19 +6,20 @@ use domain::history::Turn;
 use domain::id::{ConversationId, PersonId, digest};
 use domain::mail::{Bundle, Letter, Pace};
 use domain::pace::Pacing;
-use domain::policy::Person;
+use domain::policy::{Person, Webhook};
 use domain::run::{Run, run};
 use domain::versions::Configs;
 use futures_util::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 
 use super::case::{Loaded, forget};
-use super::{AT_ONCE, is_severe, put_off};
+use super::{AT_ONCE, goes_alone, hook, put_off};
 use crate::caught::{caught, unless_panicked};
 use crate::feedback;
 use crate::message::{Check, Tell};
 use crate::ports::{
-    About, Clock, Fault, Mailer, Metric, PersonState, Queues, Settings, Table, Telemetry, Unsent, Wait, chain,
+    About, Clock, Fault, Hooks, Mailer, Metric, PersonState, Queues, Settings, Table, Telemetry, Unsent,
+    Vault, Wait, chain,
 };
 
 /// While nobody is to be told, a notice is looked at again after this time at the latest: what stops a ladder
@@ -50,9 +51,10 @@ impl Errand<'_> {
         ours: &mut PersonState,
     ) -> Result<(), Fault>
     where
-        W: Clock + Mailer + Queues + Settings + Table + Telemetry,
+        W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault,
     {
         let mut failed = None;
+        let mut posts: Vec<Case<'_>> = Vec::new();
         let mut alone: Vec<Case<'_>> = Vec::new();
         let mut together: Vec<Case<'_>> = Vec::new();
         for one in loaded {
@@ -60,12 +62,23 @@ impl Errand<'_> {
             match caught(doing, Box::pin(self.cases(world, one, ours))).await {
                 Ok(cases) => {
                     for case in cases {
-                        let is_alone = !self.pacing.joins() || case.notices.iter().any(is_severe);
-                        if is_alone { alone.push(case) } else { together.push(case) }
+                        let is_alone = !self.pacing.joins() || case.notices.iter().any(goes_alone);
+                        match case.webhook() {
+                            Some(_) => posts.push(case),
+                            None if is_alone => alone.push(case),
+                            None => together.push(case),
+                        }
                     }
                 }
                 Err(fault) => failed = Some(fault),
             }
+        }
+        for case in &posts {
+            let Some(webhook) = case.webhook() else { continue };
+            let letter = case.letter(world.now());
+            let posted = hook::send(world, self.tell, &letter, webhook, ours);
+            let doing = format!("posting of {}", case.conversation);
+            failed = caught(doing, Box::pin(posted)).await.err().or(failed);
         }
         for case in &alone {
             failed = self.send(world, std::slice::from_ref(case), ours).await.err().or(failed);
@@ -146,7 +159,8 @@ impl Errand<'_> {
         if notices.is_empty() {
             return Ok(None);
         }
-        if let Some(known) = feedback::known(ours, person) {
+        let is_mail = person.webhook_for(notices[0].key.channel).is_none();
+        if let Some(known) = feedback::known(ours, person).filter(|_| is_mail) {
             feedback::give_up(world, &notices, known).await?;
             return Ok(None);
         }
@@ -183,7 +197,7 @@ impl Errand<'_> {
     fn pace(&self, cases: &[Case<'_>], ours: &PersonState, now: Timestamp) -> Pace {
         let mut mails = ours.mails.clone();
         self.pacing.note(&mut mails, now);
-        let notices = cases.iter().flat_map(|case| &case.notices).filter(|notice| !is_severe(notice));
+        let notices = cases.iter().flat_map(|case| &case.notices).filter(|notice| !goes_alone(notice));
         let windows = notices.map(|notice| self.pacing.window_of(notice, &mails, now));
         let window = windows.min().filter(|window| !window.is_zero());
         Pace { next_at: window.map(|window| now + window), is_crowded: self.pacing.is_crowded(&mails, now) }
@@ -214,7 +228,7 @@ impl Errand<'_> {
             Err(Unsent::Fault(fault)) => return Err(fault),
         }
         let sent = Sent { at: world.now(), mail: name };
-        if !notices.iter().any(is_severe) {
+        if !notices.iter().any(goes_alone) {
             self.pacing.note(&mut ours.mails, sent.at);
         }
         // Each mark that fails would be a doubled mail; the others must not suffer for it.
@@ -232,6 +246,11 @@ impl Errand<'_> {
 }
 
 impl Case<'_> {
+    /// Returns the webhook that it goes to in place of a mail.
+    fn webhook(&self) -> Option<&Webhook> {
+        self.person.webhook_for(self.notices[0].key.channel)
+    }
+
     fn letter(&self, now: Timestamp) -> Letter<'_> {
         let Case { conversation, turn, run, notices, told, person } = self;
         Letter { conversation, turn, run, notices, told, person, now }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::document::{Findings, Place, Problem, Problems};
 use domain::id::{Account, Platform};
-use domain::platform::{Proof, Protocol, Unusable};
+use domain::platform::{Proof, Protocol, Sending, Unusable, generic};
+use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::read::{self, Entry, Kind, Value};
@@ -21,6 +22,17 @@ pub struct Examined {
     pub doubts: Vec<Problem>,
     /// Every account that some secret may speak for.
     pub accounts: BTreeSet<Account>,
+    /// The ids of the secrets of people's webhooks, and what each is.
+    pub hooks: BTreeMap<String, HookSecret>,
+}
+
+/// What the secret of a person's webhook is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HookSecret {
+    /// Requests are signed with it.
+    Signs,
+    /// It stands in the request, and says whom it is for.
+    Names,
 }
 
 /// Examines the text; with the accounts of a configuration also whether each secret speaks for some of them.
@@ -38,13 +50,19 @@ pub fn examine(text: &str, configured: Option<&BTreeSet<Account>>) -> Examined {
     let named = || {
         entries.iter().flat_map(|entry| match &entry.kind {
             Kind::App { accounts, .. } => accounts.as_slice(),
-            Kind::Verify { .. } | Kind::Link | Kind::Key => &[],
+            Kind::Verify { .. } | Kind::Hook | Kind::Link | Kind::Key => &[],
         })
     };
     about_accounts(&mut problems, named(), configured);
     let accounts = named().map(|(account, _)| account.clone()).collect();
+    let hooks = entries.iter().filter(|entry| matches!(entry.kind, Kind::Hook)).map(|entry| {
+        // Such a key is base64, too. Who means it to sign writes whsec_ before it.
+        let is_key = is_routing_key(entry.value.text.expose_secret());
+        (entry.id.clone(), if is_key { HookSecret::Names } else { HookSecret::Signs })
+    });
+    let hooks = hooks.collect();
     let Findings { problems, doubts } = problems.into_findings();
-    Examined { problems, doubts, accounts }
+    Examined { problems, doubts, accounts, hooks }
 }
 
 /// Whether the platform's handshake names a token, and so needs a secret of the kind `verify`. Nobody reads the
@@ -56,6 +74,17 @@ fn names_a_token(platform: Platform) -> bool {
 /// Whether the platform's handshake may name one of several apps.
 fn names_an_application(platform: Platform) -> bool {
     Protocol::of(platform).is_some_and(Protocol::names_an_application)
+}
+
+/// Whether Standard Webhooks can be signed with it.
+fn signs(secret: &str) -> bool {
+    let sending = Sending { id: "msg_1", at: Timestamp::UNIX_EPOCH };
+    generic::sign(secret.as_bytes(), b"", &sending).is_ok()
+}
+
+/// Whether it looks like what PagerDuty calls an integration key.
+fn is_routing_key(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn about_one(problems: &mut Problems, entry: &Entry) {
@@ -78,7 +107,7 @@ fn about_one(problems: &mut Problems, entry: &Entry) {
     for place in idle {
         let fix = match kind {
             Kind::Verify { .. } => "write it for app only",
-            Kind::App { .. } | Kind::Link | Kind::Key => "write it for app and verify only",
+            Kind::App { .. } | Kind::Hook | Kind::Link | Kind::Key => "write it for app and verify only",
         };
         problems.doubt(place, "says nothing about a secret of this kind", fix);
     }
@@ -93,6 +122,9 @@ fn about_one(problems: &mut Problems, entry: &Entry) {
         {
             let doubt = format!("no secret of {platform}, so no signature is right under it");
             problems.doubt(place, doubt, format!("write another: {form}"));
+        } else if matches!(kind, Kind::Hook) && !signs(text) && !is_routing_key(text) {
+            let fix = "write whsec_ and the base64 of 24 to 64 bytes, or the 32 letters and digits of an integration";
+            problems.doubt(place, "neither signs webhooks nor is a routing key of PagerDuty", fix);
         }
     }
     if let Some(previous) = previous {
@@ -111,7 +143,7 @@ fn about_one(problems: &mut Problems, entry: &Entry) {
     let fix = match kind {
         Kind::Key => "write 32 random bytes before the first event is stored, and never change them after",
         Kind::Link => "write 32 random bytes",
-        Kind::App { .. } | Kind::Verify { .. } => return,
+        Kind::App { .. } | Kind::Verify { .. } | Kind::Hook => return,
     };
     if value.text.expose_secret().len() < SHORTEST {
         problems.doubt(&value.place, format!("shorter than {SHORTEST} bytes"), fix);
@@ -163,7 +195,7 @@ fn about_all(problems: &mut Problems, entries: &[Entry]) {
 fn about_apps(problems: &mut Problems, entries: &[Entry]) {
     let apps = entries.iter().filter_map(|entry| match &entry.kind {
         Kind::App { platform, accounts } => Some((entry, *platform, accounts)),
-        Kind::Verify { .. } | Kind::Link | Kind::Key => None,
+        Kind::Verify { .. } | Kind::Hook | Kind::Link | Kind::Key => None,
     });
     let apps: Vec<_> = apps.collect();
     for (entry, platform, accounts) in &apps {
@@ -212,6 +244,7 @@ fn about_accounts<'e>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::Secrets;
     use super::*;
 
     const TEXT: &str = r#"[[secret]]
@@ -346,6 +379,25 @@ value = "another-of-at-least-thirty-two-bytes"
         39:13: bot.accounts[0]: not of the form of an account's id there; write the bot's id, the digits before the colon of its token, such as "telegram:7100000001"
         44:9: own-app.value: no secret of generic, so no signature is right under it; write another: whsec_ stands before the base64 of 24 to 64 bytes
         "#);
+    }
+
+    #[test]
+    fn a_secret_of_a_webhook_signs_or_is_a_routing_key() {
+        let text = |value: &str| {
+            let key = "[[secret]]\nid = \"names\"\nkind = \"key\"\nvalue = \"a-key-of-at-least-thirty-two-bytes\"\n";
+            let link = "[[secret]]\nid = \"links\"\nkind = \"link\"\nvalue = \"another-of-at-least-thirty-two-bytes\"\n";
+            format!("{key}{link}[[secret]]\nid = \"pager\"\nkind = \"hook\"\nvalue = \"{value}\"\n")
+        };
+        for value in ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "0123456789ABCDEF0123456789abcdef"] {
+            assert_eq!(doubts(&text(value), None), "");
+            let secrets = Secrets::parse(&text(value)).unwrap();
+            assert_eq!((secrets.hook("pager"), secrets.hook("page")), (vec![value], vec![]));
+        }
+        for value in ["hunter2", "whpk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="] {
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(doubts(&text(value), None), @"12:9: pager.value: neither signs webhooks nor is a routing key of PagerDuty; write whsec_ and the base64 of 24 to 64 bytes, or the 32 letters and digits of an integration");
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use toml::de::DeTable;
 
 const KEYS: [&str; 7] = ["id", "kind", "platform", "value", "previous", "accounts", "application"];
-const KINDS: [&str; 4] = ["app", "verify", "link", "key"];
+const KINDS: [&str; 5] = ["app", "verify", "hook", "link", "key"];
 const ID: &str = "\"meta-app\"";
 const VALUE: &str = "\"…\" with the secret in it";
 const ACCOUNT: &str = "\"facebook:100200300400\"";
@@ -34,6 +34,8 @@ pub(super) enum Kind {
     App { platform: Platform, accounts: Vec<(Account, Place)> },
     /// The word of a platform's handshake.
     Verify { platform: Platform },
+    /// Signs what is posted to somebody's webhook, or names whom it is for there.
+    Hook,
     /// Signs links.
     Link,
     /// Makes conversation ids.
@@ -45,7 +47,7 @@ impl Entry {
     pub(super) fn platform(&self) -> Option<Platform> {
         match self.kind {
             Kind::App { platform, .. } | Kind::Verify { platform } => Some(platform),
-            Kind::Link | Kind::Key => None,
+            Kind::Hook | Kind::Link | Kind::Key => None,
         }
     }
 }
@@ -109,6 +111,7 @@ fn read_entry(
             Kind::App { platform: platform?, accounts: accounts? }
         }
         "verify" => Kind::Verify { platform: platform? },
+        "hook" => Kind::Hook,
         "link" => Kind::Link,
         _ => {
             *keys += 1;
@@ -122,7 +125,7 @@ fn read_entry(
     let idle: &[&str] = match kind {
         Kind::App { .. } => &[],
         Kind::Verify { .. } => &["application"],
-        Kind::Link | Kind::Key => &["platform", "accounts", "application"],
+        Kind::Hook | Kind::Link | Kind::Key => &["platform", "accounts", "application"],
     };
     let idle = idle.iter().filter_map(|name| table.get(name));
     let idle = idle.map(|node| node.place.clone()).collect();
@@ -184,7 +187,7 @@ fn read_kind(problems: &mut Problems, node: &Node<'_>) -> Option<&'static str> {
     if known.is_none() {
         let fix = match nearest(name, KINDS) {
             Some(meant) => format!("write {}", quoted(meant)),
-            None => "write \"app\", \"verify\", \"link\" or \"key\"".to_owned(),
+            None => "write \"app\", \"verify\", \"hook\", \"link\" or \"key\"".to_owned(),
         };
         problems.report(&node.place, "unknown kind", fix);
     }

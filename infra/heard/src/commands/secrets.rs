@@ -1,6 +1,6 @@
 //! `heard secrets check`: says everything that is wrong with the secrets, and never what they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,8 +8,8 @@ use anyhow::Context;
 use clap::Subcommand;
 use domain::id::Account;
 use domain::platform::Protocol;
-use domain::policy::{Config, Problem};
-use flow::secrets::{Examined, examine};
+use domain::policy::{Config, Format, Person, Problem, Webhook};
+use flow::secrets::{Examined, HookSecret, examine};
 use serde::Serialize;
 
 use super::{input, output};
@@ -31,7 +31,7 @@ Example:
 pub(crate) struct Check {
     /// The secrets, a TOML file such as infra/config/secrets.example.toml
     file: PathBuf,
-    /// Also check that every account of this configuration has a secret, and every secret an account
+    /// Also check that every account and webhook of this configuration has a secret, and every secret an account
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print one JSON list of {file, line, column, path, problem, fix, level} to stdout
@@ -75,7 +75,7 @@ pub(crate) fn run(action: Action) -> anyhow::Result<ExitCode> {
         eprintln!("heard: others on this machine can read {}; write `chmod 600 FILE`", file.display());
     }
     let accounts = configured.as_ref().map(|(_, config, _)| accounts(config));
-    let Examined { problems, doubts, accounts } = examine(&text, accounts.as_ref());
+    let Examined { problems, doubts, accounts, hooks } = examine(&text, accounts.as_ref());
     let mut remarks: Vec<Remark> = Vec::new();
     for (level, problems) in [(Level::Error, problems), (Level::Warning, doubts)] {
         remarks.extend(problems.into_iter().map(|problem| Remark { file: &file, problem, level }));
@@ -83,6 +83,7 @@ pub(crate) fn run(action: Action) -> anyhow::Result<ExitCode> {
     remarks.sort_by(|a, b| a.problem.cmp(&b.problem));
     if let Some((path, config, text)) = &configured {
         remarks.extend(unheard(path, config, text, &accounts));
+        remarks.extend(untold(path, config, text, &hooks));
     }
     let refused = remarks.iter().any(|remark| remark.level == Level::Error);
     if json {
@@ -129,6 +130,48 @@ fn unheard<'a>(
             fix: "write it into the accounts of the secret that signs for it".to_owned(),
         };
         Remark { file, problem, level }
+    });
+    remarks.collect()
+}
+
+/// Returns the people whose webhook names a secret that is not there, or that is of no use to it: what they are to be told
+/// waits for it.
+fn untold<'a>(
+    file: &'a Path,
+    config: &Config,
+    text: &str,
+    hooks: &BTreeMap<String, HookSecret>,
+) -> Vec<Remark<'a>> {
+    let remark = |person: &Person, problem: String, fix: String| {
+        let before = text.find(&format!("[person.{}]", person.id)).map_or("", |at| &text[..at]);
+        let (line, path) = (before.matches('\n').count() + 1, format!("person.{}.webhook.secret", person.id));
+        Remark { file, problem: Problem { line, column: 1, path, problem, fix }, level: Level::Error }
+    };
+    let remarks = config.people.values().filter_map(|person| {
+        let Webhook { format, secret, .. } = person.webhook.as_ref()?;
+        let secret = secret.as_ref()?;
+        let wanted = match format {
+            Format::Standard | Format::Slack | Format::Teams => HookSecret::Signs,
+            Format::Pagerduty => HookSecret::Names,
+        };
+        let form = match wanted {
+            HookSecret::Signs => "whsec_ and the base64 of 24 to 64 bytes",
+            HookSecret::Names => "the 32 letters and digits of an integration",
+        };
+        match hooks.get(secret) {
+            Some(found) if *found == wanted => None,
+            Some(_) => {
+                let problem = format!("the secret {secret:?} is of no use to a webhook of {}", format.name());
+                Some(remark(person, problem, format!("write {form} as its value")))
+            }
+            None => {
+                let problem =
+                    format!("no secret of kind \"hook\" is called {secret:?}, so nothing is posted");
+                let fix =
+                    format!("write [[secret]] with id = {secret:?}, kind = \"hook\" and {form} as value");
+                Some(remark(person, problem, fix))
+            }
+        }
     });
     remarks.collect()
 }

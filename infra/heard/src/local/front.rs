@@ -23,6 +23,7 @@ use super::aws::Gateway;
 use super::logs::Logs;
 use super::metrics::Metrics;
 use super::runtime::Runtime;
+use super::sink::Sink;
 use super::sources::chain;
 
 /// What API Gateway takes at most.
@@ -37,6 +38,7 @@ pub(crate) struct Front {
     pub(crate) routes: Routes,
     pub(crate) logs: Logs,
     pub(crate) metrics: Metrics,
+    pub(crate) sink: Sink,
     pub(crate) aws_endpoint: String,
     pub(crate) table: String,
 }

@@ -38,6 +38,8 @@ pub(crate) struct Surroundings {
     pub(crate) binaries: PathBuf,
     /// `AWS_ENDPOINT_URL`.
     pub(crate) aws_endpoint: String,
+    /// `HOOK_SINK`: where requests to people's webhooks go instead. Only builds that are no release look at it.
+    pub(crate) hook_sink: String,
     pub(crate) logs: Logs,
     pub(crate) metrics: Metrics,
     /// Every sandbox enters itself here.

@@ -3,6 +3,7 @@
 use std::fs;
 
 use domain::platform::Protocol;
+use domain::policy::{Config, Format};
 use flow::secrets::{Examined, examine};
 
 use crate::command_line::root;
@@ -50,7 +51,7 @@ fn every_platform_that_is_built_has_a_page_that_the_readme_links() {
 #[test]
 fn the_secrets_of_each_page_are_taken_without_a_doubt() {
     for protocol in Protocol::ALL {
-        let Examined { problems, doubts, accounts } = examine(&(toml(&page(protocol)) + OURS), None);
+        let Examined { problems, doubts, accounts, .. } = examine(&(toml(&page(protocol)) + OURS), None);
         assert_eq!((problems, doubts), (vec![], vec![]), "{protocol:?}");
         let all_there = accounts.iter().all(|account| account.platform == protocol.platform());
         assert!(!accounts.is_empty() && all_there, "{protocol:?}: {accounts:?}");
@@ -71,5 +72,22 @@ fn the_commands_of_each_page_work() {
             ran += 1;
         }
         assert!(ran >= 1, "{protocol:?}");
+    }
+}
+
+#[test]
+fn what_the_page_of_webhooks_shows_can_be_used() {
+    let name = "infra/runbooks/webhook-channel.md";
+    let page = fs::read_to_string(root().join(name)).unwrap();
+    let Examined { problems, doubts, hooks, .. } = examine(&(toml(&page) + OURS), None);
+    assert_eq!((problems, doubts), (vec![], vec![]));
+    let lines = page.lines().filter_map(|line| line.strip_prefix("    "));
+    let brand = "[brand.acme]\naccounts = [\"generic:hotline\"]\nowner = \"pager\"\nlead = [\"pager\"]\nmanager = [\"pager\"]\n";
+    let config = format!("{brand}{}", lines.collect::<Vec<_>>().join("\n"));
+    let config = Config::parse(&config).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let webhook = config.people[&"pager".into()].webhook.as_ref().unwrap();
+    assert!(hooks.contains_key(webhook.secret.as_ref().unwrap()));
+    for format in Format::ALL {
+        assert!(page.contains(&format!("| `{}`", format.name())), "{format:?}");
     }
 }

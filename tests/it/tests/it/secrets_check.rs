@@ -107,6 +107,50 @@ fn a_sound_file_is_without_problems_and_a_config_can_be_held_against_it() {
 }
 
 #[test]
+fn webhooks_are_held_against_their_secrets() {
+    let hook = |format: &str| {
+        let hook = format!(
+            "webhook = {{ url = \"https://hooks.acme.example/\", format = \"{format}\", secret = \"pager\" }}"
+        );
+        format!("{DANA_ALONE}\n{hook}\n")
+    };
+    let check = |config: &str, more: &str| {
+        let (_config_folder, config) = file(config);
+        let (_folder, path) = file(&(secrets(r#"["facebook:100200300400", "100200300401"]"#) + more));
+        closed(&path);
+        heard(&["secrets", "check", &path, "--config", &config], b"")
+    };
+    let entry = |value: &str| format!("[[secret]]\nid = \"pager\"\nkind = \"hook\"\nvalue = \"{value}\"\n");
+    let signs = entry("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    let names = entry("0123456789abcdef0123456789abcdef");
+    let none = "no secret of kind \"hook\" is called \"pager\", so nothing is posted; write [[secret]] with id = \"pager\"";
+    // format, secrets, what is told
+    let table = [
+        ("standard", &signs, None),
+        ("pagerduty", &names, None),
+        ("slack", &signs, None),
+        (
+            "standard",
+            &names,
+            Some("the secret \"pager\" is of no use to a webhook of standard; write whsec_"),
+        ),
+        (
+            "pagerduty",
+            &signs,
+            Some("the secret \"pager\" is of no use to a webhook of pagerduty; write the 32"),
+        ),
+        ("teams", &String::new(), Some(none)),
+    ];
+    for (format, secrets, told) in table {
+        let done = check(&hook(format), secrets);
+        assert_eq!(done.code, i32::from(told.is_some()), "{format}: {done:?}");
+        if let Some(told) = told {
+            assert!(done.err.contains(&format!(":8:1: person.dana.webhook.secret: {told}")), "{done:?}");
+        }
+    }
+}
+
+#[test]
 fn the_example_can_be_used() {
     let example = root().join("infra/config/secrets.example.toml");
     let done = heard(&["secrets", "check", example.to_str().unwrap(), "--json"], b"");

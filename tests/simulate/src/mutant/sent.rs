@@ -1,8 +1,9 @@
 //! What mutants ask for by messages, and how they write to people.
 
+use domain::hook::Post;
 use domain::mail::Mail;
 use flow::message::{Check, Spread, Tell};
-use flow::ports::{Fault, Mailer, Put, Queues, Table, Unsent};
+use flow::ports::{Fault, Hooks, Mailer, Put, Queues, Table, Unposted, Unsent};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Mutant, Mutated};
@@ -121,5 +122,11 @@ impl Mailer for Mutated {
             Err(Unsent::Wait(..)) if self.is(Mutant::WaitTakenAsSent) => Ok(()),
             sent => sent,
         }
+    }
+}
+
+impl Hooks for Mutated {
+    async fn post(&self, post: &Post) -> Result<(), Unposted> {
+        self.port.post(post).await
     }
 }

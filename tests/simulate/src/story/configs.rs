@@ -60,7 +60,7 @@ fn version(change: &Change) -> Version {
     Version { text, config: Arc::new(config) }
 }
 
-const CHANGES: [Change; 8] = [
+const CHANGES: [Change; 9] = [
     &[],
     // Another ladder, with fewer steps and in batches, for threats too.
     &[
@@ -189,6 +189,14 @@ maintenance = ["2026-03-25T09:30/2026-03-25T10:15", "2026-03-25T12:00/2026-03-25
         ),
         (r#"{ at = "due+60m", to = "manager" },"#, r#"{ at = "due+60m", to = "manager", style = "batch" },"#),
     ],
+    // Who leads has given up the webhook, and the manager has one and no address any more.
+    &[
+        ("\nwebhook = { url = \"https://hooks.acme.example/kim\", secret = \"pager\" }", ""),
+        (
+            r#"email = "ash@acme.example""#,
+            r#"webhook = { url = "https://hooks.acme.example/ash", secret = "pager" }"#,
+        ),
+    ],
 ];
 
 const FIRST: &str = r#"
@@ -222,6 +230,7 @@ email = "lee@acme.example"
 [person.kim]
 name = "Kim Park"
 email = "kim@acme.example"
+webhook = { url = "https://hooks.acme.example/kim", secret = "pager" }
 
 [person.ash]
 name = "Ash Roy"

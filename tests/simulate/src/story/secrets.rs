@@ -25,6 +25,11 @@ value = "simulated-x-consumer-secret"
 accounts = ["x:2244994945", "x:2255005056"]
 
 [[secret]]
+id = "pager"
+kind = "hook"
+value = "whsec_c2ltdWxhdGVkLXNlY3JldC1vZi1hLXdlYmhvb2s="
+
+[[secret]]
 id = "names"
 kind = "key"
 value = "simulated-key-that-names-conversations"

@@ -7,7 +7,7 @@ impl World {
     /// The mails to `person` that were sent or wait turn out to fail, at their address of today.
     fn fail(&mut self, configs: &Configs, person: &str, now: Timestamp, cause: Cause) {
         let email = &configs.current().unwrap().people[&PersonId::from(person)].email;
-        let failed = Failed { at: now, cause, address: address(email), known: false };
+        let failed = Failed { at: now, cause, address: address(email.as_deref().unwrap()), known: false };
         let mut failing = 0;
         for notice in self.facts.notices.iter_mut().filter(|notice| notice.key.person.as_str() == person) {
             if notice.failed.is_none() && notice.dropped.is_none() {

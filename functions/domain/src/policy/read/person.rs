@@ -10,6 +10,8 @@ use crate::calendar::Calendar;
 use crate::document::{Key, Node, Problems, Table, date, quoted};
 use crate::id::PersonId;
 
+mod webhook;
+
 const EMAIL: &str = "\"dana@acme.example\"";
 const AWAY: &str = "\"2026-08-03..2026-08-21\"";
 
@@ -20,12 +22,17 @@ pub(super) fn read(
     key: &Key,
     table: &Table,
 ) -> Option<Person> {
-    table.only(problems, &["name", "email", "hours", "zone", "language", "away"]);
+    table.only(problems, &["name", "email", "webhook", "hours", "zone", "language", "away"]);
     let name = match table.get("name") {
         Some(node) => node.title(problems, "\"Dana Ortiz\""),
         None => Some(key.name.to_owned()),
     };
-    let email = table.required(problems, "email", EMAIL).and_then(|node| email(problems, node));
+    let webhook = optional(table.get("webhook"), |node| webhook::read(problems, node).map(Some));
+    let email = if table.get("webhook").is_some() {
+        optional(table.get("email"), |node| email(problems, node).map(Some))
+    } else {
+        table.required(problems, "email", EMAIL).and_then(|node| email(problems, node)).map(Some)
+    };
     let hours = optional(table.get("hours"), |node| {
         let name = node.text(problems, "\"shop\"")?;
         lookup(problems, calendars, "calendar", &node.place, name).cloned().map(Some)
@@ -37,7 +44,7 @@ pub(super) fn read(
     let zone = zone.or_else(|| hours.as_ref().map(|hours| hours.zone().clone())).unwrap_or(TimeZone::UTC);
     let id = PersonId(key.name.to_owned());
     let (language, away) = (language?.unwrap_or_else(|| "en".to_owned()), away?);
-    Some(Person { id, name: name?, email: email?, hours, zone, language, away })
+    Some(Person { id, name: name?, email: email?, webhook: webhook?, hours, zone, language, away })
 }
 
 /// Reads what may be left out; `None` means a problem.

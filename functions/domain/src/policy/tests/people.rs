@@ -3,7 +3,8 @@
 use insta::assert_snapshot;
 
 use super::super::*;
-use super::{EXAMPLE, config, with};
+use super::{EXAMPLE, GOOD, config, with};
+use crate::fact::Channel;
 
 #[test]
 fn people_are_away_by_the_dates_of_their_own_zone() {
@@ -32,4 +33,61 @@ fn people() {
     12:45: person.dana.away[2]: "2026-08-03.." are not dates; write "2026-08-03..2026-08-21", or one date
     13:12: person.dana.language: "English" is not a language; write a tag such as "en" or "pt-BR"
     "#);
+}
+
+#[test]
+fn webhooks() {
+    let hook = |value: &str| with("email = \"dana@acme.example\"", &format!("webhook = {value}"));
+    assert_snapshot!(hook("\"https://hooks.acme.example\""), @r#"12:11: person.dana.webhook: text instead of a table; write { url = "https://hooks.acme.example/heard", secret = "pager" }"#);
+    assert_snapshot!(hook("{}"), @r#"
+    12:11: person.dana.webhook: `secret` is missing; write secret = "pager"
+    12:11: person.dana.webhook: `url` is missing; write url = "https://hooks.acme.example/heard"
+    "#);
+    assert_snapshot!(hook("{ url = \"http://hooks.acme.example\", secret = \"pager\" }"), @r#"12:19: person.dana.webhook.url: the address does not begin with https://; write an address such as "https://hooks.acme.example/heard""#);
+    assert_snapshot!(hook("{ url = \"https://10.0.0.1/\", secret = \"pager\" }"), @r#"12:19: person.dana.webhook.url: the address is not of the public internet; write one that everybody can reach, such as "https://hooks.acme.example/heard""#);
+    assert_snapshot!(hook("{ url = \"https://dana:pw@acme.example/\", secret = \"whsec_abc+/=\" }"), @r#"
+    12:19: person.dana.webhook.url: the address has a name or password before its host; write it without, such as "https://hooks.acme.example/heard", and what signs into the secrets
+    12:61: person.dana.webhook.secret: not the id of a secret; write the id of a [[secret]] of kind "hook", such as "pager", never the secret
+    "#);
+    assert_snapshot!(hook("{ url = \"https://hooks.acme.example/\", format = \"slak\" }"), @r#"12:59: person.dana.webhook.format: unknown format "slak"; write "slack""#);
+    assert_snapshot!(hook("{ url = \"https://hooks.acme.example/\", format = \"smoke\", key = 1 }"), @r#"
+    12:59: person.dana.webhook.format: unknown format "smoke"; write one of standard, slack, teams, pagerduty
+    12:68: person.dana.webhook.key: unknown key "key"; write one of url, format, secret
+    "#);
+    assert_snapshot!(hook("{ url = \"https://hooks.acme.example/\", format = \"pagerduty\" }"), @r#"12:11: person.dana.webhook: `secret` is missing; write secret = "pager""#);
+    // a broken webhook is no reason to ask for an address as well
+    assert_snapshot!(with("email = \"dana@acme.example\"", "webhook = { url = 1 }"), @r#"
+    12:11: person.dana.webhook: `secret` is missing; write secret = "pager"
+    12:19: person.dana.webhook.url: a number instead of text; write "https://hooks.acme.example/heard"
+    "#);
+}
+
+#[test]
+fn who_has_a_webhook_is_told_there_and_of_threats_by_mail_too() {
+    let person = |lines: &str| {
+        let text = GOOD.replace("email = \"dana@acme.example\"", lines);
+        config(&text).people[&PersonId::from("dana")].clone()
+    };
+    let mail = "email = \"dana@acme.example\"";
+    let hook = "webhook = { url = \"https://hooks.acme.example/\", format = \"slack\" }";
+    let both = format!("{mail}\n{hook}");
+    let (email, webhook) = (Channel::Email, Channel::Webhook);
+    // lines, channels of a question, channels of a threat
+    let table = [
+        (mail, vec![email], vec![email]),
+        (hook, vec![webhook], vec![webhook]),
+        (&both, vec![webhook], vec![webhook, email]),
+    ];
+    for (lines, question, threat) in table {
+        let person = person(lines);
+        assert_eq!(person.channels(Class::Question), question, "{lines}");
+        assert_eq!(person.channels(Class::Threat), threat, "{lines}");
+        // what a push took away is made up for by what is there
+        for channel in Channel::ALL {
+            let goes = person.webhook_for(channel).map_or(email, |_| webhook);
+            let wanted = if threat.contains(&channel) { channel } else { threat[0] };
+            assert_eq!(goes, wanted, "{lines} {channel:?}");
+        }
+    }
+    assert!(!format!("{:?}", person(hook)).contains("hooks.acme"), "the address of a chat is secret");
 }

@@ -18,10 +18,10 @@ impl World<'_> {
         let Some(last) = last.cloned() else {
             return Err(Wrong::new(line, format!("{person} got no mail before")));
         };
-        let Some(known) = self.config().people.get(&person) else {
+        let known = self.config().people.get(&person).and_then(|known| known.email.as_deref());
+        let Some(address) = known.map(address) else {
             return Err(Wrong::new(line, format!("{person} has no address any more")));
         };
-        let address = address(&known.email);
         let failed = Failed { at: self.now, cause, address: address.clone(), known: false };
         let mut conversations: BTreeSet<ConversationId> = BTreeSet::new();
         for notice in last {

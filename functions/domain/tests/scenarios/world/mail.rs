@@ -79,8 +79,8 @@ impl World<'_> {
             self.mails.push(Tell { person: to.clone(), notices: keys, at: until });
             return;
         }
-        let today = address(&person.email);
-        if self.unreachable.get(to) == Some(&today) {
+        let today = person.email.as_deref().map(address);
+        if let Some(today) = today.filter(|today| self.unreachable.get(to) == Some(today)) {
             // Why does not matter any more.
             let failed = Failed { at: self.now, cause: Cause::Suppressed, address: today, known: true };
             for notice in notices {

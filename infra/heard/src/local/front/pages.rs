@@ -1,7 +1,8 @@
-//! The stack's own pages: health, the mails that were "sent", and what was measured.
+//! The stack's own pages: health, the mails that were "sent", what was "posted", and what was measured.
 
 mod mailbox;
 mod metrics;
+mod sink;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub(super) fn router() -> Router<Arc<Front>> {
         .route("/pages/{name}", get(file))
         .merge(mailbox::router())
         .merge(metrics::router())
+        .merge(sink::router())
 }
 
 /// What other `heard` processes ask to find the running stack.
@@ -50,6 +52,7 @@ async fn file(Path(name): Path<String>) -> Response {
         "stack.css" => (CSS, include_str!("../../../templates/stack.css")),
         "mailbox.css" => (CSS, include_str!("../../../templates/mailbox.css")),
         "mailbox.js" => (SCRIPT, include_str!("../../../templates/mailbox.js")),
+        "sink.css" => (CSS, include_str!("../../../templates/sink.css")),
         "metrics.css" => (CSS, include_str!("../../../templates/metrics.css")),
         "metrics.js" => (SCRIPT, include_str!("../../../templates/metrics.js")),
         _ => return StatusCode::NOT_FOUND.into_response(),

@@ -158,6 +158,7 @@ fn command(path: &Path, function: &Function, surroundings: &Surroundings, api: &
         .env("AWS_LAMBDA_LOG_FORMAT", &function.log_format)
         .env("AWS_LAMBDA_RUNTIME_API", api)
         .env("AWS_ENDPOINT_URL", &surroundings.aws_endpoint)
+        .env("HOOK_SINK", &surroundings.hook_sink)
         // The gateway tells callers apart by this; nothing checks the signature.
         .env("AWS_ACCESS_KEY_ID", &function.id)
         .env("AWS_SECRET_ACCESS_KEY", "local")

@@ -7,8 +7,8 @@ use domain::decide::Authored;
 use domain::fact::{Cause, Dropped, Facts, Failed, Notice, NoticeKey, Reason, Sent};
 use domain::id::ConversationId;
 use flow::ports::{
-    Cursor, Fault, Followed, List, Listed, PersonState, Put, SHARDS, Saved, Stored, Table, Todo, Unreachable,
-    Waiting,
+    Cursor, Failing, Fault, Followed, List, Listed, PersonState, Put, SHARDS, Saved, Stored, Table, Todo,
+    Unreachable, Waiting,
 };
 
 use super::universe::{
@@ -126,6 +126,12 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
                 mails: mails.iter().copied().map(moment).collect(),
                 // What the caller believes of it is not what the table holds of it.
                 unreachable: None,
+                // Not drawn by itself: both or neither, and both values of the word.
+                failing: leased_until.zip(mails.first().copied()).map(|(since, again_at)| Failing {
+                    since: moment(since),
+                    again_at: moment(again_at),
+                    is_reported: since < again_at,
+                }),
             };
             Answer::Saved(table.save_person(&person(*who), &state).await?)
         }

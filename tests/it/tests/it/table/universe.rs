@@ -170,7 +170,12 @@ impl NoticeIs {
     pub(super) fn notice(self) -> Notice {
         let key = notice_key(self.notice);
         let send_after = moment(self.send_after);
-        let recipient = Recipient { person: key.person.clone(), role: "lead".to_owned(), send_after };
+        let recipient = Recipient {
+            person: key.person.clone(),
+            role: "lead".to_owned(),
+            channel: key.channel,
+            send_after,
+        };
         Notice {
             key,
             brand: brand(0),

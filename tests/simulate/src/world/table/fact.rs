@@ -2,7 +2,7 @@
 
 use domain::action::Action;
 use domain::event::Event;
-use domain::fact::{Facts, Notice, NoticeKey, Purpose, Said};
+use domain::fact::{Channel, Facts, Notice, NoticeKey, Purpose, Said};
 use jiff::civil::Date;
 
 /// One fact.
@@ -24,7 +24,7 @@ pub(super) struct Key<'a>(pub(super) Date, Name<'a>);
 enum Name<'a> {
     Act(&'a str),
     Event(&'a str, &'static str, &'a str),
-    Notice(&'a str, (u16, u16, u16), Purpose, &'a str),
+    Notice(&'a str, (u16, u16, u16), Purpose, &'a str, Channel),
 }
 
 /// The place of a fact in its partition, which outlives the read it stands for.
@@ -62,7 +62,8 @@ pub(super) fn event_key(event: &Event) -> Key<'_> {
 
 pub(super) fn notice_key(key: &NoticeKey) -> Key<'_> {
     let step = (key.step.round, key.step.index, key.step.repeat);
-    Key(key.date, Name::Notice(key.turn.as_str(), step, key.purpose, key.person.as_str()))
+    let name = Name::Notice(key.turn.as_str(), step, key.purpose, key.person.as_str(), key.channel);
+    Key(key.date, name)
 }
 
 /// Returns facts as a fold takes them.

@@ -11,7 +11,7 @@ use heard::local::Post;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use support::world::{LEAD_WHEN_DUE, PREVIOUS_SECRET, SECRET, World, config, secrets};
-use support::{eventually, until};
+use support::{eventually, http, until};
 
 use crate::flow::{answer, question, seconds};
 
@@ -107,6 +107,16 @@ async fn who_has_a_webhook_gets_a_signed_request_in_place_of_a_mail() {
     comes("everything is done", async || world.is_at_rest().await).await;
     assert_eq!((world.stack.posts().len(), world.mails().len()), (2, 0));
     assert_eq!(world.metric("WebhookTold"), 2);
+
+    // Whoever tries it out sees the same, and nothing of a request runs.
+    let get = async |path: &str| {
+        let answer = http::send("GET", &world.url(path), &[], "").await;
+        String::from_utf8(answer.body.to_vec()).unwrap()
+    };
+    let page = get("/sink").await;
+    assert!(page.contains("case.cleared") && page.contains("room=1") && !page.contains("<script"), "{page}");
+    let list: Vec<Value> = serde_json::from_str(&get("/sink.json").await).unwrap();
+    assert_eq!(list.iter().map(|post| &post["url"]).collect::<Vec<_>>(), [URL, URL]);
     world.stop().await;
 }
 

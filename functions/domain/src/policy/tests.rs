@@ -117,7 +117,7 @@ fn keys_that_stand_for_nothing() {
 
 #[test]
 fn what_is_planned_is_never_ignored() {
-    assert_snapshot!(problems(&format!("{GOOD}[words.threat]\n")), @"17:2: words: [words] is planned, but this version cannot use it; write only brand, calendar, holidays, person, rota, admin, policy tables");
+    assert_snapshot!(problems(&format!("{GOOD}[words.threat]\n")), @"17:2: words: [words] is planned, but this version cannot use it; write only brand, calendar, holidays, person, rota, admin, mails, policy tables");
 }
 
 #[test]

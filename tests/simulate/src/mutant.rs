@@ -90,6 +90,8 @@ mutants! {
     MarkBeforeSend = "A notice is marked sent before the mail is";
     NeverMarked = "A notice is not marked sent";
     WaitTakenAsSent = "A mail that the mailer put off is marked sent";
+    ReportNotFollowed = "A report that somebody is not reached is kept, and nobody is asked to look";
+    FailureIgnored = "Whoever decides takes a mail that did not arrive for one that did";
 }
 
 /// A mutant that was found.

@@ -9,9 +9,11 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use domain::fact::address;
 use domain::mail::Mail;
 use domain::policy::Config;
 use domain::versions::Push;
+use flow::feedback::{Outcome, Report};
 use flow::message::{Check, Spread, Tell};
 use flow::ports::{About, Fault, Metric, Pushed, Unsent};
 use flow::remembered::Remembered;
@@ -272,27 +274,38 @@ impl flow::ports::Queues for Port {
 }
 
 impl flow::ports::Mailer for Port {
-    async fn send(&self, _: &Mail, name: &str) -> Result<(), Unsent> {
+    async fn send(&self, mail: &Mail, name: &str) -> Result<(), Unsent> {
         let trip = self.trip(Call::SendMail).await;
         let world = &mut *self.world.borrow_mut();
         world.writes_alone(self.who);
-        let (now, invocation) = (world.now, &mut world.invocations[self.who]);
-        let mut accept = || {
+        let who = self.who;
+        let accept = |world: &mut World| {
             let keys = world.table.mail(name).to_vec();
+            let invocation = &mut world.invocations[who];
             invocation.unmarked.extend(keys.iter().cloned());
-            if keys.iter().any(|key| world.log.answered(&key.conversation, invocation.facts_at)) {
+            let facts_at = invocation.facts_at;
+            if keys.iter().any(|key| world.log.answered(&key.conversation, facts_at)) {
                 world.tally.raced(Race::AnswerInFlight);
             }
-            world.log.accepted.push(Accepted { at: now, facts_at: invocation.facts_at, keys });
+            world.log.accepted.push(Accepted { at: world.now, facts_at, keys: keys.clone() });
+            let why = keys.first().and_then(|key| world.bad.get(&key.person)).copied();
+            if let Some(why) = why {
+                let report = Report {
+                    mail: Some(name.to_owned()),
+                    address: Some(address(&mail.to)),
+                    outcome: Outcome::Failed(why),
+                };
+                world.bounce(report, &keys);
+            }
         };
         let call = Call::SendMail;
         match trip {
             Trip::Well | Trip::Slow(_) | Trip::CrashBefore | Trip::CrashAfter => {
-                accept();
+                accept(world);
                 Ok(())
             }
             Trip::AnswerLost | Trip::EffectLate(_) => {
-                accept();
+                accept(world);
                 Err(Unsent::Fault(fault(call, true, "timed out")))
             }
             Trip::Throttled | Trip::Waits => Err(Unsent::Wait("slow down".into())),

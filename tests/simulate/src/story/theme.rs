@@ -3,6 +3,7 @@
 
 use fastrand::Rng;
 
+use super::people::{ADMIN, BRANDS};
 use crate::call::{Call, Function};
 
 /// What a history is about.
@@ -30,22 +31,25 @@ pub enum Theme {
     InPrivate,
     /// The answer comes while the mail is written.
     InFlight,
+    /// Mail does not reach some of the people.
+    Unreached,
 }
 
 impl Theme {
     pub(super) fn draw(rng: &mut Rng) -> Theme {
         match rng.u32(0..100) {
-            0..3 => Theme::Plain,
-            3..15 => Theme::Removed,
-            15..22 => Theme::InPrivate,
-            22..29 => Theme::TakenBack,
-            29..33 => Theme::Flawed,
-            33..43 => Theme::CaughtUp,
-            43..58 => Theme::PutOff,
-            58..69 => Theme::Pushed,
-            69..79 => Theme::Gone,
-            79..85 => Theme::Deployed,
-            _ => Theme::InFlight,
+            0..2 => Theme::Plain,
+            2..12 => Theme::Removed,
+            12..18 => Theme::InPrivate,
+            18..24 => Theme::TakenBack,
+            24..28 => Theme::Flawed,
+            28..37 => Theme::CaughtUp,
+            37..50 => Theme::PutOff,
+            50..60 => Theme::Pushed,
+            60..69 => Theme::Gone,
+            69..75 => Theme::Deployed,
+            75..87 => Theme::InFlight,
+            _ => Theme::Unreached,
         }
     }
 
@@ -53,7 +57,7 @@ impl Theme {
     /// aimed at, compared to the others.
     #[must_use]
     pub fn places(self) -> &'static [(Function, Call, u32)] {
-        use Function::{Check, Mail, Sweep, Webhook};
+        use Function::{Check, Feedback, Mail, Sweep, Webhook};
         match self {
             Theme::Plain | Theme::Deployed => &[],
             Theme::Removed => &[
@@ -91,6 +95,40 @@ impl Theme {
             Theme::InFlight => {
                 &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 8), (Mail, Call::MarkSent, 1)]
             }
+            Theme::Unreached => &[
+                (Feedback, Call::Mail, 3),
+                (Feedback, Call::Person, 1),
+                (Feedback, Call::MarkFailed, 3),
+                (Feedback, Call::MarkUnreachable, 4),
+                (Feedback, Call::Wake, 2),
+                (Feedback, Call::SendChecks, 2),
+                (Feedback, Call::End, 1),
+                (Mail, Call::MarkFailed, 2),
+                (Mail, Call::Wake, 2),
+                (Mail, Call::SendChecks, 1),
+                (Mail, Call::MarkSent, 1),
+            ],
         }
+    }
+
+    /// Draws why mail does not reach somebody, as a number; 0 is that it does.
+    #[must_use]
+    pub(crate) fn bad_address(self, person: &str, rng: &mut Rng) -> u32 {
+        if self != Theme::Unreached {
+            return 0;
+        }
+        // Mostly those who are told first.
+        let of_hundred =
+            match BRANDS.iter().find_map(|brand| brand.answers.iter().position(|name| *name == person)) {
+                Some(0) => 75,
+                Some(_) => 45,
+                None if person == ADMIN => 15,
+                None => 35,
+            };
+        if rng.u32(0..100) >= of_hundred {
+            return 0;
+        }
+        // A bounce more often than the others.
+        [1, 1, 1, 2, 3, 4][rng.usize(0..6)]
     }
 }

@@ -93,7 +93,10 @@ fn if_nobody_of_the_ladder_is_reached_the_administrators_are_and_then_somebody_l
     world.fail(&configs, "ash", at("09:33"), Cause::Bounced);
     let plan = world.plan(&configs, at("09:33"));
     assert_eq!((plan.claim, plan.unheard.len()), (vec![], 1));
-    assert_eq!(plan.head.next_at, Some(at("09:38")));
+    assert_eq!(plan.head.next_at, Some(at("09:35")));
+    let next_at = world.plan(&configs, at("09:34:59")).head.next_at;
+    assert_eq!(next_at, Some(at("09:35")), "whoever else looks meanwhile asks for the same moment");
+    assert_eq!(world.plan(&configs, at("09:35")).head.next_at, Some(at("09:40")));
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn report(cause: Cause, config: &str) -> Mail {
     let mut known = facts("09:00 maria says c1: Where is my parcel?");
     let configs = configs(&[config]);
     let conversation = ConversationId::from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    let claimed = |known: &crate::fact::Facts, now| {
+    let claimed = |known: &Facts, now| {
         decide(&conversation, None, known, &folded(known, now), &configs, now).unwrap().claim
     };
     let mut first = claimed(&known, at("09:30")).remove(0);

@@ -1,4 +1,4 @@
-//! What SES reports of a mail, as EventBridge passes it on.
+//! What SES reports of a mail, as `EventBridge` passes it on.
 //!
 //! Source: <https://docs.aws.amazon.com/ses/latest/dg/monitoring-eventbridge.html>, and for `detail`
 //! <https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html>.

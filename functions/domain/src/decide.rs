@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::clock::later;
 use crate::event::Event;
 use crate::fact::{Facts, Notice, NoticeKey, Reason, Said};
 use crate::head::{FORM, Head, Open, TURNS_LISTED, sealed};
@@ -92,7 +93,7 @@ pub fn decide(
         let Some(run) = run(turn, brand, configs, now) else {
             unheard.push(brand.clone());
             open.push(waiting(turn, turn.start()));
-            next_at = next_at.into_iter().chain([now + NOBODY_AGAIN]).min();
+            next_at = next_at.into_iter().chain([nobody_again(turn.start(), now)]).min();
             continue;
         };
         let fired = fire(conversation, turn, &run, notices, now);
@@ -150,6 +151,17 @@ pub fn decide(
 fn waiting(turn: &Turn, due: Timestamp) -> Open {
     let account = turn.opener().event.account().to_string();
     Open { turn: turn.id.clone(), account, class: turn.class, start: turn.start(), due }
+}
+
+/// Returns when somebody looks again, as nobody could be told since `at`.
+///
+/// Two checks that look at nearly the same time come to the same moment: each new one would be a message of its own,
+/// and each of these would ask for more.
+fn nobody_again(at: Timestamp, now: Timestamp) -> Timestamp {
+    let every = NOBODY_AGAIN.as_millis();
+    let looked = now.duration_since(at).as_millis().max(0) / every;
+    let wait = i64::try_from((looked + 1) * every).map_or(SignedDuration::MAX, SignedDuration::from_millis);
+    later(at, wait)
 }
 
 /// Parts the notices not yet sent into those with nothing left to tell and those still to send.

@@ -59,6 +59,8 @@ pub enum Mark {
     Sent,
     /// There was nothing left to tell.
     Dropped,
+    /// It did not reach its reader.
+    Failed,
 }
 
 /// A write that others rely on.
@@ -84,6 +86,7 @@ impl Act {
             Write::Claim(notice) => Some(Act::Claim(notice.key.clone())),
             Write::Sent(key, _) => Some(Act::Mark(key.clone(), Mark::Sent)),
             Write::Dropped(key, _) => Some(Act::Mark(key.clone(), Mark::Dropped)),
+            Write::Failed(key, _) => Some(Act::Mark(key.clone(), Mark::Failed)),
             _ => None,
         }
     }
@@ -107,7 +110,7 @@ impl Done {
                 self.checks.extend(check.moment.map(|moment| (check.conversation.clone(), moment)));
             }
             Body::Tell(tell) => self.tells.extend(tell.notices.iter().map(|key| (key.clone(), now))),
-            Body::Spread(_) => {}
+            Body::Spread(_) | Body::Report(..) => {}
         }
     }
 
@@ -201,7 +204,7 @@ impl World {
         let checks = done.filter_map(|(_, number)| match &self.messages[*number].body {
             // What it is for may have been seen before: then it does nothing.
             Body::Check(check) if check.fact.is_none() => Some(&check.conversation),
-            Body::Check(_) | Body::Spread(_) | Body::Tell(_) => None,
+            Body::Check(_) | Body::Spread(_) | Body::Tell(_) | Body::Report(..) => None,
         });
         let checked = checks.filter_map(|id| self.table.conversation(id));
         let Done { claims, tells, .. } = &self.log.done;
@@ -246,7 +249,7 @@ impl World {
         let done = taken.iter().map(|number| &self.messages[*number]).filter(|message| message.is_done);
         let keys = done.flat_map(|message| match &message.body {
             Body::Tell(tell) => tell.notices.as_slice(),
-            Body::Check(_) | Body::Spread(_) => &[],
+            Body::Check(_) | Body::Spread(_) | Body::Report(..) => &[],
         });
         let left = keys.filter(|key| {
             let notice = self.table.notice(key);

@@ -11,11 +11,14 @@ pub enum Function {
     Mail,
     /// Looks every minute what is to do.
     Sweep,
+    /// Takes what becomes of mails.
+    Feedback,
 }
 
 impl Function {
     /// Every function.
-    pub const ALL: [Function; 4] = [Function::Webhook, Function::Check, Function::Mail, Function::Sweep];
+    pub const ALL: [Function; 5] =
+        [Function::Webhook, Function::Check, Function::Mail, Function::Sweep, Function::Feedback];
 
     /// Returns its name.
     #[must_use]
@@ -25,6 +28,7 @@ impl Function {
             Function::Check => "check",
             Function::Mail => "mail",
             Function::Sweep => "sweep",
+            Function::Feedback => "feedback",
         }
     }
 
@@ -65,6 +69,8 @@ impl Function {
                 Call::Head,
                 Call::Facts,
                 Call::MarkDropped,
+                Call::MarkFailed,
+                Call::Wake,
                 Call::Postpone,
                 Call::PutMail,
                 Call::SendMail,
@@ -84,6 +90,15 @@ impl Function {
                 Call::Follow,
                 Call::End,
             ],
+            Function::Feedback => &[
+                Call::Mail,
+                Call::Person,
+                Call::MarkFailed,
+                Call::MarkUnreachable,
+                Call::Wake,
+                Call::SendChecks,
+                Call::End,
+            ],
         }
     }
 
@@ -91,7 +106,7 @@ impl Function {
     #[must_use]
     pub fn limit(self) -> i64 {
         match self {
-            Function::Webhook | Function::Mail => 10_000,
+            Function::Webhook | Function::Mail | Function::Feedback => 10_000,
             Function::Check => 5000,
             Function::Sweep => 30_000,
         }

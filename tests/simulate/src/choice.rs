@@ -44,6 +44,10 @@ pub enum What {
     AgainTakes,
     /// Whether nobody ever swept before.
     FirstSweep,
+    /// Why mail does not reach a person; 0 is that it does.
+    BadAddress,
+    /// How much longer than usual it takes until what became of a mail is reported, in ms.
+    ReportTakes,
 }
 
 /// Where a choice is made: what, about what, and the how manieth of its sort.
@@ -75,7 +79,7 @@ impl Chosen {
             What::Trip if self.value >> 4 > 1 => ((self.value >> 5) << 4) | (self.value & 15),
             // Odd numbers are behind.
             What::Skew if self.value > 3 => ((self.value >> 2) << 1) | (self.value & 1),
-            What::Trip | What::Skew => 0,
+            What::Trip | What::Skew | What::BadAddress => 0,
             _ => self.value / 2,
         };
         (value > 0).then_some(Chosen { value, ..self })

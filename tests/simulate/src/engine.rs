@@ -254,6 +254,7 @@ impl Engine {
         let function = match line {
             Line::Checks => Function::Check,
             Line::Mails => Function::Mail,
+            Line::Reports => Function::Feedback,
         };
         self.start(function, Cause::Messages(taken), subject, is_first_brand);
     }
@@ -316,6 +317,7 @@ impl Engine {
                 match line {
                     Line::Checks => Box::pin(functions::moments(port, bodies)),
                     Line::Mails => Box::pin(functions::mails(port, bodies)),
+                    Line::Reports => Box::pin(functions::reports(port, bodies)),
                 }
             }
             Cause::Records(shard, count) => {

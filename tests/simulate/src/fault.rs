@@ -175,6 +175,20 @@ pub enum Trip {
 }
 
 impl Trip {
+    /// Whether what is asked for is done, be the answer lost or not.
+    #[must_use]
+    pub fn takes_effect(self) -> bool {
+        match self {
+            Trip::Well
+            | Trip::Slow(_)
+            | Trip::CrashBefore
+            | Trip::CrashAfter
+            | Trip::AnswerLost
+            | Trip::EffectLate(_) => true,
+            Trip::Throttled | Trip::Waits | Trip::Refused | Trip::RequestLost | Trip::InPart(_) => false,
+        }
+    }
+
     fn code(self) -> u32 {
         match self {
             Trip::Well => 0,
@@ -248,9 +262,9 @@ impl Faults {
     #[must_use]
     pub fn draw(rng: &mut Rng, theme: Theme, until: Ms) -> Faults {
         let trouble = match rng.u32(0..100) {
-            0..10 => Trouble::Calm,
-            10..57 => Trouble::One(Kind::draw(rng)),
-            57..92 => Trouble::Storm,
+            0..8 => Trouble::Calm,
+            8..50 => Trouble::One(Kind::draw(rng)),
+            50..92 => Trouble::Storm,
             _ => Trouble::Neighbour,
         };
         let (mut rates, mut targets) = ([0; Kind::ALL.len()], [None; AIMED_AT]);

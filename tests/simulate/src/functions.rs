@@ -1,6 +1,7 @@
 //! The functions as they are deployed: a batch in, what failed of it out. The flows do the rest.
 
 use flow::check::{check, check_or_wake, distinct};
+use flow::feedback::feedback;
 use flow::mail::mail;
 use flow::message::{self, Check};
 use flow::ports::{Clock, Hooks, Mailer, Queues, Settings, Table, Telemetry, Vault};
@@ -40,7 +41,7 @@ pub(crate) async fn moments<W: Ports>(world: W, bodies: Vec<Body>) -> Outcome {
             Body::Check(check) => batch.push((place, check)),
             Body::Spread(request) if spread(&world, &request).await.is_err() => failed.push(place),
             Body::Spread(_) => {}
-            Body::Tell(_) => failed.push(place),
+            Body::Tell(_) | Body::Report(..) => failed.push(place),
         }
     }
     for (places, request) in distinct(batch) {
@@ -85,6 +86,18 @@ pub(crate) async fn mails<W: Ports>(world: W, bodies: Vec<Body>) -> Outcome {
     for (place, body) in bodies.into_iter().enumerate() {
         match body {
             Body::Tell(tell) if mail(&world, &tell).await.is_ok() => {}
+            _ => failed.push(place),
+        }
+    }
+    Outcome::Failed(failed)
+}
+
+/// A batch of the queue of reports.
+pub(crate) async fn reports<W: Ports>(world: W, bodies: Vec<Body>) -> Outcome {
+    let mut failed = Vec::new();
+    for (place, body) in bodies.into_iter().enumerate() {
+        match body {
+            Body::Report(report, _) if feedback(&world, &report).await.is_ok() => {}
             _ => failed.push(place),
         }
     }

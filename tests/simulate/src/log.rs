@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::event::Side;
-use domain::fact::NoticeKey;
+use domain::fact::{Failed, NoticeKey};
 use domain::id::ConversationId;
 
 use crate::always::Done;
@@ -61,6 +61,10 @@ pub struct Log {
     pub commits: Vec<Commit>,
     /// Mails, in the order in which they left.
     pub accepted: Vec<Accepted>,
+    /// When which notices turned out not to reach anybody.
+    pub failures: Vec<(Ms, NoticeKey, Failed)>,
+    /// When it was first to be reported which mails did not reach their reader.
+    pub bounced: Vec<(Ms, Vec<NoticeKey>)>,
     /// What was wrong the moment it happened.
     pub violations: Vec<Violation>,
     /// How often each notice may have been told twice: something went wrong between send and mark.

@@ -92,6 +92,8 @@ mutants! {
     AloneInTheMail = "A mail takes nothing along that its message does not name";
     MailsForgotten = "Nobody remembers when a person was written to";
     WaitTakenAsSent = "A mail that the mailer put off is marked sent";
+    ReportNotFollowed = "A report that somebody is not reached is kept, and nobody is asked to look";
+    FailureIgnored = "Whoever decides takes a mail that did not arrive for one that did";
 }
 
 /// A mutant that was found.

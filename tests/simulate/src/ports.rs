@@ -9,12 +9,13 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use domain::fact::NoticeKey;
+use domain::fact::{NoticeKey, address};
 use domain::hook::Post;
 use domain::mail::Mail;
 use domain::platform::generic;
 use domain::policy::Config;
 use domain::versions::Push;
+use flow::feedback::{Outcome, Report};
 use flow::message::{Check, Spread, Tell};
 use flow::ports::{About, Fault, Metric, Pushed, Unposted, Unsent, Wait};
 use flow::remembered::Remembered;
@@ -275,9 +276,19 @@ impl flow::ports::Queues for Port {
 }
 
 impl flow::ports::Mailer for Port {
-    async fn send(&self, _: &Mail, name: &str) -> Result<(), Unsent> {
+    async fn send(&self, mail: &Mail, name: &str) -> Result<(), Unsent> {
         let call = Call::SendMail;
-        match self.hand_over(call, name).await {
+        let trip = self.hand_over(call, name).await;
+        if trip.takes_effect() {
+            let world = &mut *self.world.borrow_mut();
+            let keys = world.table.mail(name).to_vec();
+            let why = keys.first().and_then(|key| world.bad.get(&key.person)).copied();
+            if let Some(why) = why {
+                let (mail, address) = (Some(name.to_owned()), Some(address(&mail.to)));
+                world.bounce(Report { mail, address, outcome: Outcome::Failed(why) }, &keys);
+            }
+        }
+        match trip {
             Trip::Well | Trip::Slow(_) | Trip::CrashBefore | Trip::CrashAfter => Ok(()),
             Trip::Throttled | Trip::Waits => Err(Unsent::Wait(Wait::Rate, "slow down".into())),
             Trip::Refused => Err(Unsent::Fault(fault(call, false, "refused"))),
@@ -311,22 +322,14 @@ impl Port {
         let world = &mut *self.world.borrow_mut();
         world.writes_alone(self.who);
         let (who, now, invocation) = (self.who, world.now, &mut world.invocations[self.who]);
-        match trip {
-            Trip::Well
-            | Trip::Slow(_)
-            | Trip::CrashBefore
-            | Trip::CrashAfter
-            | Trip::AnswerLost
-            | Trip::EffectLate(_) => {
-                let keys = world.table.mail(name).to_vec();
-                invocation.unmarked.extend(keys.iter().cloned());
-                let facts_at = |key: &NoticeKey| invocation.facts_at_of(&key.conversation);
-                if keys.iter().any(|key| world.log.answered(&key.conversation, facts_at(key))) {
-                    world.tally.raced(Race::AnswerInFlight);
-                }
-                world.log.accepted.push(Accepted { at: now, who, read_at: invocation.read_at.clone(), keys });
+        if trip.takes_effect() {
+            let keys = world.table.mail(name).to_vec();
+            invocation.unmarked.extend(keys.iter().cloned());
+            let facts_at = |key: &NoticeKey| invocation.facts_at_of(&key.conversation);
+            if keys.iter().any(|key| world.log.answered(&key.conversation, facts_at(key))) {
+                world.tally.raced(Race::AnswerInFlight);
             }
-            Trip::Throttled | Trip::Waits | Trip::Refused | Trip::RequestLost | Trip::InPart(_) => {}
+            world.log.accepted.push(Accepted { at: now, who, read_at: invocation.read_at.clone(), keys });
         }
         trip
     }

@@ -4,7 +4,7 @@
 //! against it: who was told, how much later, and who should never have been.
 
 use domain::decide::{decide, reopen, tellings};
-use domain::fact::{Dropped, Facts, Notice, Purpose, Reason, Sent};
+use domain::fact::{Dropped, Facts, Failed, Notice, NoticeKey, Purpose, Reason, Sent};
 use domain::history::{History, Kept, Turn, fold};
 use domain::id::{ConversationId, TurnId};
 use domain::pace::Pacing;
@@ -83,6 +83,8 @@ pub(crate) fn reference(world: &World, letters: &Letters<'_>, id: &ConversationI
     let mut configs = configs(world);
     let mut reference = Reference::default();
     let mut facts = Facts::default();
+    let failures: Vec<&(Ms, NoticeKey, Failed)> =
+        world.log.failures.iter().filter(|(_, key, _)| key.conversation == *id).collect();
     let (mut next_commit, mut next_push) = (0, 0);
     let mut now = *begin;
     loop {
@@ -137,16 +139,33 @@ pub(crate) fn reference(world: &World, letters: &Letters<'_>, id: &ConversationI
         if tell_what_is_due(&mut reference, letters, &mut facts, &history, &configs, now) {
             continue;
         }
+        if fail_what_failed(&mut facts, &failures, now) {
+            continue;
+        }
         let mails = facts.notices.iter().filter(|notice| notice.is_pending());
         let mails = mails.map(|notice| ms(notice.send_after));
         let commit = commits.get(next_commit).map(|(at, _)| *at);
         let push = world.pushes.get(next_push).map(|push| ms(push.pushed_at));
         let moments = mails.chain(next_at).filter(|at| *at > now);
-        match moments.chain(commit).chain(push).min() {
+        let failures = failures.iter().map(|(at, ..)| *at).filter(|at| *at > now);
+        match moments.chain(commit).chain(push).chain(failures).min() {
             Some(next) if next <= end => now = next,
             _ => return reference,
         }
     }
+}
+
+/// Marks what was told and turned out by `now` not to have reached anybody. Returns whether somebody has to look again.
+fn fail_what_failed(facts: &mut Facts, failures: &[&(Ms, NoticeKey, Failed)], now: Ms) -> bool {
+    let mut is_any = false;
+    for (_, key, failed) in failures.iter().filter(|(at, ..)| *at <= now) {
+        let told = facts.notices.iter_mut().find(|notice| notice.key == *key && notice.is_told());
+        if let Some(notice) = told {
+            notice.failed = Some(failed.clone());
+            is_any = true;
+        }
+    }
+    is_any
 }
 
 /// Tells what is due at `now`, as the mail function does. Returns whether somebody has to look again: who was to be

@@ -46,11 +46,17 @@ pub enum Race {
     EffectLate,
     /// A function was ended from outside.
     Ended,
+    /// A mail did not reach its reader.
+    Bounced,
+    /// A mail was not sent, because it was known not to reach its reader.
+    GivenUp,
+    /// What became of a mail was reported before the mail was marked sent.
+    ReportFirst,
 }
 
 impl Race {
     /// Every one.
-    pub const ALL: [Race; 18] = [
+    pub const ALL: [Race; 21] = [
         Race::TornRead,
         Race::HeadLost,
         Race::PersonBusy,
@@ -69,6 +75,9 @@ impl Race {
         Race::IndexStale,
         Race::EffectLate,
         Race::Ended,
+        Race::Bounced,
+        Race::GivenUp,
+        Race::ReportFirst,
     ];
 }
 

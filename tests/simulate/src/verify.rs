@@ -10,7 +10,7 @@ use domain::versions::Configs;
 
 use crate::always::{look_back, once};
 use crate::call::{Call, Function};
-use crate::fault::{Kind, Trouble};
+use crate::fault::{Kind, QUIET, Trouble};
 use crate::letters::{Letters, times};
 use crate::log::{Accepted, Violation};
 use crate::reference::reference;
@@ -81,6 +81,7 @@ pub fn verify(world: &mut World) -> Seen {
     nothing_waits(world, &mut seen);
     everything_is_counted(world, &mut seen);
     few_calls(world, &mut seen);
+    reports_are_taken(world, &mut seen);
     once(world, &mut seen);
     // By time: what went wrong first often is why the rest did. By words: maps are in no order.
     let order = |violation: &Violation| (violation.at, violation.invariant);
@@ -302,6 +303,7 @@ fn nothing_waits(world: &World, seen: &mut Seen) {
             Body::Check(check) => format!("a check of {}", check.conversation),
             Body::Tell(tell) => format!("a message to {}", tell.person),
             Body::Spread(spread) => format!("the removal of {}", spread.object),
+            Body::Report(_, id) => format!("a report of a mail about {id}"),
         };
         // In a storm a message can fail more often than a queue hands it out. What it was for stands in the table, and
         // the sweep asks for it anew: that nobody is missed for it, the other checks see to.
@@ -336,6 +338,27 @@ fn everything_is_counted(world: &World, seen: &mut Seen) {
     if is_dull && (world.log.counted as usize) < stored.len() {
         let words = format!("{} events are stored and {} were counted", stored.len(), world.log.counted);
         seen.violate(1, world.ends_at(), words);
+    }
+}
+
+/// I2: that a mail did not reach its reader is known in time, at every notice that it told.
+fn reports_are_taken(world: &World, seen: &mut Seen) {
+    for (reported_at, keys) in &world.log.bounced {
+        for key in keys {
+            // Where only the end counts, all is known a quarter of an hour after the last fault.
+            let until = match bound(world, world.is_first_brand(&key.conversation)) {
+                Some(bound) => reported_at + bound,
+                None => world.faults.until.max(*reported_at) + QUIET,
+            };
+            let mut known = world.log.failures.iter().filter(|(_, failed, _)| failed == key);
+            let known_at = known.next().map(|(at, ..)| *at);
+            if until < world.ends_at() && known_at.is_none_or(|at| at > until) {
+                let NoticeKey { step, person, conversation, .. } = key;
+                let words =
+                    format!("step {step} to {person} about {conversation} did not arrive, and nobody knows");
+                seen.violate(2, until, words);
+            }
+        }
     }
 }
 

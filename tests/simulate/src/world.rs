@@ -1,15 +1,16 @@
 //! The world: everything that functions stand on, and the events to come.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use domain::id::{BrandId, ConversationId};
+use domain::fact::Cause as Why;
+use domain::id::{BrandId, ConversationId, PersonId};
 use domain::policy::Config;
 use domain::versions::Push;
 use flow::message::{FactSeen, Spread};
-use flow::ports::{Cursor, Followed, Put};
+use flow::ports::{Cursor, Followed, Put, Saved};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::always::Act;
@@ -17,7 +18,7 @@ use crate::call::Function;
 use crate::choice::{Choices, What, name};
 use crate::fault::{Faults, Kind, QUIET};
 use crate::log::{Commit, Log};
-use crate::story::people::BRANDS;
+use crate::story::people::{self, BRANDS};
 use crate::story::{self, Story};
 use crate::tally::Tally;
 use crate::time::{MINUTE, Ms, instant, length};
@@ -88,6 +89,8 @@ pub struct World {
     pub(crate) machines: Vec<Machine>,
     pub(crate) invocations: Vec<Invocation>,
     labels: HashMap<u64, u64>,
+    /// Whom mail does not reach, and why.
+    pub(crate) bad: BTreeMap<PersonId, Why>,
     /// Every push, in its order.
     pub pushes: Vec<Push>,
     /// What comes from outside.
@@ -146,6 +149,7 @@ impl World {
             machines,
             invocations: Vec::with_capacity(64),
             labels: HashMap::new(),
+            bad: BTreeMap::new(),
             pushes: vec![push],
             story,
             deployed_at: None,
@@ -155,6 +159,15 @@ impl World {
         };
         if world.faults.reigns(Kind::Clocks) {
             world.tally.struck(Kind::Clocks);
+        }
+        let theme = world.story.theme;
+        for person in people::everybody() {
+            let subject = hash(person);
+            let why = world.choices.choose(What::BadAddress, subject, |rng| theme.bad_address(person, rng));
+            let why =
+                [None, Some(Why::Bounced), Some(Why::Complained), Some(Why::Suppressed), Some(Why::Rejected)]
+                    [why as usize % 5];
+            world.bad.extend(why.map(|why| (PersonId::from(person), why)));
         }
         let is_first_ever = world.choices.choose(What::FirstSweep, 0, |rng| u32::from(rng.u32(0..50) == 0));
         if is_first_ever == 0 {
@@ -271,10 +284,17 @@ impl World {
         let words = self.trace.is_some().then(|| trace::wrote(&write));
         let mut moved = std::mem::take(&mut self.moved);
         let act = Act::of(&write, self.now);
+        let failed = match &write {
+            Write::Failed(key, failed) => Some((key.clone(), failed.clone())),
+            _ => None,
+        };
         let written = self.table.write(write, form, &mut moved);
         self.tell(Is::Do, |_| trace::found(words.unwrap_or_default(), written));
         if let Some(act) = act {
             self.log.done.note(act, written, self.now);
+        }
+        if let Some((key, failed)) = failed.filter(|_| written == Written::Saved(Saved::Done)) {
+            self.log.failures.push((self.now, key, failed));
         }
         for moved in moved.drain(..) {
             let faults = &self.faults;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{NOBODY_AGAIN, reachable};
+use super::{nobody_again, reachable};
 use crate::clock::later;
 use crate::fact::{Channel, Notice, NoticeKey, OBJECTS_LISTED, Purpose, Recipient, date};
 use crate::history::Turn;
@@ -114,7 +114,7 @@ pub(super) fn fire(
         if recipients.is_empty() {
             if is_last {
                 fired.unheard = again.is_none();
-                let again = again.unwrap_or(now + NOBODY_AGAIN);
+                let again = again.unwrap_or_else(|| nobody_again(at, now));
                 fired.next_at = fired.next_at.into_iter().chain([again]).min();
                 break;
             }

@@ -64,6 +64,8 @@ fn line(notice: &Notice) -> String {
         Purpose::Step => String::new(),
         other => format!(" ({})", other.name()),
     };
+    // A report is named by whom it is about.
+    let step = if notice.key.purpose == Purpose::Unreachable { "-".to_owned() } else { step.to_string() };
     format!("{step} {person} as {}{skipped}{purpose}", notice.role)
 }
 

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::fire::{ADMIN, unused};
+use super::fire::ADMIN;
 use crate::fact::{Channel, Failed, Notice, NoticeKey, Purpose, Recipient, address};
-use crate::id::{PersonId, Step};
+use crate::id::{PersonId, Step, digest};
 use crate::ladder::{self, Manner};
 use crate::policy::{Config, Style};
 
@@ -32,20 +32,14 @@ pub(super) fn reports(config: &Config, mine: &[&Notice], now: Timestamp) -> Vec<
     for (notice, failed) in failures {
         for admin in config.admin.iter().filter(|admin| **admin != notice.key.person && is_reachable(admin)) {
             let Some(reader) = config.people.get(admin) else { continue };
-            let reports = mine.iter().copied().chain(&claim);
-            let reports: Vec<&Notice> =
-                reports.filter(|other| other.key.purpose == Purpose::Unreachable).collect();
-            // By who and when, not by its number: of two failures the earlier may come to light later.
-            let is_of_this = |other: &&&Notice| {
-                let about = other.recipients.first().map(|recipient| &recipient.person);
-                other.step_at == failed.at && about == Some(&notice.key.person)
+            let step = named_by(&notice.key.person, failed.at);
+            let is_known = |other: &Notice| {
+                let NoticeKey { purpose, person, step: other, .. } = &other.key;
+                (*purpose, person, *other) == (Purpose::Unreachable, admin, step)
             };
-            if reports.iter().filter(is_of_this).any(|other| other.key.person == *admin) {
+            if mine.iter().any(|other| is_known(other)) || claim.iter().any(is_known) {
                 continue;
             }
-            // Two checks at the same time name it alike.
-            let known = reports.iter().find(is_of_this).map(|other| other.key.step);
-            let step = known.unwrap_or_else(|| unused(&reports, Step { repeat: 0, ..notice.key.step }));
             let send_after = ladder::send_after(failed.at, failed.at, reader, REPORT);
             let about = |person: &PersonId, role: &str| {
                 let (person, role) = (person.clone(), role.to_owned());
@@ -76,6 +70,16 @@ pub(super) fn reports(config: &Config, mine: &[&Notice], now: Timestamp) -> Vec<
         }
     }
     claim
+}
+
+/// Returns the name of a report: made of whom it is about, and when. One mail can tell several notices, which fail
+/// together and are marked one after the other: two checks that see some of the marks each must name it alike.
+fn named_by(person: &PersonId, at: Timestamp) -> Step {
+    let number = digest(&format!("{person}\n{at}"))
+        .bytes()
+        .fold(0_u32, |number, byte| number.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let [one, two, three, four] = number.to_be_bytes();
+    Step { round: u16::from_be_bytes([one, two]), index: 0, repeat: u16::from_be_bytes([three, four]) }
 }
 
 /// The ladder has moved on already; this may wait for the administrator's hours.

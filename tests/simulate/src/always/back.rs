@@ -113,10 +113,14 @@ fn planned_by_the_newest(world: &World, conversation: &Conversation, seen: &mut 
     }
 }
 
-/// I6: what was marked sent or dropped stays so.
+/// I6: what was marked sent, dropped or failed stays so.
 fn marks_stay(world: &World, conversation: &Conversation, seen: &mut Seen) {
     for notice in conversation.notices() {
-        let marks = [(Mark::Sent, notice.sent.is_some()), (Mark::Dropped, notice.dropped.is_some())];
+        let marks = [
+            (Mark::Sent, notice.sent.is_some()),
+            (Mark::Dropped, notice.dropped.is_some()),
+            (Mark::Failed, notice.failed.is_some()),
+        ];
         for (mark, _) in marks.into_iter().filter(|(_, is_there)| !is_there) {
             if world.log.done.marks.contains(&(notice.key.clone(), mark)) {
                 let NoticeKey { step, person, .. } = &notice.key;

@@ -80,6 +80,11 @@ impl Mutated {
         if checks.is_empty() { Ok(()) } else { self.port.send_checks(&checks).await }
     }
 
+    /// Whether a report is kept without having anybody look.
+    pub(super) fn follows_no_report(&self) -> bool {
+        self.is(Mutant::ReportNotFollowed) && self.function() == Function::Feedback
+    }
+
     /// Whether a sweep holds back what it sends.
     fn holds_sends(&self) -> bool {
         self.is(Mutant::CursorFirst) && self.function() == Function::Sweep && !self.held.borrow().is_moved
@@ -88,7 +93,7 @@ impl Mutated {
     /// Whether a check is asked for at all.
     fn sends(&self, (check, at): &(Check, Timestamp)) -> bool {
         if self.function() != Function::Check {
-            return true;
+            return !self.follows_no_report();
         }
         match self.mutant {
             Mutant::HandOverLost => check.fact.is_none(),

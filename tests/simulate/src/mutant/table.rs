@@ -111,6 +111,10 @@ impl Table for Mutated {
             Mutant::MessageTrusted => self.facts_believed(conversation, since).await?,
             _ => self.port.facts(conversation, since).await?,
         };
+        let mut facts = facts;
+        if self.is(Mutant::FailureIgnored) && self.function() == Function::Check {
+            facts.notices.iter_mut().for_each(|notice| notice.failed = None);
+        }
         self.held.borrow_mut().facts.clone_from(&facts);
         Ok(facts)
     }
@@ -206,7 +210,10 @@ impl Table for Mutated {
     }
 
     async fn wake(&self, conversation: &ConversationId, at: Timestamp) -> Result<(), Fault> {
-        if self.is(Mutant::HandOverLost) { Ok(()) } else { self.port.wake(conversation, at).await }
+        if self.is(Mutant::HandOverLost) || self.follows_no_report() {
+            return Ok(());
+        }
+        self.port.wake(conversation, at).await
     }
 
     async fn person(&self, person: &PersonId) -> Result<PersonState, Fault> {

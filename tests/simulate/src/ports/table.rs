@@ -151,7 +151,13 @@ impl flow::ports::Table for Port {
     }
 
     async fn mark_failed(&self, key: &NoticeKey, failed: &Failed) -> Result<Saved, Fault> {
-        Ok(self.write(Call::MarkFailed, Write::Failed(key.clone(), failed.clone())).await?.saved())
+        let saved = self.write(Call::MarkFailed, Write::Failed(key.clone(), failed.clone())).await?.saved();
+        let world = &mut *self.world.borrow_mut();
+        let is_sent = world.table.notice(key).is_some_and(|notice| notice.sent.is_some());
+        if saved == Saved::Done && !is_sent {
+            world.tally.raced(if failed.known { Race::GivenUp } else { Race::ReportFirst });
+        }
+        Ok(saved)
     }
 
     async fn postpone(&self, key: &NoticeKey, from: Timestamp, until: Timestamp) -> Result<Saved, Fault> {

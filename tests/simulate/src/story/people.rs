@@ -47,6 +47,13 @@ pub static BRANDS: [Brand; 2] = [
 /// Who looks after the installation, and belongs to no brand.
 pub const ADMIN: &str = "pat";
 
+/// Returns everybody who may be written to.
+pub(crate) fn everybody() -> impl Iterator<Item = &'static str> {
+    let of_brands =
+        BRANDS.iter().flat_map(|brand| brand.answers.into_iter().chain([brand.lead, brand.manager]));
+    of_brands.chain([ADMIN])
+}
+
 /// A post of every page, without the page's id: all comments are made under it.
 pub(super) const PAGE_POST: &str = "555666777";
 /// The app whose messages are a machine's.

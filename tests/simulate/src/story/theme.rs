@@ -3,6 +3,7 @@
 
 use fastrand::Rng;
 
+use super::people::{ADMIN, BRANDS};
 use crate::call::{Call, Function};
 
 /// What a history is about.
@@ -30,22 +31,25 @@ pub enum Theme {
     InPrivate,
     /// The answer comes while the mail is written.
     InFlight,
+    /// Mail does not reach some of the people.
+    Unreached,
 }
 
 impl Theme {
     pub(super) fn draw(rng: &mut Rng) -> Theme {
         match rng.u32(0..100) {
-            0..3 => Theme::Plain,
-            3..15 => Theme::Removed,
-            15..22 => Theme::InPrivate,
-            22..29 => Theme::TakenBack,
-            29..33 => Theme::Flawed,
-            33..43 => Theme::CaughtUp,
-            43..58 => Theme::PutOff,
-            58..69 => Theme::Pushed,
-            69..79 => Theme::Gone,
-            79..85 => Theme::Deployed,
-            _ => Theme::InFlight,
+            0..2 => Theme::Plain,
+            2..13 => Theme::Removed,
+            13..20 => Theme::InPrivate,
+            20..27 => Theme::TakenBack,
+            27..30 => Theme::Flawed,
+            30..39 => Theme::CaughtUp,
+            39..52 => Theme::PutOff,
+            52..62 => Theme::Pushed,
+            62..71 => Theme::Gone,
+            71..76 => Theme::Deployed,
+            76..89 => Theme::InFlight,
+            _ => Theme::Unreached,
         }
     }
 
@@ -53,7 +57,7 @@ impl Theme {
     /// aimed at, compared to the others.
     #[must_use]
     pub fn places(self) -> &'static [(Function, Call, u32)] {
-        use Function::{Check, Mail, Sweep, Webhook};
+        use Function::{Check, Feedback, Mail, Sweep, Webhook};
         match self {
             Theme::Plain | Theme::Deployed => &[],
             Theme::Removed => &[
@@ -91,6 +95,40 @@ impl Theme {
             Theme::InFlight => {
                 &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 8), (Mail, Call::MarkSent, 1)]
             }
+            Theme::Unreached => &[
+                (Feedback, Call::Mail, 3),
+                (Feedback, Call::Person, 5),
+                (Feedback, Call::MarkFailed, 3),
+                (Feedback, Call::MarkUnreachable, 5),
+                (Feedback, Call::Wake, 3),
+                (Feedback, Call::SendChecks, 4),
+                (Feedback, Call::End, 2),
+                (Mail, Call::MarkFailed, 16),
+                (Mail, Call::Wake, 12),
+                (Mail, Call::SendChecks, 1),
+                (Mail, Call::MarkSent, 1),
+            ],
         }
+    }
+
+    /// Draws why mail does not reach somebody, as a number; 0 is that it does.
+    #[must_use]
+    pub(crate) fn bad_address(self, person: &str, rng: &mut Rng) -> u32 {
+        if self != Theme::Unreached {
+            return 0;
+        }
+        // Mostly those who are told first.
+        let of_hundred =
+            match BRANDS.iter().find_map(|brand| brand.answers.iter().position(|name| *name == person)) {
+                Some(0) => 75,
+                Some(_) => 45,
+                None if person == ADMIN => 15,
+                None => 35,
+            };
+        if rng.u32(0..100) >= of_hundred {
+            return 0;
+        }
+        // A bounce more often than the others.
+        [1, 1, 1, 2, 3, 4][rng.usize(0..6)]
     }
 }

@@ -49,9 +49,10 @@ impl<'a> Told<'a> {
                     || notice.objects.iter().any(|object| expected.objects.contains(object));
                 key.purpose == wanted.purpose && is_step && is_turn
             };
+            // Who is given up is as good as told: whoever is next is to be told from then on.
             let left = |notice: &Notice| {
                 let mails = accepted.get(&notice.key).into_iter().flatten().map(|mail| mail.at);
-                mails.filter(|at| *at >= due - ahead(world)).min()
+                mails.chain(given_up_at(world, notice)).filter(|at| *at >= due - ahead(world)).min()
             };
             // By a clock that is ahead, or by a configuration that was just replaced: what becomes known until the step is
             // due can put off what is told already.
@@ -88,6 +89,7 @@ impl<'a> Told<'a> {
                         && !is_overtaken(reference, expected, *due, bound)
                         && parted.is_none_or(|parted| parted > *due)
                         && !self.is_told_instead(expected)
+                        && !self.is_failing(expected, *due, bound)
                         && !conversation.notices().filter(same).any(left_ahead) =>
                 {
                     let words = format!("{}, due at {}, told nobody", name(expected), words(*due));
@@ -179,6 +181,17 @@ impl<'a> Told<'a> {
         })
     }
 
+    /// Whether it turned out at about the same time that mail does not reach whom it is for: who decides that knowing both
+    /// passes them over at once.
+    fn is_failing(&self, expected: &Notice, due: Ms, bound: Ms) -> bool {
+        let mut failures = self.world.log.failures.iter();
+        failures.any(|(at, key, _)| {
+            let is_theirs =
+                key.person == expected.key.person && key.conversation == expected.key.conversation;
+            is_theirs && (due - bound..=due + bound).contains(at)
+        })
+    }
+
     /// Whether the same step was told amid news about a turn of another name, or by another version of the
     /// configuration: of which it is to count then, depends on what was known.
     fn is_renamed(&self, notice: &Notice, same: &dyn Fn(&Notice) -> bool) -> bool {
@@ -213,6 +226,13 @@ impl<'a> Told<'a> {
         };
         Ms::try_from(self.world.log.accepted.iter().filter(theirs).count()).unwrap_or(Ms::MAX)
     }
+}
+
+/// Returns when a notice was given up because its reader was known to be unreachable.
+fn given_up_at(world: &World, notice: &Notice) -> Option<Ms> {
+    let mut failures =
+        world.log.failures.iter().filter(|(_, key, failed)| failed.known && *key == notice.key);
+    failures.next().map(|(at, ..)| *at)
 }
 
 /// Whether something became known just when a notice was decided on, or was to leave.

@@ -2,15 +2,21 @@
 
 use jiff::SignedDuration;
 
+use domain::fact::NoticeKey;
+use flow::feedback::{Outcome, Report};
+
 use super::queue::{Body, Line, Message, RECEIVES};
 use super::trace::Is;
-use super::{Event, USUAL, World, is_first, trace};
+use super::{Event, USUAL, World, hash, is_first, trace};
 use crate::choice::{What, name};
 use crate::fault::{Kind, Trouble};
+use crate::tally::Race;
 use crate::time::Ms;
 
 /// How long a message travels at least, in ms.
 const MESSAGE_TAKES: Ms = 15;
+/// How long it takes at least until what became of a mail is reported, in ms.
+const REPORT_TAKES: Ms = 50;
 
 impl World {
     /// Lets a shard hand out what it has in a while.
@@ -40,14 +46,15 @@ impl World {
         let subject = self.about(body.subject());
         let is_first_brand = match &body {
             Body::Spread(spread) => is_first(&spread.brand),
-            Body::Check(_) | Body::Tell(_) => body.conversation().is_some_and(|id| self.is_first_brand(id)),
+            Body::Check(_) | Body::Tell(_) | Body::Report(..) => {
+                body.conversation().is_some_and(|id| self.is_first_brand(id))
+            }
         };
         let faults = &mut self.faults;
         let now = self.now;
-        let mut strikes =
-            |kind: Kind, rng: &mut fastrand::Rng| faults.strikes(kind, is_first_brand, now, rng);
-        let lost =
-            self.choices.choose(What::MessageLost, subject, |rng| u32::from(strikes(Kind::MessageLost, rng)));
+        let lost = self.choices.choose(What::MessageLost, subject, |rng| {
+            u32::from(faults.strikes(Kind::MessageLost, is_first_brand, now, rng))
+        });
         if lost > 0 {
             self.tally.struck(Kind::MessageLost);
             if let Body::Spread(spread) = body {
@@ -55,6 +62,34 @@ impl World {
             }
             return;
         }
+        self.travel(line, body, is_first_brand, seconds * 1000);
+    }
+
+    /// A mail that the mailer took does not reach its reader, which is reported in a while. What the bus takes it brings,
+    /// late and doubled as it may come: nobody could tell a report that never comes from a mail that arrived.
+    pub(crate) fn bounce(&mut self, report: Report, keys: &[NoticeKey]) {
+        let Some(conversation) = keys.first().map(|key| key.conversation.clone()) else { return };
+        let is_first_brand = self.is_first_brand(&conversation);
+        let subject = self.about(hash(report.mail.as_deref().unwrap_or_default()));
+        let longer = self.choices.choose(What::ReportTakes, subject, |rng| {
+            // Often before the mail is marked sent.
+            if rng.bool() { rng.u32(0..20) } else { rng.u32(0..3000) }
+        });
+        if matches!(report.outcome, Outcome::Failed(_)) {
+            self.tally.raced(Race::Bounced);
+        }
+        let wait = REPORT_TAKES + Ms::from(longer);
+        self.log.bounced.push((self.now + wait, keys.to_vec()));
+        self.travel(Line::Reports, Body::Report(report, conversation), is_first_brand, wait);
+    }
+
+    /// Lets a message be handed out when it has waited and travelled.
+    fn travel(&mut self, line: Line, body: Body, is_first_brand: bool, wait: Ms) {
+        let subject = self.about(body.subject());
+        let faults = &mut self.faults;
+        let now = self.now;
+        let mut strikes =
+            |kind: Kind, rng: &mut fastrand::Rng| faults.strikes(kind, is_first_brand, now, rng);
         let longer = self.choices.choose(What::MessageTakes, subject, |rng| {
             if strikes(Kind::MessageLate, rng) { rng.u32(500..90_000) } else { rng.u32(0..60) }
         });
@@ -68,7 +103,7 @@ impl World {
             // Often both are handed out at the same time.
             if rng.bool() { rng.u32(1..20) } else { rng.u32(1..60_000) }
         });
-        let due = now + seconds * 1000 + MESSAGE_TAKES + Ms::from(longer);
+        let due = now + wait + MESSAGE_TAKES + Ms::from(longer);
         let label = self.label(name(subject, line as u64));
         let message =
             Message { body, line, label, due, receives: 0, is_done: false, is_dead: false, is_first_brand };

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use domain::id::ConversationId;
+use flow::feedback::Report;
 use flow::message::{Check, FactSeen, Spread, Tell};
 
 use super::hash;
@@ -18,6 +19,8 @@ pub enum Body {
     Spread(Spread),
     /// On the queue of mails.
     Tell(Tell),
+    /// On the queue of reports; with the conversation of what the mail told first.
+    Report(Report, ConversationId),
 }
 
 /// Which queue.
@@ -27,6 +30,8 @@ pub enum Line {
     Checks,
     /// Messages to people.
     Mails,
+    /// What becomes of mails.
+    Reports,
 }
 
 impl Line {
@@ -35,7 +40,7 @@ impl Line {
     pub fn hides(self) -> Ms {
         match self {
             Line::Checks => 30_000,
-            Line::Mails => 60_000,
+            Line::Mails | Line::Reports => 60_000,
         }
     }
 
@@ -43,7 +48,7 @@ impl Line {
     #[must_use]
     pub fn batch(self) -> usize {
         match self {
-            Line::Checks => 10,
+            Line::Checks | Line::Reports => 10,
             Line::Mails => 1,
         }
     }
@@ -80,6 +85,7 @@ impl Body {
         match self {
             Body::Check(check) => Some(&check.conversation),
             Body::Tell(tell) => tell.notices.first().map(|key| &key.conversation),
+            Body::Report(_, conversation) => Some(conversation),
             Body::Spread(_) => None,
         }
     }
@@ -92,6 +98,7 @@ impl Body {
             Body::Tell(tell) => {
                 name(hash(tell.person.as_str()), self.conversation().map_or(0, |id| hash(id.as_str())))
             }
+            Body::Report(report, _) => hash(report.mail.as_deref().unwrap_or_default()),
             Body::Spread(spread) => hash(&spread.object),
         }
     }
@@ -103,6 +110,8 @@ impl Body {
             Body::Check(check) => check.v,
             Body::Spread(spread) => spread.v,
             Body::Tell(tell) => tell.v,
+            // Nobody here writes it.
+            Body::Report(..) => flow::message::FORM,
         }
     }
 
@@ -113,6 +122,7 @@ impl Body {
             Body::Check(check) => &mut check.v,
             Body::Spread(spread) => &mut spread.v,
             Body::Tell(tell) => &mut tell.v,
+            Body::Report(..) => return self,
         };
         *form = change(*form);
         self

@@ -100,6 +100,8 @@ fn chance(chosen: &Chosen) -> Option<String> {
         What::SweepDoubled => format!("a sweep happens again {value} ms later"),
         What::AgainTakes => format!("the platform waits {value} ms longer"),
         What::FirstSweep => "nobody ever swept before".to_owned(),
+        What::BadAddress => "mail does not reach somebody".to_owned(),
+        What::ReportTakes => format!("what became of the mail is reported {value} ms later"),
     })
 }
 
@@ -141,6 +143,7 @@ fn about(body: &Body) -> String {
             (None, None) => format!("a check of {}", check.conversation),
         },
         Body::Spread(spread) => format!("the removal of {}", name(&spread.object)),
+        Body::Report(report, _) => format!("the report {:?} of a mail", report.outcome),
         Body::Tell(tell) => {
             let told: Vec<String> = tell.notices.iter().map(key).collect();
             format!("a message to {}: {}", tell.person, told.join(", "))

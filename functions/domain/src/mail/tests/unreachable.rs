@@ -16,7 +16,8 @@ fn report(cause: Cause, config: &str) -> Mail {
     let mut first = claimed(&known, at("09:30")).remove(0);
     first.sent = Some(Sent { at: at("09:30"), mail: "mail".to_owned() });
     let email = &configs.current().unwrap().people[&first.key.person].email;
-    first.failed = Some(Failed { at: at("09:31"), cause, address: address(email.as_deref().unwrap()), known: false });
+    first.failed =
+        Some(Failed { at: at("09:31"), cause, address: address(email.as_deref().unwrap()), known: false });
     known.notices.push(first);
     let now = at("09:31");
     let more = claimed(&known, now);

@@ -25,7 +25,7 @@ pub struct Rule {
     pub queues: Vec<String>,
 }
 
-/// The types of events that SES knows, as CloudFormation takes them.
+/// The types of events that SES knows, as `CloudFormation` takes them.
 const TYPES: [&str; 10] = [
     "bounce",
     "click",

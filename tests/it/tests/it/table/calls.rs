@@ -76,6 +76,14 @@ pub(super) async fn answer(table: &impl Table, call: &Call) -> Answer {
     made(table, call).await.unwrap_or_else(|fault| panic!("{call:?}: {fault:?}"))
 }
 
+fn failed(at: usize, known: bool) -> Failed {
+    Failed { at: moment(at), cause: Cause::Bounced, address: "somewhere".to_owned(), known }
+}
+
+fn unreachable(since: usize) -> Unreachable {
+    Unreachable { address: "somewhere".to_owned(), cause: Cause::Complained, since: moment(since) }
+}
+
 async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
     Ok(match call {
         Call::PutSaid { conversation: id, said } => {
@@ -107,9 +115,7 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
             Answer::Done
         }
         Call::MarkFailed { notice, at, known } => {
-            let address = "somewhere".to_owned();
-            let failed = Failed { at: moment(*at), cause: Cause::Bounced, address, known: *known };
-            Answer::Saved(table.mark_failed(&notice_key(*notice), &failed).await?)
+            Answer::Saved(table.mark_failed(&notice_key(*notice), &failed(*at, *known)).await?)
         }
         Call::Postpone { notice, from, until } => {
             Answer::Saved(table.postpone(&notice_key(*notice), moment(*from), moment(*until)).await?)
@@ -136,9 +142,7 @@ async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
             Answer::Saved(table.save_person(&person(*who), &state).await?)
         }
         Call::MarkUnreachable { person: who, since } => {
-            let (address, cause) = ("somewhere".to_owned(), Cause::Complained);
-            let unreachable = Unreachable { address, cause, since: moment(*since) };
-            table.mark_unreachable(&person(*who), &unreachable).await?;
+            table.mark_unreachable(&person(*who), &unreachable(*since)).await?;
             Answer::Done
         }
         Call::PutMail { mail, notices } => {

@@ -39,6 +39,7 @@ impl Drawing<'_> {
             Theme::Deployed => self.deployed_meanwhile(),
             Theme::InPrivate => self.in_private(),
             Theme::InFlight => self.in_flight(),
+            Theme::Unreached => self.unreached(),
         }
         true
     }
@@ -93,6 +94,20 @@ impl Drawing<'_> {
         let mut asked = self.asks_late(talk, at, held_up);
         let at = at + soon(self.rng);
         self.answered(&mut asked, at);
+    }
+
+    /// Somebody asks, nobody answers for long, and sometimes somebody else asks who runs on the same ladder.
+    fn unreached(&mut self) {
+        let at = self.sometime();
+        for _ in 0..if happens(self.rng, 40) { 2 } else { 1 } {
+            let talk = self.somebody(&[Place::Comment, Place::Messenger, Place::Post]);
+            let at = at + between(self.rng, 0, 10 * MINUTE);
+            let mut asked = self.asks_late(talk, at, 0);
+            if happens(self.rng, 60) {
+                let at = at + between(self.rng, 0, 150 * MINUTE);
+                self.answered(&mut asked, at);
+            }
+        }
     }
 
     /// A customer removes what they said, mostly before anybody is told of it.

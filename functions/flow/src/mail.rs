@@ -121,6 +121,7 @@ where
     let mut failed = None;
     let mut pending: BTreeMap<ConversationId, Vec<Notice>> = BTreeMap::new();
     let mut later: Vec<(Tell, Timestamp)> = Vec::new();
+    let mut given_up: Vec<NoticeKey> = Vec::new();
     for key in tell.notices.iter().filter(|key| key.person == tell.person) {
         match world.notice(key).await {
             Ok(Some(notice)) if notice.is_pending() && notice.send_after > now => {
@@ -138,6 +139,7 @@ where
             Ok(Some(notice)) if notice.is_pending() => {
                 pending.entry(key.conversation.clone()).or_default().push(notice);
             }
+            Ok(Some(notice)) if feedback::was_given_up(&notice) => given_up.push(key.clone()),
             Ok(Some(_)) => tracing::debug!(conversation = %key.conversation, "notice is done with"),
             Ok(None) => tracing::warn!(conversation = %key.conversation, "notice does not exist"),
             Err(fault) => failed = Some(fault),
@@ -145,6 +147,9 @@ where
     }
     if !later.is_empty() {
         world.send_mails(&later).await?;
+    }
+    if !given_up.is_empty() {
+        feedback::look_again(world, &given_up).await?;
     }
     for (conversation, notices) in pending {
         let doing = format!("telling of {conversation}");

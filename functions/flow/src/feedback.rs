@@ -84,25 +84,44 @@ where
         let unreachable = Unreachable { address: address.clone(), cause, since: now };
         world.mark_unreachable(&person, &unreachable).await?;
     }
-    // The queue of checks is fast, and may lose one: the sweep finds what is listed as due.
-    wake(world, &notices, now).await?;
-    ask(world, &notices, now).await
+    look_again(world, &notices).await
 }
 
 /// Gives up notices to somebody who is known to be unreachable at the address they have; whoever is next is told.
 ///
-/// The second time finds them failed, and they are no longer sent.
+/// The second time finds them failed, and does [`look_again`].
 pub(crate) async fn give_up<W>(world: &W, notices: &[Notice], known: &Unreachable) -> Result<(), Fault>
 where
     W: Clock + Queues + Table + Telemetry,
 {
-    let now = world.now();
     let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
     let Unreachable { address, cause, .. } = known.clone();
-    // Listed as due before they are marked: should it end in between, nobody else would look at them again.
-    wake(world, &keys, now).await?;
-    mark(world, &keys, &Failed { at: now, cause, address, known: true }).await?;
-    ask(world, &keys, now).await
+    mark(world, &keys, &Failed { at: world.now(), cause, address, known: true }).await?;
+    look_again(world, &keys).await
+}
+
+/// Whether a notice was given up: that it is marked does not say that anybody was asked to look since.
+#[must_use]
+pub(crate) fn was_given_up(notice: &Notice) -> bool {
+    notice.sent.is_none() && notice.failed.as_ref().is_some_and(|failed| failed.known)
+}
+
+/// Has the conversations of notices that failed checked at once.
+///
+/// The queue of checks is fast, and may lose one: the sweep finds what is listed as due. The second time does the
+/// same, and the checks find nothing new.
+pub(crate) async fn look_again<W>(world: &W, keys: &[NoticeKey]) -> Result<(), Fault>
+where
+    W: Clock + Queues + Table,
+{
+    let now = world.now();
+    let conversations: BTreeSet<&ConversationId> = keys.iter().map(|key| &key.conversation).collect();
+    let waking = stream::iter(&conversations);
+    let waking = waking.map(async |conversation| world.wake(conversation, now).await);
+    waking.buffered(AT_ONCE).try_for_each(async |()| Ok(())).await?;
+    let check = |conversation: &ConversationId| (Check::at(conversation.clone(), None, now), now);
+    let checks: Vec<(Check, Timestamp)> = conversations.into_iter().map(check).collect();
+    world.send_checks(&checks).await
 }
 
 /// Returns what is known of somebody who is not to be written to at the address that they have.
@@ -139,22 +158,4 @@ async fn mark<W: Table + Telemetry>(world: &W, keys: &[NoticeKey], failed: &Fail
         tracing::warn!(person, cause = ?failed.cause, known = failed.known, "not reached by mail");
     }
     fault.map_or(Ok(()), Err)
-}
-
-/// Asks for the check of every conversation of the notices.
-async fn ask<W: Queues>(world: &W, keys: &[NoticeKey], now: Timestamp) -> Result<(), Fault> {
-    let check = |conversation: &ConversationId| (Check::at(conversation.clone(), None, now), now);
-    let checks: Vec<(Check, Timestamp)> = conversations(keys).into_iter().map(check).collect();
-    world.send_checks(&checks).await
-}
-
-/// Lists each conversation as due.
-async fn wake<W: Table>(world: &W, keys: &[NoticeKey], now: Timestamp) -> Result<(), Fault> {
-    let waking = stream::iter(conversations(keys));
-    let waking = waking.map(async |conversation| world.wake(conversation, now).await);
-    waking.buffered(AT_ONCE).try_for_each(async |()| Ok(())).await
-}
-
-fn conversations(keys: &[NoticeKey]) -> BTreeSet<&ConversationId> {
-    keys.iter().map(|key| &key.conversation).collect()
 }

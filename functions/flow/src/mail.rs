@@ -19,6 +19,7 @@ use futures_util::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::check::NEAR;
+use crate::feedback;
 use crate::message::{self, Tell};
 use crate::ports::{
     Clock, Fault, Hooks, Mailer, PersonState, Queues, Saved, Settings, Table, Telemetry, Vault, chain,
@@ -99,6 +100,7 @@ where
     let mut failed = None;
     let mut due = Vec::new();
     let mut later: Vec<(Tell, Timestamp)> = Vec::new();
+    let mut given_up: Vec<NoticeKey> = Vec::new();
     for key in tell.notices.iter().filter(|key| key.person == tell.person) {
         match world.notice(key).await {
             Ok(Some(notice)) if notice.is_pending() && notice.send_after > now => {
@@ -114,6 +116,7 @@ where
                 later.push((early, at));
             }
             Ok(Some(notice)) if notice.is_pending() => due.push(notice),
+            Ok(Some(notice)) if feedback::was_given_up(&notice) => given_up.push(key.clone()),
             Ok(Some(_)) => tracing::debug!(conversation = %key.conversation, "notice is done with"),
             Ok(None) => tracing::warn!(conversation = %key.conversation, "notice does not exist"),
             Err(fault) => failed = Some(fault),
@@ -121,6 +124,9 @@ where
     }
     if !later.is_empty() {
         world.send_mails(&later).await?;
+    }
+    if !given_up.is_empty() {
+        feedback::look_again(world, &given_up).await?;
     }
     Ok((due, failed))
 }

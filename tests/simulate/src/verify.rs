@@ -23,6 +23,7 @@ use crate::world::table::{Conversation, Entry, Fact, facts_of};
 mod told;
 
 use told::Told;
+pub(crate) use told::failed_in_a_storm;
 
 /// Without faults, and after a sweep that crashed or was missed, a message is asked for within this time.
 const PROMPT: Ms = 2 * SECOND;

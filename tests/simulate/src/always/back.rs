@@ -10,7 +10,7 @@ use crate::call::Function;
 use crate::fault::Trouble;
 use crate::reference::Reference;
 use crate::time::{Ms, SECOND, ms, words};
-use crate::verify::{Seen, ahead, bound};
+use crate::verify::{Seen, ahead, bound, failed_in_a_storm};
 use crate::world::World;
 use crate::world::table::{Conversation, Fact};
 
@@ -48,6 +48,9 @@ fn claimed_first(
     for (_, notice) in reference.told.iter().filter(|(_, notice)| notice.key.purpose == Purpose::Step) {
         let Some(claimed) = world.log.done.claims.get(&notice.key) else { continue };
         let due = ms(notice.claimed_at);
+        if failed_in_a_storm(world, conversation, due) {
+            continue;
+        }
         if parted.is_some_and(|parted| parted < due) {
             continue;
         }

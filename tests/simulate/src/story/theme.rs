@@ -39,16 +39,16 @@ impl Theme {
     pub(super) fn draw(rng: &mut Rng) -> Theme {
         match rng.u32(0..100) {
             0..2 => Theme::Plain,
-            2..13 => Theme::Removed,
-            13..20 => Theme::InPrivate,
-            20..27 => Theme::TakenBack,
-            27..30 => Theme::Flawed,
-            30..39 => Theme::CaughtUp,
-            39..52 => Theme::PutOff,
-            52..62 => Theme::Pushed,
-            62..71 => Theme::Gone,
-            71..76 => Theme::Deployed,
-            76..89 => Theme::InFlight,
+            2..12 => Theme::Removed,
+            12..18 => Theme::InPrivate,
+            18..24 => Theme::TakenBack,
+            24..27 => Theme::Flawed,
+            27..36 => Theme::CaughtUp,
+            36..48 => Theme::PutOff,
+            48..58 => Theme::Pushed,
+            58..66 => Theme::Gone,
+            66..70 => Theme::Deployed,
+            70..84 => Theme::InFlight,
             _ => Theme::Unreached,
         }
     }
@@ -120,10 +120,10 @@ impl Theme {
         // Mostly those who are told first.
         let of_hundred =
             match BRANDS.iter().find_map(|brand| brand.answers.iter().position(|name| *name == person)) {
-                Some(0) => 75,
-                Some(_) => 45,
-                None if person == ADMIN => 15,
-                None => 35,
+                Some(0) => 95,
+                Some(_) => 70,
+                None if person == ADMIN => 20,
+                None => 55,
             };
         if rng.u32(0..100) >= of_hundred {
             return 0;

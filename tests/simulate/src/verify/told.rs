@@ -151,6 +151,7 @@ impl<'a> Told<'a> {
                         && ms(notice.step_at) <= world.ends_at()
                         && !parted
                         && !self.is_unmarked(notice)
+                        && !failed_in_a_storm(world, conversation, mail.at)
                         && !self.is_beside_another(mail)
                         && !is_news(world, reference, ms(notice.step_at), mail.at + ahead(world))
                         && !self.is_renamed(notice, &same) =>
@@ -185,10 +186,12 @@ impl<'a> Told<'a> {
     /// passes them over at once.
     fn is_failing(&self, expected: &Notice, due: Ms, bound: Ms) -> bool {
         let mut failures = self.world.log.failures.iter();
+        // It may wait for a window, or its reader's hours, after it was decided on.
+        let decided = ms(expected.claimed_at).min(due);
         failures.any(|(at, key, _)| {
             let is_theirs =
                 key.person == expected.key.person && key.conversation == expected.key.conversation;
-            is_theirs && (due - bound..=due + bound).contains(at)
+            is_theirs && (decided - bound..=due + bound).contains(at)
         })
     }
 
@@ -226,6 +229,14 @@ impl<'a> Told<'a> {
         };
         Ms::try_from(self.world.log.accepted.iter().filter(theirs).count()).unwrap_or(Ms::MAX)
     }
+}
+
+/// Whether so much goes wrong that a step can come any time after somebody turned out not to be reached: who else was
+/// told lately, and is passed over for it, depends on when.
+pub(crate) fn failed_in_a_storm(world: &World, conversation: &Conversation, until: Ms) -> bool {
+    let mut failures = world.log.failures.iter();
+    matches!(world.faults.trouble, Trouble::Storm | Trouble::Neighbour)
+        && failures.any(|(at, key, _)| key.conversation == conversation.id && *at <= until)
 }
 
 /// Returns when a notice was given up because its reader was known to be unreachable.

@@ -99,7 +99,7 @@ impl Drawing<'_> {
     /// Somebody asks, nobody answers for long, and sometimes somebody else asks who runs on the same ladder.
     fn unreached(&mut self) {
         let at = self.sometime();
-        for _ in 0..if happens(self.rng, 40) { 2 } else { 1 } {
+        for _ in 0..self.rng.usize(1..=3) {
             let talk = self.somebody(&[Place::Comment, Place::Messenger, Place::Post]);
             let at = at + between(self.rng, 0, 10 * MINUTE);
             let mut asked = self.asks_late(talk, at, 0);

@@ -26,7 +26,7 @@ pub(crate) use told::failed_in_a_storm;
 /// Without faults, and after a sweep that crashed or was missed, a message is asked for within this time.
 const PROMPT: Ms = 2 * SECOND;
 /// After any other single fault, within this time.
-const PROMISED: Ms = 150 * SECOND;
+pub(crate) const PROMISED: Ms = 150 * SECOND;
 /// How long what is asked for takes to leave, when nothing is in its way.
 const SENDING: Ms = SECOND;
 

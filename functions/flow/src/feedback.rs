@@ -1,13 +1,14 @@
 //! delivery report → fact: what became of a mail is marked at its notices, and their conversations are checked.
 //!
 //! Order: read what the mail told → read whether it was known that its address is bad → mark the notices failed → mark
-//! the person → list each conversation as due and ask for its check. The queue repeats a report until all of it is
+//! the person → mark failed what waits to be sent there → list each conversation as due and ask for its check. The queue repeats a report until all of it is
 //! done; each step may be repeated. The reports of one mail may come in any order, and before the mail is marked sent.
 
 use std::collections::BTreeSet;
 
-use domain::fact::{Cause, Failed, Notice, NoticeKey};
+use domain::fact::{Cause, Channel, Failed, Notice, NoticeKey};
 use domain::id::{ConversationId, PersonId};
+use domain::pace::LONGEST;
 use domain::policy::Person;
 use domain::versions::Configs;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -67,7 +68,7 @@ where
         world.count(Metric::ReportIgnored, About::default());
         return Ok(());
     };
-    let notices = world.mail(mail).await?;
+    let mut notices = world.mail(mail).await?;
     let Some(person) = notices.first().map(|key| key.person.clone()) else {
         tracing::error!(mail, "a mail failed that nothing is known of");
         world.count(Metric::ReportIgnored, About::default());
@@ -83,6 +84,14 @@ where
         // soon as it is written to.
         let unreachable = Unreachable { address: address.clone(), cause, since: now };
         world.mark_unreachable(&person, &unreachable).await?;
+    }
+    if cause.is_of_address() {
+        // What waits for a window, or for their hours, would only then be given up.
+        let waiting = world.outstanding(&person, now + LONGEST).await?.into_iter();
+        let waiting = waiting.filter(|key| key.channel == Channel::Email && !notices.contains(key));
+        let waiting: Vec<NoticeKey> = waiting.collect();
+        mark(world, &waiting, &Failed { known: true, ..failed }).await?;
+        notices.extend(waiting);
     }
     look_again(world, &notices).await
 }

@@ -140,7 +140,8 @@ async fn pacing<W: Settings>(world: &W) -> Result<Pacing, Fault> {
     }
 }
 
-/// Parts what may leave from what waits for the window after the last mail, and until when that is.
+/// Parts what may leave from what waits for the window after the last mail, and until when that is. Whom mail does not
+/// reach has none: whoever is told instead must not wait for it.
 fn by_window(
     notices: Vec<Notice>,
     pacing: &Pacing,
@@ -149,8 +150,9 @@ fn by_window(
 ) -> (Vec<Notice>, Vec<(Notice, Timestamp)>) {
     let mut ready = Vec::new();
     let mut waiting = Vec::new();
+    let mails = if state.unreachable.is_some() { &[] } else { state.mails.as_slice() };
     for notice in notices {
-        match pacing.waits_until(&notice, &state.mails, now) {
+        match pacing.waits_until(&notice, mails, now) {
             Some(until) => waiting.push((notice, until)),
             None => ready.push(notice),
         }

@@ -95,6 +95,7 @@ impl Function {
                 Call::Person,
                 Call::MarkFailed,
                 Call::MarkUnreachable,
+                Call::Outstanding,
                 Call::Wake,
                 Call::SendChecks,
                 Call::End,

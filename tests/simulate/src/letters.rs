@@ -48,6 +48,12 @@ impl<'w> Letters<'w> {
     pub(crate) fn wait_until(&self, notice: &Notice, pacing: &Pacing, now: Ms) -> Option<Ms> {
         let mails = self.to(&notice.key.person);
         let (before, behind) = mails.split_at(mails.partition_point(|mail| mail.at <= now));
+        let known = self.world.table.notice(&notice.key);
+        let has_failed = known.is_some_and(|known| known.failed.is_some());
+        if has_failed && mails.iter().all(|mail| !mail.keys.contains(&notice.key)) {
+            // Their reader was known not to be reached: nobody waits for that.
+            return None;
+        }
         if before.iter().any(|mail| mail.keys.contains(&notice.key)) {
             return None;
         }

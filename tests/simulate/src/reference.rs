@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use crate::letters::Letters;
 use crate::time::{Ms, instant, ms};
+use crate::verify::PROMISED;
 use crate::world::World;
 use crate::world::table::Fact;
 
@@ -136,6 +137,9 @@ pub(crate) fn reference(world: &World, letters: &Letters<'_>, id: &ConversationI
             facts.notices.extend(plan.claim);
             next_at = plan.head.next_at.map(ms);
         }
+        if pass_over(world, &mut facts, &failures, now) {
+            continue;
+        }
         if tell_what_is_due(&mut reference, letters, &mut facts, &history, &configs, now) {
             continue;
         }
@@ -153,6 +157,26 @@ pub(crate) fn reference(world: &World, letters: &Letters<'_>, id: &ConversationI
             _ => return reference,
         }
     }
+}
+
+/// Takes out what is due to somebody whom nobody claimed it for, because it turned out at about the same time that mail
+/// does not reach them: which of the two came first is chance. Returns whether somebody has to look again.
+fn pass_over(world: &World, facts: &mut Facts, failures: &[&(Ms, NoticeKey, Failed)], now: Ms) -> bool {
+    let mut is_any = false;
+    let at = instant(now);
+    let due = |notice: &&mut Notice| notice.is_pending() && notice.send_after <= at;
+    for notice in
+        facts.notices.iter_mut().filter(due).filter(|notice| world.table.notice(&notice.key).is_none())
+    {
+        let theirs = |(failed_at, key, _): &&&(Ms, NoticeKey, Failed)| {
+            key.person == notice.key.person && *failed_at <= now + PROMISED
+        };
+        if let Some((_, _, failed)) = failures.iter().find(theirs) {
+            notice.failed = Some(Failed { known: true, ..failed.clone() });
+            is_any = true;
+        }
+    }
+    is_any
 }
 
 /// Marks what was told and turned out by `now` not to have reached anybody. Returns whether somebody has to look again.

@@ -58,6 +58,8 @@ pub(super) fn fire(
     let mut fallen: Option<Timestamp> = None;
     // When the last mail failed of those that the step about to fire stands for.
     let mut failed_at: Option<Timestamp> = None;
+    // When somebody is free again who is passed over only because they were told just before.
+    let mut lately: Option<Timestamp> = None;
     let mut skipped: Vec<u16> = Vec::new();
     for planned in &run.steps {
         let before: Vec<&Notice> =
@@ -65,6 +67,8 @@ pub(super) fn fire(
         let told_nobody = before.iter().all(|notice| notice.is_untold());
         if !told_nobody {
             fired.claim.extend(left_out(&before, run, &told, &is_reachable, now));
+            // A step that failed, with the next one told already, stands for nothing but itself: it waits for them.
+            fired.next_at = fired.next_at.into_iter().chain(lately.take()).min();
             (fallen, failed_at, skipped) = (None, None, Vec::new());
             continue;
         }
@@ -118,6 +122,7 @@ pub(super) fn fire(
                 fired.next_at = fired.next_at.into_iter().chain([again]).min();
                 break;
             }
+            lately = lately.into_iter().chain(again.filter(|_| failed_at.is_some())).min();
             skipped.push(planned.index);
             fallen = Some(at);
             continue;
@@ -129,7 +134,7 @@ pub(super) fn fire(
         notice.held.clone_from(&planned.held);
         (notice.step_at, notice.claimed_at) = (at, now);
         (notice.style, notice.capped) = (style, capped);
-        (fallen, failed_at) = (None, None);
+        (fallen, failed_at, lately) = (None, None, None);
         if style != Style::Digest {
             mails += reached.len();
         }

@@ -6,10 +6,12 @@ use super::{Late, Mails, PROMISED, Seen, ahead, bound};
 use crate::fault::Trouble;
 use crate::log::Accepted;
 use crate::reference::Reference;
-use crate::time::{Ms, ms, words};
+use crate::time::{Ms, SECOND, ms, words};
 use crate::world::World;
 use crate::world::table::Conversation;
 
+/// By how much an index lags behind the table at most.
+const INDEX_LAG: Ms = 120 * SECOND;
 /// How long a mail takes, for whoever waits in line for the same person.
 const TURN: Ms = 300;
 
@@ -73,8 +75,9 @@ impl<'a> Told<'a> {
                     // News may put a step off; that it is told then is right, and not late. Nor is who comes later because
                     // of whom others were told instead.
                     let is_other = bound.is_none() && parted.is_some_and(|parted| parted < *due);
-                    if exact.is_none() || is_other || reference.has_news(due - bound.unwrap_or(PROMISED), at)
-                    {
+                    let just_failed = self.just_failed(expected, at);
+                    let from = due - bound.unwrap_or(PROMISED);
+                    if exact.is_none() || is_other || just_failed || reference.has_news(from, at) {
                         continue;
                     }
                     seen.lateness.push(Late { is_first_brand, by: (at - due).max(0) });
@@ -193,6 +196,20 @@ impl<'a> Told<'a> {
                 key.person == expected.key.person && key.conversation == expected.key.conversation;
             is_theirs && (decided - bound..=due + bound).contains(at)
         })
+    }
+
+    /// Whether a notice that was given up at `at` was claimed in the moment in which its reader turned out not to be
+    /// reached: it then waits for the window after the mail that failed, and is found to be for nobody when that ends.
+    fn just_failed(&self, expected: &Notice, at: Ms) -> bool {
+        let Some(notice) = self.conversation.notices().find(|notice| notice.key == expected.key) else {
+            return false;
+        };
+        let claimed = ms(notice.claimed_at);
+        let mut failures = self.world.log.failures.iter();
+        let known = failures.find(|(_, key, failed)| key.person == notice.key.person && !failed.known);
+        given_up_at(self.world, notice) == Some(at)
+            && !self.accepted.contains_key(&notice.key)
+            && known.is_some_and(|(known, ..)| (claimed - INDEX_LAG..=claimed + PROMISED).contains(known))
     }
 
     /// Whether the same step was told amid news about a turn of another name, or by another version of the

@@ -147,6 +147,28 @@ fn a_report_that_comes_after_the_answer_still_reaches_the_administrator() {
 }
 
 #[test]
+fn who_was_told_just_before_is_told_in_another_role_as_soon_as_they_may_be() {
+    let configs = configs(&[CONFIG]);
+    // We hear of the question when its whole ladder is over due: everything falls due at nearly the same time.
+    let mut world = World::new("09:00 maria says c1 got=12:00: Where is my parcel?");
+    world.check(&configs, at("12:00"));
+    world.fail(&configs, "dana", at("12:01"), Cause::Bounced);
+    assert_eq!(world.check(&configs, at("12:01"))[0], "0.0.1 lee as owner");
+    world.check(&configs, at("12:15"));
+    let steps = world.facts.notices.iter().filter(|notice| notice.key.purpose == Purpose::Step);
+    let told: Vec<String> = steps.map(line).collect();
+    assert_eq!(
+        told,
+        ["0.0.0 dana as owner", "0.0.1 lee as owner", "0.1.0 kim as lead", "0.2.0 ash as manager"]
+    );
+    world.fail(&configs, "kim", at("12:16"), Cause::Bounced);
+    world.check(&configs, at("12:16"));
+    let next_at = world.head.as_ref().unwrap().next_at.unwrap();
+    assert_eq!(next_at, at("12:30"), "lee was told as owner at noon");
+    assert_eq!(world.check(&configs, next_at), ["0.1.1 lee as backup"]);
+}
+
+#[test]
 fn what_failed_because_it_was_known_is_no_news() {
     let configs = configs(&[CONFIG]);
     let mut world = World::new("09:00 maria says c1: Where is my parcel?");

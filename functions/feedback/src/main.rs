@@ -1,4 +1,4 @@
-//! delivery report → fact: one SQS message is one event of SES, as EventBridge passes it on.
+//! delivery report → fact: one SQS message is one event of SES, as `EventBridge` passes it on.
 
 use aws_lambda_events::sqs::SqsEvent;
 use cloud::{Cloud, batch, log};

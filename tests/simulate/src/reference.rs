@@ -165,9 +165,16 @@ fn pass_over(world: &World, facts: &mut Facts, failures: &[&(Ms, NoticeKey, Fail
     let mut is_any = false;
     let at = instant(now);
     let due = |notice: &&mut Notice| notice.is_pending() && notice.send_after <= at;
-    for notice in
-        facts.notices.iter_mut().filter(due).filter(|notice| world.table.notice(&notice.key).is_none())
-    {
+    // Under the name of another turn it is the same.
+    let is_claimed = |notice: &Notice| {
+        let same = |other: &Notice| {
+            let (one, two) = (&notice.key, &other.key);
+            (&one.person, one.purpose, one.step.index) == (&two.person, two.purpose, two.step.index)
+        };
+        let conversation = world.table.conversation(&notice.key.conversation);
+        conversation.is_some_and(|conversation| conversation.notices().any(same))
+    };
+    for notice in facts.notices.iter_mut().filter(due).filter(|notice| !is_claimed(notice)) {
         let theirs = |(failed_at, key, _): &&&(Ms, NoticeKey, Failed)| {
             key.person == notice.key.person && *failed_at <= now + PROMISED
         };

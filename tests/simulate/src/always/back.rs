@@ -55,6 +55,13 @@ fn claimed_first(
             continue;
         }
         let passed = heads.iter().find(|head| ms(head.folded_at) > due + ahead(world) && head.at < *claimed);
+        // Who turns out meanwhile not to be reached brings the next step forward.
+        let failed = world.log.failures.iter().any(|(at, key, _)| {
+            key.conversation == conversation.id && (due - unknown(world)..=*claimed).contains(at)
+        });
+        if failed {
+            continue;
+        }
         // What became known meanwhile, or a push that not everybody knows of, can put a step off.
         let Some(head) = passed.filter(|head| !reference.has_news(due - unknown(world), head.at)) else {
             continue;

@@ -95,12 +95,14 @@ fn what_ses_refuses_is_refused() {
     assert!(mailbox.all().unwrap().is_empty());
 }
 
+/// Types asked for, configuration set, address, detail-type and sub-type of each event that is reported.
+type Case<'a> = (&'a [&'a str], &'a str, &'a str, &'a [(&'a str, Option<&'a str>)]);
+
 #[tokio::test]
 async fn the_simulators_addresses_are_reported_as_far_as_the_configuration_set_asks() {
     let all = ["send", "delivery", "bounce", "complaint"];
     let (wanted, bad) = (["bounce", "complaint"], "Permanent");
-    // types asked for, configuration set, address, detail-type and sub-type of what is reported
-    let table: [(&[&str], &str, &str, &[(&str, Option<&str>)]); 8] = [
+    let table: [Case<'_>; 8] = [
         (&wanted, "set", "bounce@simulator.amazonses.com", &[("Email Bounced", Some("General"))]),
         (&wanted, "set", "bounce+dana@simulator.amazonses.com", &[("Email Bounced", Some("General"))]),
         (&wanted, "set", "suppressionlist@simulator.amazonses.com", &[("Email Bounced", Some("Suppressed"))]),

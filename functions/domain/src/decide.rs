@@ -13,6 +13,7 @@ use crate::fact::{Facts, Notice, NoticeKey, Reason, Said};
 use crate::head::{FORM, Head, Open, TURNS_LISTED, sealed};
 use crate::history::{End, History, REOPEN, Turn};
 use crate::id::{BrandId, ConversationId, PersonId};
+use crate::pace::may_leave_at;
 use crate::run::run;
 use crate::versions::Configs;
 
@@ -212,9 +213,10 @@ pub fn reopen(brand: &BrandId, configs: &Configs) -> SignedDuration {
 /// notice that has to wait; the sweep finds what waits longer.
 fn tell(pending: Vec<&Notice>, claim: &[Notice], now: Timestamp) -> Vec<Tell> {
     let mut tell: Vec<Tell> = Vec::new();
-    let due = pending.into_iter().filter(|notice| notice.send_after <= now);
-    for notice in due.chain(claim) {
-        let at = notice.send_after.max(now);
+    // What was put off has a message of its own, and this one does nothing; unless nobody has to wait any more.
+    let due = pending.into_iter().filter(|notice| may_leave_at(notice) <= now);
+    let due = due.map(|notice| (notice, now));
+    for (notice, at) in due.chain(claim.iter().map(|notice| (notice, notice.send_after.max(now)))) {
         let person = &notice.key.person;
         let fits = |tell: &&mut Tell| {
             tell.person == *person && tell.at == at && tell.notices.len() < NOTICES_A_MESSAGE

@@ -1,7 +1,7 @@
 //! delivery report → fact: what became of a mail is marked at its notices, and their conversations are checked.
 //!
 //! Order: read what the mail told → read whether it was known that its address is bad → mark the notices failed → mark
-//! the person → mark failed what waits to be sent there → list each conversation as due and ask for its check. The queue repeats a report until all of it is
+//! the person → find what waits to be sent there → list each conversation as due and ask for its check. The queue repeats a report until all of it is
 //! done; each step may be repeated. The reports of one mail may come in any order, and before the mail is marked sent.
 
 use std::collections::BTreeSet;
@@ -86,12 +86,10 @@ where
         world.mark_unreachable(&person, &unreachable).await?;
     }
     if cause.is_of_address() {
-        // What waits for a window, or for their hours, would only then be given up.
+        // What waits for a window, too: whoever is told instead must not wait for it. Until they are told it stands in
+        // the list, however often this fails.
         let waiting = world.outstanding(&person, now + LONGEST).await?.into_iter();
-        let waiting = waiting.filter(|key| key.channel == Channel::Email && !notices.contains(key));
-        let waiting: Vec<NoticeKey> = waiting.collect();
-        mark(world, &waiting, &Failed { known: true, ..failed }).await?;
-        notices.extend(waiting);
+        notices.extend(waiting.filter(|key| key.channel == Channel::Email));
     }
     look_again(world, &notices).await
 }

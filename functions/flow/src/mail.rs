@@ -13,7 +13,7 @@ use std::future::pending;
 use domain::decide::NOTICES_A_MESSAGE;
 use domain::fact::{Notice, NoticeKey};
 use domain::id::PersonId;
-use domain::pace::{Pacing, goes_alone};
+use domain::pace::{Pacing, goes_alone, may_leave_at};
 use domain::versions;
 use futures_util::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
@@ -73,18 +73,18 @@ where
     if tell.v > message::FORM {
         return Err(MailError::Newer(tell.v));
     }
-    let (due, failed) = due(world, tell).await?;
+    let terms = Terms::of(world, &tell.person).await?;
+    let state = world.person(&tell.person).await?;
+    let (due, failed) = due(world, tell, &terms, &state).await?;
     if !due.is_empty() {
-        let pacing = pacing(world).await?;
-        let state = world.person(&tell.person).await?;
-        let (ready, waiting) = by_window(due, &pacing, &state, world.now());
+        let (ready, waiting) = terms.by_window(due, &state, world.now());
         if ready.is_empty() {
             // Everything waits for the window: that needs no lease, and most of what a storm brings ends here.
             put_off_each(world, tell, waiting).await?;
         } else {
             let keys = ready.into_iter().chain(waiting.into_iter().map(|(notice, _)| notice));
             let keys: Vec<NoticeKey> = keys.map(|notice| notice.key).collect();
-            leased(world, tell, keys, &pacing).await?;
+            leased(world, tell, keys, &terms).await?;
         }
     }
     Ok(failed.map_or(Ok(()), Err)?)
@@ -92,7 +92,12 @@ where
 
 /// Reads the named notices and returns those that are due; asks again for those that came early. A notice that cannot
 /// be read keeps no other from being told: the last failure is returned beside them.
-async fn due<W>(world: &W, tell: &Tell) -> Result<(Vec<Notice>, Option<Fault>), Fault>
+async fn due<W>(
+    world: &W,
+    tell: &Tell,
+    terms: &Terms,
+    state: &PersonState,
+) -> Result<(Vec<Notice>, Option<Fault>), Fault>
 where
     W: Clock + Queues + Table,
 {
@@ -103,7 +108,8 @@ where
     let mut given_up: Vec<NoticeKey> = Vec::new();
     for key in tell.notices.iter().filter(|key| key.person == tell.person) {
         match world.notice(key).await {
-            Ok(Some(notice)) if notice.is_pending() && notice.send_after > now => {
+            Ok(Some(notice)) if terms.is_due(&notice, state, now) => due.push(notice),
+            Ok(Some(notice)) if notice.is_pending() => {
                 let at = notice.send_after;
                 if tell.moment.is_some_and(|moment| moment < at) {
                     // Whoever put it off asked for a message of its own: with this one there would be two, and
@@ -115,7 +121,6 @@ where
                 let early = Tell { notices: vec![key.clone()], moment: Some(at), ..tell.clone() };
                 later.push((early, at));
             }
-            Ok(Some(notice)) if notice.is_pending() => due.push(notice),
             Ok(Some(notice)) if feedback::was_given_up(&notice) => given_up.push(key.clone()),
             Ok(Some(_)) => tracing::debug!(conversation = %key.conversation, "notice is done with"),
             Ok(None) => tracing::warn!(conversation = %key.conversation, "notice does not exist"),
@@ -131,37 +136,59 @@ where
     Ok((due, failed))
 }
 
-/// Returns how mails are spaced by the configuration of today.
-async fn pacing<W: Settings>(world: &W) -> Result<Pacing, Fault> {
-    let pushes = world.pushes().await?;
-    match versions::current(&pushes) {
-        Some(number) => Ok(world.config(number).await?.pacing),
-        None => Ok(Pacing::default()),
-    }
+/// What the configuration of today says of mails to one person.
+struct Terms {
+    pacing: Pacing,
+    /// The address, as [`domain::fact::address`] has it.
+    address: Option<String>,
 }
 
-/// Parts what may leave from what waits for the window after the last mail, and until when that is. Whom mail does not
-/// reach has none: whoever is told instead must not wait for it.
-fn by_window(
-    notices: Vec<Notice>,
-    pacing: &Pacing,
-    state: &PersonState,
-    now: Timestamp,
-) -> (Vec<Notice>, Vec<(Notice, Timestamp)>) {
-    let mut ready = Vec::new();
-    let mut waiting = Vec::new();
-    let mails = if state.unreachable.is_some() { &[] } else { state.mails.as_slice() };
-    for notice in notices {
-        match pacing.waits_until(&notice, mails, now) {
-            Some(until) => waiting.push((notice, until)),
-            None => ready.push(notice),
-        }
+impl Terms {
+    async fn of<W: Settings>(world: &W, person: &PersonId) -> Result<Terms, Fault> {
+        let pushes = world.pushes().await?;
+        let Some(number) = versions::current(&pushes) else {
+            return Ok(Terms { pacing: Pacing::default(), address: None });
+        };
+        let config = world.config(number).await?;
+        let email = config.people.get(person).and_then(|person| person.email.as_deref());
+        Ok(Terms { pacing: config.pacing, address: email.map(domain::fact::address) })
     }
-    (ready, waiting)
+
+    /// Whether mail does not reach the person: then there is no window to wait for, since whoever is told instead would
+    /// wait for it, too.
+    fn is_passed_over(&self, state: &PersonState) -> bool {
+        let known = state.unreachable.as_ref().map(|known| &known.address);
+        known.is_some() && known == self.address.as_ref()
+    }
+
+    /// Whether a notice is to be looked at now.
+    fn is_due(&self, notice: &Notice, state: &PersonState, now: Timestamp) -> bool {
+        let is_time = notice.send_after <= now || (self.is_passed_over(state) && may_leave_at(notice) <= now);
+        notice.is_pending() && is_time
+    }
+
+    /// Parts what may leave from what waits for the window after the last mail, and until when that is.
+    fn by_window(
+        &self,
+        notices: Vec<Notice>,
+        state: &PersonState,
+        now: Timestamp,
+    ) -> (Vec<Notice>, Vec<(Notice, Timestamp)>) {
+        let mut ready = Vec::new();
+        let mut waiting = Vec::new();
+        let mails = if self.is_passed_over(state) { &[] } else { state.mails.as_slice() };
+        for notice in notices {
+            match self.pacing.waits_until(&notice, mails, now) {
+                Some(until) => waiting.push((notice, until)),
+                None => ready.push(notice),
+            }
+        }
+        (ready, waiting)
+    }
 }
 
 /// Does the rest under the person's lease.
-async fn leased<W>(world: &W, tell: &Tell, keys: Vec<NoticeKey>, pacing: &Pacing) -> Result<(), Fault>
+async fn leased<W>(world: &W, tell: &Tell, keys: Vec<NoticeKey>, terms: &Terms) -> Result<(), Fault>
 where
     W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault,
 {
@@ -172,7 +199,7 @@ where
             return world.send_mails(&[(tell.clone(), until)]).await;
         }
     };
-    let outcome = deliver(world, tell, keys, pacing, &mut ours).await;
+    let outcome = deliver(world, tell, keys, terms, &mut ours).await;
     ours.leased_until = None;
     // Lost means that the lease ran out and somebody else holds it now: nothing of ours to give back.
     let released = world.save_person(&tell.person, &ours).await;
@@ -217,7 +244,7 @@ async fn deliver<W>(
     world: &W,
     tell: &Tell,
     keys: Vec<NoticeKey>,
-    pacing: &Pacing,
+    terms: &Terms,
     ours: &mut PersonState,
 ) -> Result<(), Fault>
 where
@@ -225,7 +252,7 @@ where
 {
     let now = world.now();
     let Gathered { alone, ready, waiting, mut left, mut failed } =
-        gather(world, &tell.person, keys, pacing, ours, now).await;
+        gather(world, &tell.person, keys, terms, ours, now).await;
     put_off_each(world, tell, waiting).await?;
     let mut conversations = BTreeMap::new();
     for notice in alone.into_iter().chain(ready) {
@@ -251,7 +278,7 @@ where
         }
     }
     drop(loading);
-    let errand = send::Errand { tell, pacing };
+    let errand = send::Errand { tell, pacing: &terms.pacing };
     failed = errand.run(world, &loaded, ours).await.err().or(failed);
     if !left.is_empty() {
         // More than one mail holds, or than can be read in time. Whoever comes for these finds the others, too.

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use domain::fact::{Notice, NoticeKey};
 use domain::id::PersonId;
-use domain::pace::{LONGEST, Pacing, may_leave_at};
+use domain::pace::{LONGEST, may_leave_at};
 use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 
-use super::{AT_ONCE, by_window, goes_alone};
+use super::{AT_ONCE, Terms, goes_alone};
 use crate::ports::{Fault, PersonState, Table, chain};
 
 /// One mail tells of no more notices than this: they have to be read and marked within one run of the function.
@@ -33,17 +33,17 @@ pub(super) async fn gather<W: Table>(
     world: &W,
     person: &PersonId,
     keys: Vec<NoticeKey>,
-    pacing: &Pacing,
+    terms: &Terms,
     state: &PersonState,
     now: Timestamp,
 ) -> Gathered {
     let mut failed = None;
     // What was put off since somebody looked has a message of its own.
     let mut named = read(world, &keys, &mut failed).await;
-    named.retain(|notice| notice.is_pending() && notice.send_after <= now);
+    named.retain(|notice| terms.is_due(notice, state, now));
     let (alone, named): (Vec<Notice>, Vec<Notice>) = named.into_iter().partition(goes_alone);
-    let (mut ready, waiting) = by_window(named, pacing, state, now);
-    if ready.is_empty() || !pacing.joins() {
+    let (mut ready, waiting) = terms.by_window(named, state, now);
+    if ready.is_empty() || !terms.pacing.joins() {
         return Gathered { alone, ready, waiting, left: Vec::new(), failed };
     }
     ready.extend(waiting.into_iter().map(|(notice, _)| notice));

@@ -13,7 +13,7 @@ use futures_util::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 
 use super::case::{Loaded, forget};
-use super::{AT_ONCE, goes_alone, hook, put_off};
+use super::{AT_ONCE, goes_alone, hook, put_off, put_off_each};
 use crate::caught::{caught, unless_panicked};
 use crate::feedback;
 use crate::message::{Check, Tell};
@@ -83,11 +83,28 @@ impl Errand<'_> {
         for case in &alone {
             failed = self.send(world, std::slice::from_ref(case), ours).await.err().or(failed);
         }
-        if !together.is_empty() {
-            together.sort_by_key(|case| case.turn.start());
-            failed = self.send(world, &together, ours).await.err().or(failed);
+        together.sort_by_key(|case| case.turn.start());
+        match self.all_wait(&together, ours, world.now()) {
+            // What they were to go along with is not told now.
+            Some(waiting) => failed = put_off_each(world, self.tell, waiting).await.err().or(failed),
+            None if together.is_empty() => {}
+            None => failed = self.send(world, &together, ours).await.err().or(failed),
         }
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Returns until when each notice waits for the window, if all of them do.
+    fn all_wait(
+        &self,
+        cases: &[Case<'_>],
+        ours: &PersonState,
+        now: Timestamp,
+    ) -> Option<Vec<(Notice, Timestamp)>> {
+        let until = |notice: &Notice| self.pacing.waits_until(notice, &ours.mails, now);
+        let notices = cases.iter().flat_map(|case| &case.notices);
+        let waiting: Option<Vec<(Notice, Timestamp)>> =
+            notices.map(|notice| Some((notice.clone(), until(notice)?))).collect();
+        waiting.filter(|waiting| !waiting.is_empty())
     }
 
     /// Returns what there is to tell of a conversation; drops what is no longer true, and puts off what nobody is to

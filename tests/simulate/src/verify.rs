@@ -23,7 +23,7 @@ use crate::world::table::{Conversation, Entry, Fact, facts_of};
 mod told;
 
 use told::Told;
-pub(crate) use told::failed_in_a_storm;
+pub(crate) use told::{failed_in_a_storm, has_failed_lately};
 
 /// Without faults, and after a sweep that crashed or was missed, a message is asked for within this time.
 const PROMPT: Ms = 2 * SECOND;
@@ -186,6 +186,9 @@ fn nothing_is_left(
     configs: &Configs,
     seen: &mut Seen,
 ) {
+    if has_failed_lately(world, conversation) {
+        return;
+    }
     let end = world.ends_at();
     let now = instant(end);
     let id = &conversation.id;

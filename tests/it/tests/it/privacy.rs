@@ -195,12 +195,13 @@ async fn oddities(world: &World) {
     printed(world, "head is unreadable").await;
 
     let bodies = [json!(MESSAGE).to_string(), MESSAGE.to_owned(), json!({ "v": MESSAGE }).to_string()];
-    for function in ["CheckFunction", "MailFunction"] {
+    for function in ["CheckFunction", "MailFunction", "FeedbackFunction"] {
         let records: Vec<_> = bodies.iter().map(|body| world::message("odd", body)).collect();
         let event = json!({ "Records": records });
         world.stack.invoke(function, event.to_string()).await.unwrap();
     }
     printed(world, "message stays on the queue").await;
+    printed(world, "report stays on the queue").await;
     let event = json!({ "Records": [{ "eventSource": "aws:dynamodb", "dynamodb": MESSAGE }] });
     world.stack.invoke("CheckFunction", event.to_string()).await.unwrap_err();
     printed(world, "event is neither a batch").await;
@@ -225,11 +226,28 @@ async fn faults(world: &World, planted: &mut Planted) {
     printed(world, "reading what is to do").await;
 }
 
+/// What SES reports of a mail: it names its reader, and what the other side said.
+async fn reports(world: &World) {
+    let sent = eventually(SOON, "a mail", async || world.mails().into_iter().next()).await;
+    let event = |kind: &str| {
+        let mail =
+            json!({ "destination": [sent.to], "tags": { "mail": [sent.tags["mail"]] }, "source": HEADER });
+        let recipients = json!([{ "emailAddress": sent.to, "diagnosticCode": MESSAGE }]);
+        let bounce = json!({ "bounceType": "Permanent", "bouncedRecipients": recipients });
+        json!({ "detail-type": kind, "detail": { "mail": mail, "bounce": bounce } }).to_string()
+    };
+    let kinds = ["Email Sent", "Email Delivery Delayed", "Email Bounced"];
+    let records: Vec<_> = kinds.iter().map(|kind| world::message(kind, &event(kind))).collect();
+    world.stack.invoke("FeedbackFunction", json!({ "Records": records }).to_string()).await.unwrap();
+    printed(world, "not reached by mail").await;
+}
+
 async fn walk(world: &World) -> Planted {
     let mut planted = Planted::new();
     deliveries(world, &mut planted).await;
     handshakes(world).await;
     faults(world, &mut planted).await;
+    reports(world).await;
     oddities(world).await;
     planted
 }

@@ -96,9 +96,9 @@ impl Theme {
                 &[(Mail, Call::PutMail, 1), (Mail, Call::SendMail, 8), (Mail, Call::MarkSent, 1)]
             }
             Theme::Unreached => &[
-                (Feedback, Call::Mail, 3),
+                (Feedback, Call::Mail, 4),
                 (Feedback, Call::Person, 5),
-                (Feedback, Call::MarkFailed, 3),
+                (Feedback, Call::MarkFailed, 4),
                 (Feedback, Call::MarkUnreachable, 9),
                 (Feedback, Call::Wake, 4),
                 (Feedback, Call::SendChecks, 4),

@@ -13,6 +13,8 @@ use crate::world::table::Conversation;
 
 /// By how much an index lags behind the table at most.
 const INDEX_LAG: Ms = 120 * SECOND;
+/// What happened so long before the end is over by then.
+const LATELY: Ms = 5 * SECOND;
 /// How long a mail takes, for whoever waits in line for the same person.
 const TURN: Ms = 300;
 
@@ -79,7 +81,8 @@ impl<'a> Told<'a> {
                     let bound = bound.map(|bound| bound + line);
                     // News may put a step off; that it is told then is right, and not late. Nor is who comes later because
                     // of whom others were told instead.
-                    let is_other = bound.is_none() && parted.is_some_and(|parted| parted < *due);
+                    let is_loose = bound.is_none() || has_failed(world, conversation, at);
+                    let is_other = is_loose && parted.is_some_and(|parted| parted < *due);
                     let just_failed = self.just_failed(expected, at);
                     let from = due - bound.unwrap_or(PROMISED);
                     if exact.is_none() || is_other || just_failed || reference.has_news(from, at) {
@@ -148,6 +151,7 @@ impl<'a> Told<'a> {
                     Some(due)
                         if mail.at < due - ahead(world)
                             && notice.skipped.is_empty()
+                            && !(parted && has_failed(world, conversation, mail.at))
                             && !is_news(world, reference, mail.at, due) =>
                     {
                         let words =
@@ -256,9 +260,20 @@ impl<'a> Told<'a> {
 /// Whether so much goes wrong that a step can come any time after somebody turned out not to be reached: who else was
 /// told lately, and is passed over for it, depends on when.
 pub(crate) fn failed_in_a_storm(world: &World, conversation: &Conversation, until: Ms) -> bool {
+    let is_storm = matches!(world.faults.trouble, Trouble::Storm | Trouble::Neighbour);
+    is_storm && has_failed(world, conversation, until) || has_failed_lately(world, conversation)
+}
+
+/// Whether that turned out a moment before the end: what follows from it is still under way.
+pub(crate) fn has_failed_lately(world: &World, conversation: &Conversation) -> bool {
     let mut failures = world.log.failures.iter();
-    matches!(world.faults.trouble, Trouble::Storm | Trouble::Neighbour)
-        && failures.any(|(at, key, _)| key.conversation == conversation.id && *at <= until)
+    failures.any(|(at, key, _)| key.conversation == conversation.id && *at >= world.ends_at() - LATELY)
+}
+
+/// Whether it turned out until then that mail did not reach somebody: whom that leads to depends on whom else was told.
+fn has_failed(world: &World, conversation: &Conversation, until: Ms) -> bool {
+    let mut failures = world.log.failures.iter();
+    failures.any(|(at, key, _)| key.conversation == conversation.id && *at <= until)
 }
 
 /// Returns when a notice was given up because its reader was known to be unreachable.

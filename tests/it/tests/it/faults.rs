@@ -17,7 +17,7 @@ use support::world::{
 use support::{eventually, until};
 
 use crate::flow::{question, three_seconds};
-use crate::told::{REMINDED, delay, mails, mails, recipients, still};
+use crate::told::{REMINDED, delay, mails, recipients, still};
 
 const SOON: Duration = Duration::from_secs(20);
 /// What was lost is sent again when it is ten seconds late.

@@ -272,14 +272,17 @@ where
             Ok(Ok(one)) => loaded.push(one),
             Ok(Err(notices)) => left.extend(notices.into_iter().map(|notice| notice.key)),
             Err(fault) => {
-                tracing::warn!(error = chain(&fault), "not told yet; the message comes back");
+                tracing::warn!(error = chain(&fault), "not read yet; the message comes back");
                 failed = Some(fault);
             }
         }
     }
     drop(loading);
     let errand = send::Errand { tell, pacing: &terms.pacing };
-    failed = errand.run(world, &loaded, ours).await.err().or(failed);
+    if let Err(fault) = errand.run(world, &loaded, ours).await {
+        tracing::warn!(error = chain(&fault), "not told yet; the message comes back");
+        failed = Some(fault);
+    }
     if !left.is_empty() {
         // More than one mail holds, or than can be read in time. Whoever comes for these finds the others, too.
         left.truncate(NOTICES_A_MESSAGE);

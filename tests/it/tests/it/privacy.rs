@@ -49,6 +49,10 @@ fn config() -> String {
         target = "3s"
         ladder = [{{ at = "due", to = ["owner", "lead"] }}, {{ at = "due+1s", to = "backup" }}]
 
+        [mails]
+        window = "0s"
+        manager_window = "0s"
+
         [person.dana]
         name = "{RECIPIENT}"
         email = "{ADDRESS}-dana@acme.example"

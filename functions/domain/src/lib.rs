@@ -17,6 +17,7 @@ pub mod head;
 pub mod history;
 pub mod id;
 pub mod ladder;
+pub mod language;
 pub mod mail;
 pub mod outcome;
 pub mod platform;

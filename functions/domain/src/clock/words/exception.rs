@@ -30,16 +30,16 @@ pub(super) fn closed(
 
 /// `Fri 1 May (May Day) holiday`, `Fri 25 Dec closed`; several: `closed on 5 days, Thu 24 Dec to Thu 31 Dec`.
 pub(super) fn closed_in_words(language: Language, calendar: &Calendar, dates: &[Date]) -> String {
-    let dated = |date| dated(language, date);
+    let said = |date| dated(language, date);
     match *dates {
         [date] => match (calendar.holiday_name(date), calendar.is_holiday(date)) {
-            (Some(name), _) => say!(language, "clock.named_holiday", date = dated(date), name = name),
-            (None, true) => say!(language, "clock.holiday", date = dated(date)),
-            (None, false) => say!(language, "clock.closed_on", date = dated(date)),
+            (Some(name), _) => say!(language, "clock.named_holiday", date = said(date), name = name),
+            (None, true) => say!(language, "clock.holiday", date = said(date)),
+            (None, false) => say!(language, "clock.closed_on", date = said(date)),
         },
         [first, .., last] => {
             let count = dates.len();
-            say!(language, "clock.closed_days", count = count, first = dated(first), last = dated(last))
+            say!(language, "clock.closed_days", count = count, first = said(first), last = said(last))
         }
         [] => String::new(),
     }

@@ -155,7 +155,7 @@ fn of_language(language: Language) -> Vec<Sample> {
             "due",
             paris.told(
                 &format!("{QUESTION}\n16:50 paul says c2 > c1: You can track it on their page."),
-                &["+1 08:20", "+1 08:40", "+1 09:51"],
+                &["+1 08:20", "+1 08:40", "+1 09:40"],
             ),
         ),
         sample("batch", batch(language)),
@@ -273,8 +273,8 @@ fn capped(language: Language) -> Mail {
     let mut play = Play::new(language);
     let steps: Vec<String> =
         (1..=13).map(|step| format!("{{ at = \"{}m\", to = \"owner\" }}", step * 4)).collect();
-    play.config = play.config.split_once("ladder = [").unwrap().0.to_owned();
-    play.config += &format!("ladder = [{}]\n", steps.join(", "));
+    let (before, _) = play.config.split_once("ladder = [").unwrap();
+    play.config = format!("{before}ladder = [{}]\n", steps.join(", "));
     let moments: Vec<String> = (1..=13).map(|step| format!("09:{:02}", step * 4)).collect();
     let moments: Vec<&str> = moments.iter().map(String::as_str).collect();
     play.told("09:00 maria says c1: Where is my parcel?", &moments)

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::fact::{Notice, Purpose};
 use crate::history::Turn;
-use crate::id::ConversationId;
+use crate::id::{ConversationId, Platform};
 use crate::language::{Language, say};
 use crate::policy::Person;
 use crate::run::Run;
@@ -57,6 +57,8 @@ pub struct Letter<'a> {
     pub conversation: &'a ConversationId,
     /// The turn that it is about.
     pub turn: &'a Turn,
+    /// All turns of the conversation, in any order: what the same person wrote before is told.
+    pub turns: &'a [Turn],
     /// The ladder it runs on.
     pub run: &'a Run<'a>,
     /// What is told now: one or more steps of the turn, never none.
@@ -159,9 +161,9 @@ impl Pace {
 }
 
 /// What a platform is called; what has no name of its own is called something else in each language.
-fn platform(language: Language, platform: crate::id::Platform) -> String {
+fn platform(language: Language, platform: Platform) -> String {
     match platform {
-        crate::id::Platform::Generic => say!(language, "platform.generic"),
+        Platform::Generic => say!(language, "platform.generic"),
         known => known.title().to_owned(),
     }
 }

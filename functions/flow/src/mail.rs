@@ -9,6 +9,7 @@ use std::future::pending;
 
 use domain::decide::{Telling, tellings};
 use domain::fact::{Dropped, Notice, NoticeKey, Purpose, Reason, Sent};
+use domain::history::Turn;
 use domain::id::{ConversationId, PersonId, digest};
 use domain::mail::Letter;
 use domain::policy::Person;
@@ -188,7 +189,7 @@ where
     for (notice, reason) in untold {
         forget(world, &notice, now, reason).await?;
     }
-    let errand = Errand { tell, conversation, configs: &configs };
+    let errand = Errand { tell, conversation, turns: &history.turns, configs: &configs };
     for telling in tellings {
         errand.send(world, telling, ours).await?;
     }
@@ -210,6 +211,7 @@ async fn forget<W: Table + Telemetry>(
 struct Errand<'a> {
     tell: &'a Tell,
     conversation: &'a ConversationId,
+    turns: &'a [Turn],
     configs: &'a Configs,
 }
 
@@ -220,7 +222,7 @@ impl Errand<'_> {
         W: Clock + Mailer + Queues + Settings + Table + Telemetry,
     {
         let Telling { turn, notices, told } = telling;
-        let Errand { tell, conversation, configs } = *self;
+        let Errand { tell, conversation, turns, configs } = *self;
         let brand = notices[0].brand.clone();
         let about = About::brand(&brand);
         let own = world.config(notices[0].config_version).await?;
@@ -251,7 +253,8 @@ impl Errand<'_> {
             return Ok(());
         }
         let keys: Vec<NoticeKey> = notices.iter().map(|notice| notice.key.clone()).collect();
-        let letter = Letter { conversation, turn, run: &run, notices: &notices, told: &told, person, now };
+        let letter =
+            Letter { conversation, turn, turns, run: &run, notices: &notices, told: &told, person, now };
         let mail = letter.write();
         let name = name(&tell.person, ours.version, &keys);
         world.put_mail(&name, &keys, now).await?;

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::view::{Card, Group, Kind, Table, Tone, View};
 use super::{Letter, Mail, Pace, case, headers, ladder, note, subject, times};
 use crate::event::Visibility;
-use crate::fact::Purpose;
+use crate::fact::{Notice, Purpose};
 use crate::id::BrandId;
 use crate::language::{Language, say};
 use crate::policy::{Class, Person, Style};
@@ -251,7 +251,12 @@ fn shown<'a, 'l>(asking: &[&'a Letter<'l>]) -> Vec<&'a Letter<'l>> {
 fn rest(asking: &[&Letter<'_>], shown: &[&Letter<'_>], language: Language) -> Option<String> {
     let (all, seen) = (Numbers::of(asking), Numbers::of(shown));
     let (rest, over) = (all.all - seen.all, all.over - seen.over);
-    (rest > 0).then(|| say!(language, "batch.rest", count = rest, over = over, in_time = rest - over))
+    match (over, rest - over) {
+        (0, 0) => None,
+        (over, 0) => Some(say!(language, "batch.rest_over", count = over)),
+        (0, in_time) => Some(say!(language, "batch.rest_in_time", count = in_time)),
+        (over, in_time) => Some(say!(language, "batch.rest", count = rest, over = over, in_time = in_time)),
+    }
 }
 
 fn groups(shown: &[&Letter<'_>], opened_at: Option<Timestamp>) -> Vec<Group> {
@@ -302,7 +307,7 @@ fn card(letter: &Letter<'_>, opened_at: Option<Timestamp>) -> Card {
 
 /// Says whom a severe case was told to before the reader's hours began.
 fn woke(letter: &Letter<'_>, opened_at: Timestamp) -> Option<String> {
-    let sent_at = |notice: &crate::fact::Notice| notice.sent.as_ref().map(|sent| sent.at);
+    let sent_at = |notice: &Notice| notice.sent.as_ref().map(|sent| sent.at);
     let told = letter.told.iter().filter(|notice| sent_at(notice).is_some_and(|at| at < opened_at));
     let first = told.filter(|_| letter.turn.class == Class::Threat).min_by_key(|notice| sent_at(notice))?;
     let (language, name) = (letter.language(), ladder::name(letter, &first.key.person));

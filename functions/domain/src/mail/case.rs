@@ -8,7 +8,7 @@ use super::{Letter, NAME_LIMIT, ladder, subject, times};
 use crate::clock::{self, Deadline};
 use crate::event::{self, Visibility};
 use crate::fact::Purpose;
-use crate::history::{Helper, TurnKind};
+use crate::history::{End, Helper, Turn, TurnKind};
 use crate::language::{Language, Reader, say};
 use crate::policy::Class;
 use crate::run::Source;
@@ -193,6 +193,7 @@ fn thread(letter: &Letter<'_>) -> Vec<String> {
     lines.extend(
         turn.follows.as_ref().map(|past| say!(language, "thread.before", time = time(past.ended_at))),
     );
+    lines.extend(earlier(letter));
     for returned in &turn.returned {
         let (answered, removed) = (time(returned.answered_at), time(returned.at));
         lines.push(say!(language, "thread.returned", answered = answered, removed = removed));
@@ -223,6 +224,29 @@ fn thread(letter: &Letter<'_>) -> Vec<String> {
         count => lines.push(say!(language, "thread.others", count = count)),
     }
     lines
+}
+
+/// What the same person wrote before in this conversation, and what came of it.
+fn earlier(letter: &Letter<'_>) -> Vec<String> {
+    let Letter { turn, turns, person, .. } = *letter;
+    let (language, time) = (person.language, |at| times::instant(at, person.reader()));
+    let is_theirs = |other: &&Turn| {
+        let is_before = other.is_response() && other.start() < turn.start() && other.id != turn.id;
+        is_before && other.author.is_some() && other.author == turn.author
+    };
+    let mut earlier: Vec<&Turn> = turns.iter().filter(is_theirs).collect();
+    earlier.sort_by_key(|other| other.start());
+    let hidden = earlier.len().saturating_sub(SHOWN);
+    let counted = (hidden > 0).then(|| say!(language, "thread.earlier_more", count = hidden));
+    let line = |other: &&Turn| match &other.end {
+        Some(End::Answered { at, .. }) => {
+            let length = times::rough(language, at.duration_since(other.start()));
+            say!(language, "thread.earlier_answered", time = time(other.start()), length = length)
+        }
+        Some(End::Withdrawn { .. } | End::Dismissed { .. } | End::Excluded { .. } | End::Expired { .. })
+        | None => say!(language, "thread.earlier", time = time(other.start())),
+    };
+    counted.into_iter().chain(earlier[hidden..].iter().map(line)).collect()
 }
 
 /// Says how the deadline came about, with what stopped the clock, and what a change of the configuration did to

@@ -83,6 +83,7 @@ impl Play {
             .map(|((played, telling), run)| Letter {
                 conversation: &played.conversation,
                 turn: telling.turn,
+                turns: &played.history.turns,
                 run,
                 notices: &telling.notices,
                 told: &telling.told,

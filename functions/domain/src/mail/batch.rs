@@ -52,7 +52,7 @@ fn view(letters: &[Letter<'_>], person: &Person, now: Timestamp) -> (Kind, View)
         view.rest = rest(&asking, &shown, language);
         view.groups = groups(&shown, opened_at);
     } else {
-        view.preheader = say!(language, "note.preheader", status = view.status);
+        view.preheader = letters.first().map_or_else(String::new, note::headline);
     }
     for purpose in [Purpose::Correction, Purpose::Taken, Purpose::Clear] {
         let of_purpose = |letter: &&Letter<'_>| !letter.asks() && letter.purpose() == purpose;
@@ -148,15 +148,16 @@ fn of_cases(
 
 /// Returns what a mail begins with that asks for nothing.
 fn of_notes(letters: &[Letter<'_>], language: Language, brands: &[String]) -> View {
-    let corrected = letters.iter().any(|letter| letter.purpose() == Purpose::Correction);
-    let taken = letters.iter().any(|letter| letter.purpose() == Purpose::Taken);
     let what = cases(language, letters.len());
-    let (tone, status) = if corrected {
+    let are_all = |purpose| letters.iter().all(|letter| letter.purpose() == purpose);
+    let (tone, status) = if are_all(Purpose::Clear) {
+        (Tone::Calm, say!(language, "status.clear"))
+    } else if are_all(Purpose::Correction) {
         (Tone::Note, say!(language, "status.correction"))
-    } else if taken {
+    } else if are_all(Purpose::Taken) {
         (Tone::Note, say!(language, "status.taken"))
     } else {
-        (Tone::Calm, say!(language, "status.clear"))
+        (Tone::Note, say!(language, "status.nothing_to_do"))
     };
     let brands = subject::brands(language, brands);
     let subject = subject::fitted(&brands, |brands| {

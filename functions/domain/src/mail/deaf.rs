@@ -67,7 +67,12 @@ impl Deaf<'_> {
         let subject = subject::fitted(&brand, |brand| {
             say!(language, "deaf.subject", platform = platform, brand = brand, reference = reference)
         });
-        let status = say!(language, "status.deaf");
+        let (tone, status) = match reason {
+            Deafness::Silent { .. } => (Tone::Over, say!(language, "status.silent")),
+            Deafness::BadSignatures { .. } => (Tone::Over, say!(language, "status.refused")),
+            Deafness::HandshakeFailed => (Tone::Over, say!(language, "status.unwelcome")),
+            Deafness::TokenExpires { .. } => (Tone::Soon, say!(language, "status.expires")),
+        };
         let headline = match reason {
             Deafness::Silent { hours: 1 } => {
                 say!(language, "deaf.silent_hour", brand = brand, platform = platform)
@@ -83,9 +88,14 @@ impl Deaf<'_> {
                 say!(language, "deaf.token", brand = brand, platform = platform, time = time(at))
             }
         };
-        let mut view = View::new(language, subject, Tone::Over, status, headline);
+        let mut view = View::new(language, subject, tone, status, headline);
         view.preheader = say!(language, "deaf.preheader", platform = platform);
-        view.lines = vec![say!(language, "deaf.means")];
+        view.lines = vec![match reason {
+            Deafness::Silent { .. } | Deafness::BadSignatures { .. } | Deafness::HandshakeFailed => {
+                say!(language, "deaf.means")
+            }
+            Deafness::TokenExpires { .. } => say!(language, "deaf.means_later"),
+        }];
         view.sections.push(Section {
             heading: say!(language, "section.to_do"),
             lines: (1..)

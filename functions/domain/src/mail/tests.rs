@@ -88,3 +88,29 @@ fn who_can_be_written_to_again_when_is_said() {
     let mail = Play { pace, ..Play::new(Language::English) }.told(lines[0], &["09:30"]);
     assert!(!mail.text.contains("The next mail"), "{}", mail.text);
 }
+
+#[test]
+fn what_fell_due_while_closed_is_carried_over_at_the_opening_and_not_later() {
+    let mut play = Play::in_paris(Language::English);
+    play.config = play.config.replace("calendar = \"shop\"\n", "");
+    play.config = play.config.replace("[person.kim]", "[person.kim]\nhours = \"shop\"");
+    let night = ["18:30 maria says c1: Where is it?", "18:40 paul says d1: Hello?"];
+    let morning = [night[0], "+1 07:00 paul says d1: Hello?"];
+    // stories, the moment of the mail (an hour before the time in Paris), carried over, why
+    let table = [
+        (night, "+1 08:00", true, "at the opening"),
+        (night, "+1 08:14", true, "a quarter of an hour is near enough"),
+        (night, "+1 08:16", false, "the opening is long past"),
+        (morning, "+1 08:02", false, "one fell due after the opening"),
+    ];
+    for (stories, now, expected, why) in table {
+        let mail = play.together(&stories, &["19:00", "19:10", "19:30", "19:40", "+1 07:30", now], "kim");
+        assert_eq!(
+            mail.subject.starts_with("While you were away: 2 posts"),
+            expected,
+            "{why}: {}",
+            mail.text
+        );
+        assert!(mail.subject.contains("2 posts"), "{why}: {}", mail.subject);
+    }
+}

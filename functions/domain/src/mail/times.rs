@@ -61,18 +61,23 @@ mod tests {
     fn an_instant_is_said_by_the_reader_s_clocks_and_in_their_language() {
         // instant, zone, English, German
         let table = [
-            ("2026-03-25T08:00:00Z", "Europe/Berlin", "Wed 25 Mar 09:00 CET", "Mi 25. März, 09:00 Uhr MEZ"),
+            ("2026-03-25T08:00:00Z", "Europe/Berlin", "Wed 25 Mar 09:00 CET", "Mi, 25. März, 09:00 Uhr MEZ"),
             (
                 "2026-05-01T22:30:07Z",
                 "Europe/Berlin",
                 "Sat 2 May 00:30:07 CEST",
-                "Sa 2. Mai, 00:30:07 Uhr MESZ",
+                "Sa, 2. Mai, 00:30:07 Uhr MESZ",
             ),
-            ("2026-12-31T23:59:00Z", "UTC", "Thu 31 Dec 23:59 UTC", "Do 31. Dez., 23:59 Uhr UTC"),
-            ("2026-07-04T16:00:00Z", "America/New_York", "Sat 4 Jul 12:00 EDT", "Sa 4. Juli, 12:00 Uhr EDT"),
+            ("2026-12-31T23:59:00Z", "UTC", "Thu 31 Dec 23:59 UTC", "Do, 31. Dez., 23:59 Uhr UTC"),
+            ("2026-07-04T16:00:00Z", "America/New_York", "Sat 4 Jul 12:00 EDT", "Sa, 4. Juli, 12:00 Uhr EDT"),
             // The hour that comes twice is told apart by the zone.
-            ("2026-10-25T00:30:00Z", "Europe/Berlin", "Sun 25 Oct 02:30 CEST", "So 25. Okt., 02:30 Uhr MESZ"),
-            ("2026-10-25T01:30:00Z", "Europe/Berlin", "Sun 25 Oct 02:30 CET", "So 25. Okt., 02:30 Uhr MEZ"),
+            (
+                "2026-10-25T00:30:00Z",
+                "Europe/Berlin",
+                "Sun 25 Oct 02:30 CEST",
+                "So, 25. Okt., 02:30 Uhr MESZ",
+            ),
+            ("2026-10-25T01:30:00Z", "Europe/Berlin", "Sun 25 Oct 02:30 CET", "So, 25. Okt., 02:30 Uhr MEZ"),
         ];
         for (at, zone, english, german) in table {
             let (at, zone) = (at.parse().unwrap(), TimeZone::get(zone).unwrap());

@@ -144,7 +144,16 @@ fn decisions() {
     let run = run(turn, brand, &configs, now).expect("the brand is known");
     let person = &run.config.people[&told[0].notices[0].key.person];
     let (notices, told) = (&told[0].notices, &told[0].told);
-    let letter = Letter { conversation: &conversation, turn, run: &run, notices, told, person, now };
+    let letter = Letter {
+        conversation: &conversation,
+        turn,
+        turns: &history.turns,
+        run: &run,
+        notices,
+        told,
+        person,
+        now,
+    };
     let letters = per_second(|_| drop(black_box(black_box(&letter).write())));
     println!("letters                  {letters:>12.0} a second");
 }

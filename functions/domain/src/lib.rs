@@ -18,6 +18,7 @@ pub mod history;
 pub mod hook;
 pub mod id;
 pub mod ladder;
+pub mod language;
 pub mod mail;
 pub mod outcome;
 pub mod pace;

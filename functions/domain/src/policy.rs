@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::{Calendar, Stretch};
 use crate::clock::{Span, Unit};
 use crate::id::{Account, BrandId, PersonId, Platform};
+use crate::language::{Language, Reader};
 use crate::pace::Pacing;
 use crate::platform::{Group, Voices};
 
@@ -111,8 +112,8 @@ pub struct Person {
     pub hours: Option<Arc<Calendar>>,
     /// The zone of their clock: as configured, else that of `hours`, else UTC.
     pub zone: TimeZone,
-    /// The language of their mails, such as `en`.
-    pub language: String,
+    /// The language of their mails.
+    pub language: Language,
     /// Days on which they are away.
     pub away: Vec<Away>,
 }
@@ -127,6 +128,12 @@ pub struct Away {
 }
 
 impl Person {
+    /// Returns the person as a reader: their language, their clocks.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { language: self.language, zone: &self.zone }
+    }
+
     /// Whether the person is away at `at`, by the dates of their own zone.
     #[must_use]
     pub fn is_away(&self, at: Timestamp) -> bool {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::calendar::tests::{any_calendar, any_instant, calendar, daily, local, mon_fri, on};
 
+mod german;
 mod pauses;
 mod words;
 

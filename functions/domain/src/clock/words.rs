@@ -1,11 +1,11 @@
 //! A deadline's sum as a sentence.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Clock, Deadline, Unit};
 use crate::calendar::{Calendar, Stretch};
+use crate::language::{Reader, say};
 
 mod exception;
 mod wall;
@@ -17,10 +17,10 @@ const LISTED: usize = 6;
 /// More closed days or pauses in a row than this are counted instead of listed.
 const IN_A_ROW: usize = 3;
 
-/// Says how a deadline came about, by the clocks of `zone`:
+/// Says how a deadline came about, by the clocks and in the language of `reader`; a zone alone reads English:
 /// `asked Thu 17:40 · 20 min until close · Fri 1 May (May Day) holiday · 40 min from Mon 09:00 = Mon 09:40`.
 ///
-/// `began` says what the count began with, such as `asked`. `pauses` are those of the clock that made the
+/// `began` says what the count began with, in that language, such as `asked`. `pauses` are those of the clock that made the
 /// deadline, each with its reason, which is said as it is; one that took no time that counts is not said, and
 /// of two that overlap the second is said from the end of the first.
 ///
@@ -34,16 +34,18 @@ const IN_A_ROW: usize = 3;
 pub fn in_words<'a>(
     deadline: &Deadline,
     began: &str,
-    calendar: Option<&Calendar>,
-    zone: &TimeZone,
+    calendar: Option<&'a Calendar>,
+    reader: impl Into<Reader<'a>>,
     pauses: impl IntoIterator<Item = (Stretch, &'a str)>,
 ) -> String {
+    let reader = reader.into();
+    let language = reader.language;
     let calendar = calendar.filter(|_| deadline.unit == Unit::Open && !deadline.never_open);
     let mut sum = Sum {
         start: deadline.start,
         calendar,
         pauses: said(deadline, calendar, pauses),
-        wall: Wall::new(zone, deadline.start),
+        wall: Wall::new(reader, deadline.start),
         followed: deadline.start,
         exception: None,
         parts: Vec::new(),
@@ -57,37 +59,37 @@ pub fn in_words<'a>(
         if middle.contains(&place) {
             if place == middle.start {
                 let total = duration_in_words(lengths[middle.clone()].iter().sum());
-                sum.parts.push(format!("… {total} in {} stretches …", middle.len()));
+                sum.parts.push(say!(language, "clock.middle", total = total, count = middle.len()));
             }
             continue;
         }
         sum.pass(passed, slice.from);
         let mut length = duration_in_words(lengths[place]);
         match (place, calendar) {
-            (0, None) if deadline.never_open => length += " day and night, as the calendar does not open",
-            (0, None) => length += " day and night",
+            (0, None) if deadline.never_open => length = say!(language, "clock.never_open", length = length),
+            (0, None) => length = say!(language, "clock.day_and_night", length = length),
             _ => {}
         }
         sum.run(*slice, &length, place + 1 == slices.len());
         passed = slice.to;
     }
     if slices.is_empty() {
-        sum.parts.push("at once".to_owned());
+        sum.parts.push(say!(language, "clock.at_once"));
     }
     let changes = slices.last().is_some_and(|slice| sum.wall.change_within(*slice));
     format!("{} = {}", sum.parts.join(" · "), sum.wall.at(deadline.at, changes))
 }
 
-/// Says when `at` is by the clocks of `zone`, to somebody who thinks of `since`: `Thu 17:40`, or
-/// `Thu 7 May 17:40` more than six days away.
+/// Says when `at` is by the clocks of `reader`, who thinks of `since`: `Thu 17:40`, or `Thu 7 May 17:40` more than
+/// six days away.
 #[must_use]
-pub fn instant_in_words(at: Timestamp, since: Timestamp, zone: &TimeZone) -> String {
-    Wall::new(zone, since).at(at, false)
+pub fn instant_in_words<'a>(at: Timestamp, since: Timestamp, reader: impl Into<Reader<'a>>) -> String {
+    Wall::new(reader.into(), since).at(at, false)
 }
 
 /// Says how long `length` is: `45 s`, `60 min`, `19 min 47 s`, `2 h`, `9 h 30 min`.
 ///
-/// Hours begin at two; below a second nothing is said.
+/// Hours begin at two; below a second nothing is said. The units are the same in every language.
 #[must_use]
 pub fn duration_in_words(length: SignedDuration) -> String {
     let seconds = length.as_secs();
@@ -132,13 +134,16 @@ impl Sum<'_> {
             None => String::new(),
             // That the date is closed is said next.
             Some((calendar, Some(date))) if calendar.hours_on(date).is_empty() => String::new(),
-            Some((_, date)) => format!(", closed{}", self.exception(date)),
+            Some((_, date)) => {
+                format!(", {}{}", say!(self.wall.language, "clock.closed"), self.exception(date))
+            }
         };
         self.parts.push(format!("{began} {at}{closed}"));
     }
 
     /// `Fri 1 May (May Day) holiday`, `paused 10:05–11:00 (legal)`
     fn pass(&mut self, from: Timestamp, to: Timestamp) {
+        let language = self.wall.language;
         // What was paused would not have counted on a usual day either.
         let running = Clock::new(None, self.pauses.iter().map(|(pause, _)| *pause));
         let closed =
@@ -149,7 +154,7 @@ impl Sum<'_> {
         if let Some((calendar, closed)) = closed {
             passed.extend(closed.chunks(together(closed.len())).map(|closed| {
                 let dates: Vec<Date> = closed.iter().map(|(date, _)| *date).collect();
-                (closed[0].1, Passed::Closed(exception::closed_in_words(calendar, &dates)))
+                (closed[0].1, Passed::Closed(exception::closed_in_words(language, calendar, &dates)))
             }));
         }
         let together = pauses.chunks(together(pauses.len()));
@@ -168,26 +173,29 @@ impl Sum<'_> {
     fn paused(&mut self, pauses: &[(Stretch, &str)]) -> String {
         let whole = Stretch { from: pauses[0].0.from, to: pauses[pauses.len() - 1].0.to };
         let changes = self.wall.change_within(whole);
-        let from = if whole.from == self.start {
-            "until ".to_owned()
-        } else {
-            format!("{}–", self.wall.next(whole.from, changes))
+        let language = self.wall.language;
+        let from = if whole.from == self.start { None } else { Some(self.wall.next(whole.from, changes)) };
+        let to = self.wall.next(whole.to, changes);
+        let when = match from {
+            None => say!(language, "clock.until", time = to),
+            Some(from) => format!("{from}–{to}"),
         };
-        let when = format!("{from}{}", self.wall.next(whole.to, changes));
         self.followed = whole.to;
         match pauses {
-            [(_, "")] => format!("paused {when}"),
-            [(_, reason)] => format!("paused {when} ({reason})"),
-            _ => format!("paused {} times, {when}", pauses.len()),
+            [(_, "")] => say!(language, "clock.paused", when = when),
+            [(_, reason)] => say!(language, "clock.paused_for", when = when, reason = reason),
+            _ => say!(language, "clock.paused_often", count = pauses.len(), when = when),
         }
     }
 
     /// `20 min until close`, `9 h from Thu 09:00 until close`, `40 min from Mon 09:00`
     fn run(&mut self, slice: Stretch, length: &str, last: bool) {
+        let language = self.wall.language;
         let changes = self.wall.change_within(slice);
         let (mut opening, mut close, mut unusual) = (String::new(), String::new(), None);
         if slice.from != self.followed {
-            opening = format!(" from {}", self.wall.next(slice.from, changes));
+            opening =
+                format!(" {}", say!(language, "clock.from", time = self.wall.next(slice.from, changes)));
             unusual = self.calendar.and_then(|calendar| exception::opens(calendar, slice.from));
         }
         let closes = |calendar: &&Calendar| calendar.next_opening(slice.to) != Some(slice.to);
@@ -197,9 +205,10 @@ impl Sum<'_> {
                 || exception::is_one_close_of_many(calendar, slice.to);
             // When the last one ends is said as the end of it all.
             close = if unclear && !last {
-                format!(" until close {}", self.wall.next_end(slice.to, changes))
+                let end = self.wall.next_end(slice.to, changes);
+                format!(" {}", say!(language, "clock.until_close_at", time = end))
             } else {
-                " until close".to_owned()
+                format!(" {}", say!(language, "clock.until_close"))
             };
             unusual = unusual.or_else(|| exception::closes(calendar, slice.to));
         }
@@ -213,7 +222,8 @@ impl Sum<'_> {
         let date = date.filter(|date| self.exception != Some(*date));
         let Some((date, calendar)) = date.zip(self.calendar) else { return String::new() };
         self.exception = Some(date);
-        format!(" ({} {})", wall::dated(date), exception::kind(calendar, date))
+        let language = self.wall.language;
+        format!(" ({} {})", wall::dated(language, date), exception::kind(language, calendar, date))
     }
 }
 

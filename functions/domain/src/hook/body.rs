@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::event::{Kind, Visibility};
 use crate::fact::Purpose;
 use crate::history::End;
-use crate::mail::{Letter, clean, cut, is_web_address, reference, who};
+use crate::mail::clean::{cut, is_web_address, own};
+use crate::mail::{Letter, case, subject};
 use crate::policy::Class;
 
 /// Longest name shown, in characters.
@@ -177,16 +178,16 @@ fn data<'a>(letter: &'a Letter<'_>) -> Data<'a> {
         at: notice.step_at,
     });
     Data {
-        reference: reference(conversation),
+        reference: subject::reference(conversation),
         conversation: conversation.as_str(),
         turn: turn.id.as_str(),
-        brand: Brand { id: run.brand.id.as_str(), name: clean(&run.brand.name, NAME) },
+        brand: Brand { id: run.brand.id.as_str(), name: own(&run.brand.name, NAME) },
         platform: event.platform.name(),
         account: event.account().to_string(),
         kind: event.kind,
         visibility: event.visibility,
         class: turn.class,
-        who: who(turn),
+        who: case::who(letter),
         waiting: turn.waiting.len(),
         since: turn.start(),
         due: run.due.at,
@@ -211,10 +212,13 @@ fn purpose(letter: &Letter<'_>) -> Purpose {
     letter.notices.first().map_or(Purpose::Clear, |notice| notice.key.purpose)
 }
 
-/// The mail's text, without its empty lines; they were cleaned when it was written.
+/// The mail's text without empty lines, how it stands and what it is about in the first; they were cleaned when it was
+/// written.
 fn lines(letter: &Letter<'_>) -> Vec<String> {
-    let text = letter.write().text;
-    text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    let ([status, headline], text) = (letter.beginning(), letter.write().text);
+    let said = ["", "--", &status, &headline];
+    let rest = text.lines().map(str::trim_end).filter(|line| !said.contains(line)).map(str::to_owned);
+    std::iter::once(format!("{status}: {headline}")).chain(rest).collect()
 }
 
 /// Where it can be seen: the answer, if there is one, else what was asked.

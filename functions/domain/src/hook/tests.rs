@@ -41,8 +41,17 @@ fn posts(lines: &str, moments: &[&str], secrets: &[&str], format: Format) -> Vec
             let run = run(turn, &BrandId::from("acme"), &configs, now).unwrap();
             let person = &run.config.people[&notice.key.person];
             if person.webhook_for(notice.key.channel).is_some() {
-                let letter =
-                    Letter { conversation: &conversation, turn, run: &run, notices, told, person, now };
+                let turns = &history.turns;
+                let letter = Letter {
+                    conversation: &conversation,
+                    turn,
+                    turns,
+                    run: &run,
+                    notices,
+                    told,
+                    person,
+                    now,
+                };
                 let post = Post::write(&letter, &webhook(format), &id(notices), secrets).unwrap();
                 posts.push((notice.key.purpose, post));
             }
@@ -135,7 +144,8 @@ fn without_the_secret_it_names_nothing_is_sent() {
     let notices = decide(&conversation, None, &all, &history, &configs, now).unwrap().claim;
     let person = &run.config.people[&notices[0].key.person];
     let (notices, told) = (&notices[..1], &[][..]);
-    let letter = Letter { conversation: &conversation, turn, run: &run, notices, told, person, now };
+    let turns = &history.turns;
+    let letter = Letter { conversation: &conversation, turn, turns, run: &run, notices, told, person, now };
     let named = |format| Webhook { secret: Some("pager".to_owned()), ..webhook(format) };
     let open = |format| Webhook { secret: None, ..webhook(format) };
     // webhook, values of its secret, what comes of it

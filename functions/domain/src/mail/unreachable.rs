@@ -1,145 +1,179 @@
 //! The mail to an administrator: whom mail does not reach, why, and what to do about it.
 
-use askama::Template;
 use jiff::Timestamp;
 
-use super::{Letter, Mail, NAME_LIMIT, SUBJECT_LIMIT, clean, cut, headers, name, next, reference, time, who};
+use super::ladder::{name, next, role, way};
+use super::view::{Kind, Section, Tone, View};
+use super::{Letter, batch, case, subject, times};
 use crate::fact::{Cause, Failed, Notice, Purpose};
+use crate::language::{Language, say};
 
-#[derive(Template)]
-#[template(path = "mail/unreachable.txt")]
-struct Text<'a> {
-    view: &'a View,
-}
+/// So many people are named in a sentence; of more the first is, and the others are counted.
+const NAMED: usize = 3;
 
-#[derive(Template)]
-#[template(path = "mail/unreachable.html")]
-struct Html<'a> {
-    view: &'a View,
-}
-
-/// What both parts say, in words.
-struct View {
-    subject: String,
-    preheader: &'static str,
-    headline: String,
+/// What is known of those whom a letter is about.
+struct Failures {
+    names: Vec<String>,
+    /// A sentence about each.
     lines: Vec<String>,
-    deeds: Vec<&'static str>,
-    reference: String,
+    causes: Vec<Cause>,
+    /// When the first of them became known; the end of time if of none it is known when.
+    since: Timestamp,
 }
 
-/// Writes the mail of a notice that says that somebody is not reached.
-pub(super) fn unreachable(letter: &Letter<'_>) -> Mail {
-    let view = view(letter);
-    Mail {
-        to: letter.person.email.clone().unwrap_or_default(),
-        subject: view.subject.clone(),
-        text: Text { view: &view }.render().expect("a template over strings cannot fail"),
-        html: Html { view: &view }.render().expect("a template over strings cannot fail"),
-        headers: headers(letter),
-    }
-}
-
-fn view(letter: &Letter<'_>) -> View {
-    let Letter { turn, run, person, told, .. } = *letter;
-    let at = |at| time(at, &person.zone);
-    let reference = reference(letter.conversation);
-    // Several that came together name the first; each failure is a notice of its own.
-    let subjects = letter.notices.iter().filter_map(|notice| {
-        let about = notice.recipients.first()?;
-        let is_it = |other: &&&Notice| {
-            other.key.person == about.person
-                && other.failed.as_ref().is_some_and(|failed| failed.at == notice.step_at)
-        };
-        Some((about, told.iter().find(is_it).and_then(|failed| failed.failed.as_ref())))
+/// Returns what the mail says of a notice that says that somebody is not reached.
+pub(super) fn view(letter: &Letter<'_>) -> (Kind, View) {
+    let (language, reader) = (letter.language(), letter.person.reader());
+    let reference = subject::reference(letter.conversation);
+    let failures = failures(letter);
+    let subject = subject::fitted(&failures.names.join(", "), |names| {
+        say!(language, "unreachable.subject", names = names, reference = reference)
     });
+    let status = say!(language, "status.unreachable");
+    let mut view = View::new(language, subject, Tone::Soon, status, headline(letter));
+    view.preheader = say!(language, "unreachable.preheader");
+    let (who, platform, brand) = (case::who(letter), letter.platform(), letter.brand());
+    let instead = instead(letter, failures.since);
+    view.lines = failures.lines;
+    view.lines.push(say!(language, "unreachable.about", who = who, platform = platform, brand = brand));
+    view.lines.extend(if !letter.turn.is_open() {
+        Some(say!(language, "unreachable.over"))
+    } else if instead.is_empty() {
+        next(letter).first().map(|next| say!(language, "unreachable.next", next = next))
+    } else {
+        Some(say!(language, "unreachable.instead", people = instead.join("; ")))
+    });
+    view.sections.push(to_do(language, &failures.causes));
+    let written = times::to_the_second(letter.now, reader);
+    view.footer = vec![say!(language, "footer.note", reference = reference, time = written)];
+    (Kind::Unreachable, view)
+}
+
+/// Says who is not reached, in one sentence.
+pub(super) fn headline(letter: &Letter<'_>) -> String {
+    let language = letter.language();
+    say!(language, "unreachable.headline", names = in_words(language, &failures(letter).names))
+}
+
+/// Names once everybody who is not reached, as far as these letters say so.
+pub(super) fn names(letters: &[Letter<'_>]) -> Option<String> {
+    let language = letters.first()?.language();
     let mut names: Vec<String> = Vec::new();
-    let mut lines = Vec::new();
-    let mut causes: Vec<Cause> = Vec::new();
-    let mut since = Timestamp::MAX;
-    for (about, failed) in subjects {
-        let name = name(letter, about.person.as_str());
-        lines.push(match failed {
-            Some(Failed { at: when, cause, .. }) => {
-                causes.push(*cause);
-                since = since.min(*when);
-                format!("{name} ({}), known since {}: {}.", about.role, at(*when), why(*cause))
-            }
-            None => format!("{name} ({}).", about.role),
-        });
+    for name in reports(letters).flat_map(|letter| failures(letter).names) {
         if !names.contains(&name) {
             names.push(name);
         }
     }
-    let brand = clean(&run.brand.name, NAME_LIMIT);
-    let who = format!("{} on {}", who(turn), turn.opener().event.platform.title());
-    lines.push(format!("It was about {who}, who wrote to {brand}."));
-    let instead = told.iter().filter(|notice| notice.key.purpose == Purpose::Step && !notice.is_untold());
-    let instead = instead.filter_map(|notice| {
-        let when = match &notice.sent {
-            Some(sent) if sent.at >= since => format!("mail {}", at(sent.at)),
-            // Claimed since, and perhaps put off until their hours begin.
-            None => format!("mail from {}", at(notice.send_after.max(notice.claimed_at))),
-            Some(_) => return None,
+    (!names.is_empty()).then(|| in_words(language, &names))
+}
+
+/// Adds to a mail about several cases what it says of those who are not reached.
+pub(super) fn sections(letters: &[Letter<'_>], view: &mut View) {
+    let (mut lines, mut causes): (Vec<String>, Vec<Cause>) = (Vec::new(), Vec::new());
+    for failures in reports(letters).map(failures) {
+        causes.extend(failures.causes);
+        // One mail that failed can have told of several cases.
+        lines.extend(failures.lines.into_iter().filter(|line| !lines.contains(line)).collect::<Vec<_>>());
+    }
+    if lines.is_empty() {
+        return;
+    }
+    let more = lines.len().saturating_sub(batch::LINES);
+    lines.truncate(batch::LINES);
+    lines.extend((more > 0).then(|| say!(view.language, "batch.more_lines", count = more)));
+    view.section(say!(view.language, "section.unreachable"), lines);
+    view.sections.push(to_do(view.language, &causes));
+}
+
+fn reports<'a, 'l>(letters: &'a [Letter<'l>]) -> impl Iterator<Item = &'a Letter<'l>> {
+    letters.iter().filter(|letter| letter.purpose() == Purpose::Unreachable)
+}
+
+fn failures(letter: &Letter<'_>) -> Failures {
+    let Letter { person, told, notices, .. } = *letter;
+    let language = letter.language();
+    let mut failures =
+        Failures { names: Vec::new(), lines: Vec::new(), causes: Vec::new(), since: Timestamp::MAX };
+    for notice in notices {
+        // Each failure is a notice of its own, which names first whom it is about.
+        let Some(about) = notice.recipients.first() else { continue };
+        let is_it = |other: &&&Notice| {
+            let failed_at = other.failed.as_ref().map(|failed| failed.at);
+            other.key.person == about.person && failed_at == Some(notice.step_at)
         };
-        Some(format!("{} ({}), {when}", name(letter, notice.key.person.as_str()), notice.role))
-    });
-    let mut instead: Vec<String> = instead.collect();
+        let (name, role) = (name(letter, &about.person), role(language, &about.role));
+        failures.lines.push(match told.iter().find(is_it).and_then(|other| other.failed.as_ref()) {
+            Some(Failed { at, cause, .. }) => {
+                failures.causes.push(*cause);
+                failures.since = failures.since.min(*at);
+                let (time, why) = (times::instant(*at, person.reader()), why(language, *cause));
+                say!(language, "unreachable.line", name = name, role = role, time = time, why = why)
+            }
+            None => format!("{name} ({role})."),
+        });
+        if !failures.names.contains(&name) {
+            failures.names.push(name);
+        }
+    }
+    failures
+}
+
+/// Who was told since, or is about to be.
+fn instead(letter: &Letter<'_>, since: Timestamp) -> Vec<String> {
+    let language = letter.language();
+    let steps = letter.told.iter().filter(|notice| notice.key.purpose == Purpose::Step);
+    let line = |notice: &&Notice| {
+        let time = |at| times::instant(at, letter.person.reader());
+        let (name, role) = (name(letter, &notice.key.person), role(language, &notice.role));
+        let way = way(letter, notice);
+        match &notice.sent {
+            Some(sent) if sent.at >= since => {
+                let time = time(sent.at);
+                Some(say!(language, "unreachable.sent", name = name, role = role, way = way, time = time))
+            }
+            Some(_) => None,
+            None => {
+                // Claimed since, and perhaps put off until their hours begin.
+                let time = time(notice.send_after.max(notice.claimed_at));
+                Some(say!(language, "unreachable.waits", name = name, role = role, way = way, time = time))
+            }
+        }
+    };
+    let mut instead: Vec<String> = steps.filter(|notice| !notice.is_untold()).filter_map(line).collect();
     instead.sort_unstable();
     instead.dedup();
-    if !turn.is_open() {
-        lines.push("Nobody waits for that answer any more.".to_owned());
-    } else if instead.is_empty() {
-        lines.extend(next(letter).into_iter().take(1).map(|line| format!("Told next: {line}.")));
-    } else {
-        lines.push(format!("Told instead: {}.", instead.join("; ")));
-    }
-    let names = names.join(", ");
-    View {
-        subject: format!("Not reached by mail: {} [{reference}]", cut(&names, room(&reference))),
-        preheader: "They are passed over until their address is corrected.",
-        headline: format!("Mail does not reach {names}."),
-        lines,
-        deeds: deeds(&causes),
-        reference,
-    }
+    instead
 }
 
-/// Returns how many characters of a subject are left for names.
-fn room(reference: &str) -> usize {
-    SUBJECT_LIMIT.saturating_sub(format!("Not reached by mail:  [{reference}]").chars().count())
+fn in_words(language: Language, names: &[String]) -> String {
+    if names.len() > NAMED { subject::brands(language, names) } else { names.join(", ") }
 }
 
-fn why(cause: Cause) -> &'static str {
+fn why(language: Language, cause: Cause) -> String {
     match cause {
-        Cause::Bounced => "the mail came back, the address is refused for good",
-        Cause::Complained => "the mail was marked as spam",
-        Cause::Suppressed => "the mail was not sent, the address is on the suppression list",
-        Cause::Rejected => "the mailer refused to send the mail",
+        Cause::Bounced => say!(language, "unreachable.bounced"),
+        Cause::Complained => say!(language, "unreachable.complained"),
+        Cause::Suppressed => say!(language, "unreachable.suppressed"),
+        Cause::Rejected => say!(language, "unreachable.rejected"),
     }
 }
 
 /// Returns what to do, without what does not help here.
-fn deeds(causes: &[Cause]) -> Vec<&'static str> {
+fn to_do(language: Language, causes: &[Cause]) -> Section {
     let any = |cause| causes.contains(&cause);
-    let mut deeds = Vec::new();
+    let mut steps = Vec::new();
     if any(Cause::Complained) {
-        deeds
-            .push("Ask them whether they want these mails. They are not written to again before you say so.");
+        steps.push(say!(language, "unreachable.ask"));
     }
     if any(Cause::Bounced) || any(Cause::Suppressed) || causes.is_empty() {
-        deeds.push("Correct the address in the configuration and push it. A new address counts at once.");
+        steps.push(say!(language, "unreachable.correct"));
     }
     if causes.is_empty() || causes.iter().any(|cause| cause.is_of_address()) {
-        deeds.push(
-            "If the address is right and works again, take it from the suppression list of SES and clear the mark of \
-             the person, as the runbook on bounces says.",
-        );
+        steps.push(say!(language, "unreachable.clear"));
     }
     if any(Cause::Rejected) {
-        deeds.push(
-            "Look for the refused mail in the log of the mail function; the address itself may be good.",
-        );
+        steps.push(say!(language, "unreachable.look"));
     }
-    deeds
+    let lines = (1..).zip(steps).map(|(nth, step)| format!("{nth}. {step}")).collect();
+    Section { heading: say!(language, "section.to_do"), lines }
 }

@@ -36,6 +36,7 @@ pub(super) struct Errand<'a> {
 struct Case<'a> {
     conversation: &'a ConversationId,
     turn: &'a Turn,
+    turns: &'a [Turn],
     run: Run<'a>,
     notices: Vec<Notice>,
     told: Vec<&'a Notice>,
@@ -118,7 +119,7 @@ impl Errand<'_> {
     where
         W: Clock + Queues + Settings + Table + Telemetry,
     {
-        let Loaded { conversation, facts, history, configs, notices } = loaded;
+        let Loaded { conversation, facts, history, notices, .. } = loaded;
         let now = world.now();
         let (tellings, untold) = tellings(history, facts, notices.clone());
         if facts.unreadable > 0 && !untold.is_empty() {
@@ -131,7 +132,7 @@ impl Errand<'_> {
         }
         let mut cases = Vec::new();
         for telling in tellings {
-            cases.extend(self.case(world, conversation, configs, telling, ours).await?);
+            cases.extend(self.case(world, loaded, telling, ours).await?);
         }
         Ok(cases)
     }
@@ -139,14 +140,14 @@ impl Errand<'_> {
     async fn case<'l, W>(
         &self,
         world: &W,
-        conversation: &'l ConversationId,
-        configs: &'l Configs,
+        loaded: &'l Loaded,
         telling: Telling<'l>,
         ours: &PersonState,
     ) -> Result<Option<Case<'l>>, Fault>
     where
         W: Clock + Queues + Settings + Table + Telemetry,
     {
+        let Loaded { conversation, history, configs, .. } = loaded;
         let Telling { turn, notices, told } = telling;
         let now = world.now();
         let Notice { brand, config_version, .. } = &notices[0];
@@ -181,7 +182,8 @@ impl Errand<'_> {
             feedback::give_up(world, &notices, known).await?;
             return Ok(None);
         }
-        Ok(Some(Case { conversation, turn, run, notices, told, person }))
+        let turns = &history.turns;
+        Ok(Some(Case { conversation, turn, turns, run, notices, told, person }))
     }
 
     /// Sends one mail of all the cases; if that cannot be written, one of each.
@@ -269,8 +271,8 @@ impl Case<'_> {
     }
 
     fn letter(&self, now: Timestamp) -> Letter<'_> {
-        let Case { conversation, turn, run, notices, told, person } = self;
-        Letter { conversation, turn, run, notices, told, person, now }
+        let Case { conversation, turn, turns, run, notices, told, person } = self;
+        Letter { conversation, turn, turns, run, notices, told, person, now }
     }
 }
 

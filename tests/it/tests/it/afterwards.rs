@@ -38,7 +38,7 @@ async fn an_answer_that_was_there_before_the_mails_corrects_each_of_them_once() 
     assert_eq!(told, ["dana step", "kim step", "dana correction", "kim correction"]);
     for right in &all[2..] {
         let wrong = all[..2].iter().find(|mail| mail.to == right.to).unwrap();
-        assert!(right.text.starts_with("Correction: Jo Muster on Facebook was answered"), "{}", right.text);
+        assert!(right.text.starts_with("Correction\nJo Muster on Facebook was answered"), "{}", right.text);
         assert!(right.text.contains("after the question, in time."), "{}", right.text);
         assert_eq!(right.subject, wrong.subject, "mailboxes keep them in one thread");
         assert_eq!(right.headers["References"], wrong.headers["References"]);
@@ -62,7 +62,7 @@ async fn when_it_is_answered_those_above_get_one_all_clear() {
     world.check(&conversation).await;
     let all = mails(&world, 3, SOON).await;
     assert_eq!(purposes(&all), ["dana step", "kim step", "kim clear"]);
-    assert!(all[2].text.starts_with("All clear: Jo Muster on Facebook was answered"), "{}", all[2].text);
+    assert!(all[2].text.starts_with("All clear\nJo Muster on Facebook was answered"), "{}", all[2].text);
     assert!(all[2].text.contains("after the deadline"), "{}", all[2].text);
     assert_eq!(all[2].subject, all[1].subject, "mailboxes keep them in one thread");
     still(&world, 3, now()).await;

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Clock;
 use super::wall::dated;
 use crate::calendar::{Calendar, Hours, Stretch};
+use crate::language::{Language, say};
 
 /// Returns the dates that are closed by exception and would have counted between two instants if they were
 /// not, with when they would have opened; earliest first.
@@ -28,15 +29,17 @@ pub(super) fn closed(
 }
 
 /// `Fri 1 May (May Day) holiday`, `Fri 25 Dec closed`; several: `closed on 5 days, Thu 24 Dec to Thu 31 Dec`.
-pub(super) fn closed_in_words(calendar: &Calendar, dates: &[Date]) -> String {
+pub(super) fn closed_in_words(language: Language, calendar: &Calendar, dates: &[Date]) -> String {
+    let said = |date| dated(language, date);
     match *dates {
         [date] => match (calendar.holiday_name(date), calendar.is_holiday(date)) {
-            (Some(name), _) => format!("{} ({name}) holiday", dated(date)),
-            (None, true) => format!("{} holiday", dated(date)),
-            (None, false) => format!("{} closed", dated(date)),
+            (Some(name), _) => say!(language, "clock.named_holiday", date = said(date), name = name),
+            (None, true) => say!(language, "clock.holiday", date = said(date)),
+            (None, false) => say!(language, "clock.closed_on", date = said(date)),
         },
         [first, .., last] => {
-            format!("closed on {} days, {} to {}", dates.len(), dated(first), dated(last))
+            let count = dates.len();
+            say!(language, "clock.closed_days", count = count, first = said(first), last = said(last))
         }
         [] => String::new(),
     }
@@ -68,17 +71,17 @@ pub(super) fn is_one_close_of_many(calendar: &Calendar, at: Timestamp) -> bool {
 }
 
 /// Says what is special about the hours of `date`.
-pub(super) fn kind(calendar: &Calendar, date: Date) -> &'static str {
+pub(super) fn kind(language: Language, calendar: &Calendar, date: Date) -> String {
     let length = |hours: &[Hours]| -> SignedDuration {
         stretches(calendar, date, hours).map(|stretch| stretch.length()).sum()
     };
     let (usual, today) = (length(calendar.usual_hours(date)), length(calendar.hours_on(date)));
     if usual.is_zero() {
-        "special opening"
+        say!(language, "clock.special_opening")
     } else if today * 3 <= usual * 2 {
-        "half day"
+        say!(language, "clock.half_day")
     } else {
-        "special hours"
+        say!(language, "clock.special_hours")
     }
 }
 

@@ -7,9 +7,11 @@ use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::{Offset, TimeZone};
 
 use crate::calendar::Stretch;
+use crate::language::{Language, Reader, say};
 
 /// The clocks of a zone, told to somebody who remembers which day was said last.
 pub(super) struct Wall<'a> {
+    pub(super) language: Language,
     zone: &'a TimeZone,
     /// The day that the reader counts from.
     today: Date,
@@ -18,9 +20,9 @@ pub(super) struct Wall<'a> {
 }
 
 impl Wall<'_> {
-    /// Makes the clocks of `zone` for somebody who thinks of `since`.
-    pub(super) fn new(zone: &TimeZone, since: Timestamp) -> Wall<'_> {
-        Wall { zone, today: zone.to_datetime(since).date(), said: None }
+    /// Makes the clocks of a reader who thinks of `since`.
+    pub(super) fn new(Reader { language, zone }: Reader<'_>, since: Timestamp) -> Wall<'_> {
+        Wall { language, zone, today: zone.to_datetime(since).date(), said: None }
     }
 
     /// Whether the clocks change within `stretch`.
@@ -67,16 +69,15 @@ impl Wall<'_> {
     /// `Thu`, or `Thu 7 May` where the weekday alone could be another week's.
     fn day(&self, date: Date) -> String {
         let near = self.today.until(date).is_ok_and(|days| days.get_days().abs() < 7);
-        if near { weekday(date.weekday()).to_owned() } else { dated(date) }
+        if near { weekday(self.language, date.weekday()) } else { dated(self.language, date) }
     }
 }
 
 /// `Fri 1 May`
-pub(super) fn dated(date: Date) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
-    format!("{} {} {month}", weekday(date.weekday()), date.day())
+pub(super) fn dated(language: Language, date: Date) -> String {
+    let month = nth(&say!(language, "months"), date.month() - 1);
+    let weekday = weekday(language, date.weekday());
+    say!(language, "clock.date", weekday = weekday, day = date.day(), month = month)
 }
 
 /// The day of which `end` is the end: at midnight the one before.
@@ -92,16 +93,13 @@ fn time(wall: DateTime) -> String {
     if second == 0 { format!("{hour:02}:{minute:02}") } else { format!("{hour:02}:{minute:02}:{second:02}") }
 }
 
-fn weekday(weekday: Weekday) -> &'static str {
-    match weekday {
-        Weekday::Monday => "Mon",
-        Weekday::Tuesday => "Tue",
-        Weekday::Wednesday => "Wed",
-        Weekday::Thursday => "Thu",
-        Weekday::Friday => "Fri",
-        Weekday::Saturday => "Sat",
-        Weekday::Sunday => "Sun",
-    }
+fn weekday(language: Language, weekday: Weekday) -> String {
+    nth(&say!(language, "weekdays"), weekday.to_monday_zero_offset())
+}
+
+/// The word at `place`, from 0.
+fn nth(words: &str, place: i8) -> String {
+    words.split(' ').nth(usize::from(place.unsigned_abs())).unwrap_or_default().to_owned()
 }
 
 /// `UTC-5`, `UTC+10:30`

@@ -1,15 +1,28 @@
 //! The mail to an administrator about somebody whom mail does not reach.
 
 use super::*;
-use crate::decide::{Telling, tellings};
-use crate::fact::{Cause, Failed, address};
-use crate::story::facts;
+use crate::decide::{decide, tellings};
+use crate::fact::{Cause, Facts, Failed, Sent, address};
+use crate::history::History;
+use crate::id::BrandId;
+use crate::run::run;
+use crate::story::{configs, facts, folded};
 
-/// Dana is told, the mail fails for `cause` a minute later, and a check follows. Returns the mail to the administrator.
-fn report(cause: Cause, config: &str) -> Mail {
-    let mut known = facts("09:00 maria says c1: Where is my parcel?");
-    let configs = configs(&[config]);
-    let conversation = ConversationId::from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+/// A conversation in which Dana is told, the mail fails for `cause` a minute later, and a check follows.
+struct Played {
+    conversation: ConversationId,
+    facts: Facts,
+    history: History,
+    /// What the administrator is to be told.
+    report: Notice,
+}
+
+const NOW: &str = "09:31";
+
+fn played(play: &Play, nth: char, cause: Cause, lines: &str) -> Played {
+    let mut known = facts(lines);
+    let configs = configs(&[&play.config]);
+    let conversation = ConversationId(format!("{nth}BCDEFGHIJKLMNOPQRSTUVWXYZ"));
     let claimed = |known: &Facts, now| {
         decide(&conversation, None, known, &folded(known, now), &configs, now).unwrap().claim
     };
@@ -17,27 +30,82 @@ fn report(cause: Cause, config: &str) -> Mail {
     first.sent = Some(Sent { at: at("09:30"), mail: "mail".to_owned() });
     let email = &configs.current().unwrap().people[&first.key.person].email;
     first.failed =
-        Some(Failed { at: at("09:31"), cause, address: address(email.as_deref().unwrap()), known: false });
+        Some(Failed { at: at(NOW), cause, address: address(email.as_deref().unwrap()), known: false });
     known.notices.push(first);
-    let now = at("09:31");
-    let more = claimed(&known, now);
+    let more = claimed(&known, at(NOW));
     known.notices.extend(more.clone());
-    let ours = more.into_iter().find(|notice| notice.key.purpose == Purpose::Unreachable).unwrap();
-    let history = folded(&known, now);
-    let (tellings, untold) = tellings(&history, &known, vec![ours.clone()]);
-    assert_eq!(untold, []);
-    let Telling { turn, notices, told } = &tellings[0];
-    let run = run(turn, &BrandId::from("acme"), &configs, now).unwrap();
-    let person = &run.config.people[&ours.key.person];
-    Letter { conversation: &conversation, turn, run: &run, notices, told, person, now }.write()
+    let report = more.into_iter().find(|notice| notice.key.purpose == Purpose::Unreachable).unwrap();
+    Played { conversation, history: folded(&known, at(NOW)), facts: known, report }
+}
+
+/// Returns the mail to the administrator about these.
+fn written(play: &Play, all: &[Played]) -> Mail {
+    let configs = configs(&[&play.config]);
+    let tellings = all.iter().map(|played| {
+        let (mut tellings, untold) = tellings(&played.history, &played.facts, vec![played.report.clone()]);
+        assert_eq!(untold, []);
+        tellings.remove(0)
+    });
+    let tellings: Vec<_> = tellings.collect();
+    let runs: Vec<_> = tellings
+        .iter()
+        .map(|telling| run(telling.turn, &BrandId::from("acme"), &configs, at(NOW)).unwrap())
+        .collect();
+    let letters: Vec<Letter<'_>> = all
+        .iter()
+        .zip(&tellings)
+        .zip(&runs)
+        .map(|((played, telling), run)| Letter {
+            conversation: &played.conversation,
+            turn: telling.turn,
+            turns: &played.history.turns,
+            run,
+            notices: &telling.notices,
+            told: &telling.told,
+            person: &run.config.people[&played.report.key.person],
+            now: at(NOW),
+        })
+        .collect();
+    Bundle { letters: &letters, pace: play.pace }.write()
+}
+
+/// Returns the report of one mail that failed.
+pub(super) fn report(play: &Play, cause: Cause) -> Mail {
+    written(play, &[played(play, 'A', cause, "09:00 maria says c1: Where is my parcel?")])
 }
 
 #[test]
-fn it_says_who_why_since_when_who_is_told_instead_and_what_to_do() {
-    let mail = report(Cause::Bounced, CONFIG);
-    assert_eq!(mail.to, "ash@acme.example");
-    insta::assert_snapshot!("unreachable_text", mail.text);
-    insta::assert_snapshot!("unreachable_html", mail.html);
+fn those_told_before_are_told_with_the_way_and_whether_it_reached_them() {
+    let hook = "webhook = { url = \"https://hooks.acme.example/lee\", format = \"slack\" }";
+    let email = "email = \"lee@acme.example\"";
+    // what Lee has, what is said of Lee in each language
+    let table = [
+        (email.to_owned(), ["mail Wed", "E-Mail am Mi"]),
+        (hook.to_owned(), ["by webhook Wed", "per Webhook am Mi"]),
+        (format!("{email}\n{hook}"), ["by webhook Wed", "per Webhook am Mi"]),
+    ];
+    for (lee, said) in table {
+        for (language, said) in Language::ALL.into_iter().zip(said) {
+            let mut play = Play::new(language);
+            play.config = play.config.replace(email, &lee);
+            let mut played = played(&play, 'A', Cause::Bounced, "09:00 maria says c1: Where is my parcel?");
+            for notice in &mut played.facts.notices {
+                notice.sent.get_or_insert(Sent { at: at(NOW), mail: "mail".to_owned() });
+            }
+            let configs = configs(&[&play.config]);
+            let now = at("10:00");
+            let history = folded(&played.facts, now);
+            let plan = decide(&played.conversation, None, &played.facts, &history, &configs, now).unwrap();
+            let next = plan.claim.into_iter().find(|notice| notice.key.person.as_str() == "kim").unwrap();
+            played = Played { history, report: next, ..played };
+            let text = written(&play, &[played]).text;
+            let told: Vec<&str> = text.lines().filter(|line| line.starts_with("Lee Wong (")).collect();
+            assert!(told.iter().any(|line| line.contains(said)), "{lee}: {text}");
+            let failed =
+                say!(language, "told.failed", name = "Dana Ortiz", role = say!(language, "role.owner"));
+            assert!(text.contains(&format!("\n{failed}\n")), "{text}");
+        }
+    }
 }
 
 #[test]
@@ -50,7 +118,9 @@ fn what_to_do_depends_on_why_and_no_address_stands_in_it() {
         (Cause::Rejected, "refused mail", "suppression list of SES"),
     ];
     for (cause, helps, does_not) in table {
-        let Mail { text, html, .. } = report(cause, CONFIG);
+        let mail = report(&Play::new(Language::English), cause);
+        checks::fits(&mail);
+        let Mail { text, html, .. } = mail;
         assert!(text.contains(helps) && html.contains(helps), "{cause:?}: {text}");
         assert!(!text.contains(does_not), "{cause:?}: {text}");
         assert!(!text.contains("@acme.example") && !html.contains("@acme.example"), "{cause:?}");
@@ -58,14 +128,41 @@ fn what_to_do_depends_on_why_and_no_address_stands_in_it() {
 }
 
 #[test]
+fn several_reports_come_in_one_mail_which_does_not_say_that_there_is_nothing_to_do() {
+    for language in Language::ALL {
+        let play = Play::new(language);
+        let reports = [('A', Cause::Bounced), ('B', Cause::Complained)]
+            .map(|(nth, cause)| played(&play, nth, cause, "09:00 maria says c1: Where is my parcel?"));
+        let mail = written(&play, &reports);
+        checks::fits(&mail);
+        page::check(&mail);
+        let said = [
+            say!(language, "unreachable.headline", names = "Dana Ortiz"),
+            say!(language, "unreachable.bounced"),
+            say!(language, "unreachable.complained"),
+            say!(language, "unreachable.correct"),
+            say!(language, "unreachable.ask"),
+        ];
+        for said in said {
+            assert!(mail.text.contains(&said), "{said}: {}", mail.text);
+        }
+        let idle = say!(language, "batch.notes", what = say!(language, "count.cases", count = 2));
+        assert!(!mail.text.contains(&idle), "{}", mail.text);
+    }
+}
+
+#[test]
 fn a_hostile_name_changes_nothing_of_the_mail() {
-    let hostile =
-        CONFIG.replace("Dana Ortiz", "<b>Dana\u{202e} of a very, very long name that nobody would read</b>");
-    let mail = report(Cause::Bounced, &hostile);
+    let mut play = Play::new(Language::English);
+    play.config = play
+        .config
+        .replace("Dana Ortiz", "<b>Dana\u{202e} of a very, very long name that nobody would read</b>");
+    let mail = report(&play, Cause::Bounced);
     assert!(
-        mail.subject.chars().count() <= SUBJECT_LIMIT && mail.subject.ends_with("[C-ABCDEF]"),
+        mail.subject.chars().count() <= subject::LIMIT && mail.subject.ends_with("[C-ABCDEF]"),
         "{}",
         mail.subject
     );
     assert!(!mail.html.contains("<b>") && !mail.text.contains('\u{202e}'), "{}", mail.html);
+    checks::fits(&mail);
 }

@@ -9,6 +9,7 @@ use super::{Named, Zones, lookup};
 use crate::calendar::Calendar;
 use crate::document::{Key, Node, Problems, Table, date, quoted};
 use crate::id::PersonId;
+use crate::language::Language;
 
 mod webhook;
 
@@ -38,12 +39,12 @@ pub(super) fn read(
         lookup(problems, calendars, "calendar", &node.place, name).cloned().map(Some)
     });
     let zone = optional(table.get("zone"), |node| zones.read(problems, node).map(Some));
-    let language = optional(table.get("language"), |node| language(problems, node).map(Some));
+    let language = optional(table.get("language"), |node| language(problems, node));
     let away = optional(table.get("away"), |node| away(problems, node));
     let (hours, zone) = (hours?, zone?);
     let zone = zone.or_else(|| hours.as_ref().map(|hours| hours.zone().clone())).unwrap_or(TimeZone::UTC);
     let id = PersonId(key.name.to_owned());
-    let (language, away) = (language?.unwrap_or_else(|| "en".to_owned()), away?);
+    let (language, away) = (language?, away?);
     Some(Person { id, name: name?, email: email?, webhook: webhook?, hours, zone, language, away })
 }
 
@@ -93,18 +94,15 @@ fn email(problems: &mut Problems, node: &Node) -> Option<String> {
     good.then(|| address.to_owned())
 }
 
-/// Reads a language tag such as `en` or `pt-BR`.
-fn language(problems: &mut Problems, node: &Node) -> Option<String> {
+/// Reads the tag of a language that mails are written in.
+fn language(problems: &mut Problems, node: &Node) -> Option<Language> {
     let tag = node.text(problems, "\"en\"")?;
-    let (language, region) = tag.split_once('-').map_or((tag, None), |(tag, region)| (tag, Some(region)));
-    let good = (2..=3).contains(&language.len())
-        && language.bytes().all(|byte| byte.is_ascii_lowercase())
-        && region.is_none_or(|region| region.len() == 2 && region.bytes().all(|b| b.is_ascii_uppercase()));
-    if !good {
-        let problem = format!("{} is not a language", quoted(tag));
-        problems.report(&node.place, problem, "write a tag such as \"en\" or \"pt-BR\"");
+    let language = tag.parse().ok();
+    if language.is_none() {
+        let known = Language::ALL.map(|language| quoted(language.tag())).join(" or ");
+        problems.report(&node.place, format!("unknown language {}", quoted(tag)), format!("write {known}"));
     }
-    good.then(|| tag.to_owned())
+    language
 }
 
 fn away(problems: &mut Problems, node: &Node) -> Option<Vec<Away>> {

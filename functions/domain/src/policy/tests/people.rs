@@ -31,7 +31,7 @@ fn people() {
     12:9: person.dana.away[0]: 2026-08-03 is before 2026-08-21; write "2026-08-03..2026-08-21"
     12:35: person.dana.away[1]: "August" are not dates; write "2026-08-03..2026-08-21", or one date
     12:45: person.dana.away[2]: "2026-08-03.." are not dates; write "2026-08-03..2026-08-21", or one date
-    13:12: person.dana.language: "English" is not a language; write a tag such as "en" or "pt-BR"
+    13:12: person.dana.language: unknown language "English"; write "en" or "de"
     "#);
 }
 

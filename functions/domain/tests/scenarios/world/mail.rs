@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::decide::{Tell, Telling, tellings};
 use domain::fact::{Cause, Dropped, Failed, Notice, NoticeKey, Purpose, Sent, address};
+use domain::history::Turn;
 use domain::id::{ConversationId, PersonId};
 use domain::mail::Letter;
 use domain::run::run;
@@ -54,11 +55,11 @@ impl World<'_> {
             self.tale.dropped(self.now, self.configs.current(), &notice, reason);
         }
         for telling in &tellings {
-            self.send(id, telling, &tell.person);
+            self.send(id, telling, &history.turns, &tell.person);
         }
     }
 
-    fn send(&mut self, id: &ConversationId, telling: &Telling<'_>, to: &PersonId) {
+    fn send(&mut self, id: &ConversationId, telling: &Telling<'_>, turns: &[Turn], to: &PersonId) {
         let Telling { turn, notices, told } = telling;
         let conversation = self.table.conversations.get_mut(id).expect("somebody waits there");
         let own = &self.configs.loaded[&notices[0].config_version];
@@ -90,7 +91,8 @@ impl World<'_> {
             self.tale.not_sent(self.now, &person.name);
             return self.check(id, None);
         }
-        let letter = Letter { conversation: id, turn, run: &run, notices, told, person, now: self.now };
+        let letter =
+            Letter { conversation: id, turn, turns, run: &run, notices, told, person, now: self.now };
         let mail = letter.write();
         self.tale.mail(self.now, &letter);
         if self.script.shows_mails {

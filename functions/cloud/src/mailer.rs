@@ -64,10 +64,7 @@ impl Mailer {
             .email_tags(tag)
             .send()
             .await;
-        let error = match sent {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let Err(error) = sent else { return Ok(()) };
         if let Some(wait) = wait(error.code(), error.message()) {
             return Err(Unsent::Wait(wait, Box::new(error)));
         }

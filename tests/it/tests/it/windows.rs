@@ -19,7 +19,7 @@ const ASKED: u32 = 500;
 /// The window of who leads, and that of managers.
 const WINDOWS: [(&str, i64); 2] = [("kim", 4), ("ash", 8)];
 /// The local stack needs a while for so many.
-const WITHIN: Duration = Duration::from_secs(240);
+const WITHIN: Duration = Duration::from_mins(4);
 
 /// Of which conversations each mail tells whom.
 async fn told(world: &World) -> Vec<(String, BTreeSet<String>)> {

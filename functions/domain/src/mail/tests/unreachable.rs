@@ -88,19 +88,18 @@ fn those_told_before_are_told_with_the_way_and_whether_it_reached_them() {
         for (language, said) in Language::ALL.into_iter().zip(said) {
             let mut play = Play::new(language);
             play.config = play.config.replace(email, &lee);
-            let mut played = played(&play, 'A', Cause::Bounced, "09:00 maria says c1: Where is my parcel?");
-            for notice in &mut played.facts.notices {
+            let mut known = played(&play, 'A', Cause::Bounced, "09:00 maria says c1: Where is my parcel?");
+            for notice in &mut known.facts.notices {
                 notice.sent.get_or_insert(Sent { at: at(NOW), mail: "mail".to_owned() });
             }
             let configs = configs(&[&play.config]);
             let now = at("10:00");
-            let history = folded(&played.facts, now);
-            let plan = decide(&played.conversation, None, &played.facts, &history, &configs, now).unwrap();
-            let next = plan.claim.into_iter().find(|notice| notice.key.person.as_str() == "kim").unwrap();
-            played = Played { history, report: next, ..played };
-            let text = written(&play, &[played]).text;
-            let told: Vec<&str> = text.lines().filter(|line| line.starts_with("Lee Wong (")).collect();
-            assert!(told.iter().any(|line| line.contains(said)), "{lee}: {text}");
+            let history = folded(&known.facts, now);
+            let decided = decide(&known.conversation, None, &known.facts, &history, &configs, now).unwrap();
+            let next = decided.claim.into_iter().find(|notice| notice.key.person.as_str() == "kim").unwrap();
+            let text = written(&play, &[Played { history, report: next, ..known }]).text;
+            let mut lees = text.lines().filter(|line| line.starts_with("Lee Wong ("));
+            assert!(lees.any(|line| line.contains(said)), "{lee}: {text}");
             let failed =
                 say!(language, "told.failed", name = "Dana Ortiz", role = say!(language, "role.owner"));
             assert!(text.contains(&format!("\n{failed}\n")), "{text}");

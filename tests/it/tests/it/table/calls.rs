@@ -84,6 +84,7 @@ fn unreachable(since: usize) -> Unreachable {
     Unreachable { address: "somewhere".to_owned(), cause: Cause::Complained, since: moment(since) }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each call")]
 async fn made(table: &impl Table, call: &Call) -> Result<Answer, Fault> {
     Ok(match call {
         Call::PutSaid { conversation: id, said } => {

@@ -90,7 +90,7 @@ pub(super) fn not_utf8(good: &[u8]) -> Problem {
     }
 }
 
-/// `ok: 1 brand, 9 accounts, 4 people, 3 calendars, 1 policy`
+/// `ok: 1 brand, 9 accounts, 5 people, 3 calendars, 1 policy`
 fn summary(config: &Config) -> String {
     let accounts = config.brands.values().map(|brand| brand.accounts.len()).sum();
     let count =
@@ -119,6 +119,6 @@ mod tests {
     fn the_summary_counts() {
         let text = include_str!("../../../config/example.toml");
         let config = Config::parse(text).unwrap();
-        assert_eq!(summary(&config), "ok: 1 brand, 9 accounts, 4 people, 3 calendars, 1 policy");
+        assert_eq!(summary(&config), "ok: 1 brand, 9 accounts, 5 people, 3 calendars, 1 policy");
     }
 }

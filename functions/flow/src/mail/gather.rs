@@ -43,7 +43,8 @@ pub(super) async fn gather<W: Table>(
     named.retain(|notice| terms.is_due(notice, state, now));
     let (alone, named): (Vec<Notice>, Vec<Notice>) = named.into_iter().partition(goes_alone);
     let (mut ready, waiting) = terms.by_window(named, state, now);
-    if ready.is_empty() || !terms.pacing.joins() {
+    // What is given up must be named by the message that comes back for it, should that fail half way.
+    if ready.is_empty() || !terms.pacing.joins() || terms.is_passed_over(state) {
         return Gathered { alone, ready, waiting, left: Vec::new(), failed };
     }
     ready.extend(waiting.into_iter().map(|(notice, _)| notice));

@@ -26,6 +26,7 @@ const COMMON: &[(Function, Call, u32)] = {
         (Mail, Call::Person, 1),
         (Mail, Call::SavePerson, 1),
         (Mail, Call::Notice, 2),
+        (Mail, Call::Outstanding, 2),
         (Mail, Call::Head, 3),
         (Mail, Call::Facts, 2),
         (Mail, Call::Pushes, 3),

@@ -100,6 +100,7 @@ impl Theme {
                 (Feedback, Call::Person, 5),
                 (Feedback, Call::MarkFailed, 4),
                 (Feedback, Call::MarkUnreachable, 9),
+                (Feedback, Call::Outstanding, 8),
                 (Feedback, Call::Wake, 4),
                 (Feedback, Call::SendChecks, 4),
                 (Feedback, Call::End, 2),

@@ -89,7 +89,6 @@ mutants! {
     MessageTrusted = "A message is believed: the facts are not read again";
     MarkBeforeSend = "A notice is marked sent before the mail is";
     NeverMarked = "A notice is not marked sent";
-    AloneInTheMail = "A mail takes nothing along that its message does not name";
     MailsForgotten = "Nobody remembers when a person was written to";
     WaitTakenAsSent = "A mail that the mailer put off is marked sent";
     ReportNotFollowed = "A report that somebody is not reached is kept, and nobody is asked to look";

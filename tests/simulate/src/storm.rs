@@ -19,12 +19,14 @@ use crate::time::{HOUR, MINUTE, Ms, SECOND, instant};
 use crate::verify::verify;
 use crate::world::World;
 
+/// The brand whose people have no webhooks, which need no windows.
+const BRAND: usize = 1;
 /// How many people ask.
 const ASKED: usize = 500;
 
 /// Returns a story in which so many ask within a minute, ten in each body.
 fn story() -> Story {
-    let page = BRANDS[0].page;
+    let page = BRANDS[BRAND].page;
     let bodies = (0..ASKED / 10).map(|body| {
         let at = HOUR + Ms::try_from(body).unwrap() * SECOND;
         let mut changes = Vec::new();
@@ -47,7 +49,7 @@ fn story() -> Story {
             changes.join(",")
         );
         let post =
-            Post { platform: Platform::Facebook, body, brand: 0, tells, flaw: None, is_again: false };
+            Post { platform: Platform::Facebook, body, brand: BRAND, tells, flaw: None, is_again: false };
         Input { at, what: What::Post(post) }
     });
     Story { theme: Theme::Plain, inputs: bodies.collect(), ends_at: 6 * HOUR, left_out: Vec::new() }
@@ -75,7 +77,9 @@ fn mails(world: &World) -> BTreeMap<&str, Vec<&Accepted>> {
 /// Asserts that everybody was told of everybody.
 fn assert_all_told(world: &World) {
     let mails = mails(world);
-    for name in [BRANDS[0].answers[0], BRANDS[0].answers[1], BRANDS[0].lead, BRANDS[0].manager] {
+    for name in
+        [BRANDS[BRAND].answers[0], BRANDS[BRAND].answers[1], BRANDS[BRAND].lead, BRANDS[BRAND].manager]
+    {
         let mut told: Vec<&ConversationId> =
             mails[name].iter().flat_map(|mail| &mail.keys).map(|key| &key.conversation).collect();
         told.sort_unstable();
@@ -88,7 +92,7 @@ fn assert_all_told(world: &World) {
 fn of_five_hundred_who_wait_nobody_is_left_out_and_each_window_has_one_mail() {
     let mut world = lived(1, |trouble| trouble == Trouble::Calm);
     assert_all_told(&world);
-    for (name, window) in [(BRANDS[0].lead, 2 * MINUTE), (BRANDS[0].manager, 15 * MINUTE)] {
+    for (name, window) in [(BRANDS[BRAND].lead, 2 * MINUTE), (BRANDS[BRAND].manager, 15 * MINUTE)] {
         let mails = &mails(&world)[name];
         let gaps: Vec<Ms> = mails.windows(2).map(|two| two[1].at - two[0].at).collect();
         assert!(gaps.iter().all(|gap| *gap >= window), "{name}: {gaps:?}");

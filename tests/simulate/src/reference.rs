@@ -14,13 +14,17 @@ use jiff::SignedDuration;
 use std::collections::BTreeSet;
 
 use crate::letters::Letters;
-use crate::time::{Ms, instant, ms};
+use crate::time::{Ms, instant, ms, words};
 use crate::verify::PROMISED;
 use crate::world::World;
 use crate::world::table::Fact;
 
 /// While nobody is to be told, a notice is looked at again after this time at the latest, as the mail function does.
 const HELD: SignedDuration = SignedDuration::from_mins(5);
+
+/// So often anything is decided at one moment: what goes on for longer goes round in circles, and would do so in the
+/// functions, too.
+const ROUNDS: u32 = 200;
 
 /// What should have happened in one conversation.
 #[derive(Debug, Default)]
@@ -88,7 +92,10 @@ pub(crate) fn reference(world: &World, letters: &Letters<'_>, id: &ConversationI
         world.log.failures.iter().filter(|(_, key, _)| key.conversation == *id).collect();
     let (mut next_commit, mut next_push) = (0, 0);
     let mut now = *begin;
+    let mut rounds = 0;
     loop {
+        rounds += 1;
+        assert!(rounds <= ROUNDS, "the ladder of {id} comes to no end at {}", words(now));
         let before = (next_commit, next_push);
         while let Some(push) = world.pushes.get(next_push).filter(|push| ms(push.pushed_at) <= now) {
             configs.pushes.push(*push);
@@ -153,7 +160,7 @@ pub(crate) fn reference(world: &World, letters: &Letters<'_>, id: &ConversationI
         let moments = mails.chain(next_at).filter(|at| *at > now);
         let failures = failures.iter().map(|(at, ..)| *at).filter(|at| *at > now);
         match moments.chain(commit).chain(push).chain(failures).min() {
-            Some(next) if next <= end => now = next,
+            Some(next) if next <= end => (now, rounds) = (next, 0),
             _ => return reference,
         }
     }
@@ -176,7 +183,8 @@ fn pass_over(world: &World, facts: &mut Facts, failures: &[&(Ms, NoticeKey, Fail
     };
     for notice in facts.notices.iter_mut().filter(due).filter(|notice| !is_claimed(notice)) {
         let theirs = |(failed_at, key, _): &&&(Ms, NoticeKey, Failed)| {
-            key.person == notice.key.person && *failed_at <= now + PROMISED
+            let is_theirs = key.person == notice.key.person && key.channel == notice.key.channel;
+            is_theirs && *failed_at <= now + PROMISED
         };
         if let Some((_, _, failed)) = failures.iter().find(theirs) {
             notice.failed = Some(Failed { known: true, ..failed.clone() });

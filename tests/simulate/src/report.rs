@@ -79,7 +79,13 @@ fn write(out: &mut String, totals: &Totals, took: Duration, jobs: NonZero<usize>
         Verdict::Void(seldom) => {
             writeln!(out, "void: less than {OFTEN} times happened: {}", seldom.join("; "))?;
         }
-        Verdict::Violated => writeln!(out, "{} histories went wrong", totals.wrong)?,
+        Verdict::Violated => {
+            writeln!(out, "{} histories went wrong", totals.wrong)?;
+            // Once more at the end: of a long output often only that is kept.
+            for (seed, first) in &totals.first {
+                writeln!(out, "--replay {seed} tells of I{}: {}", first.invariant, first.words)?;
+            }
+        }
     }
     let violations: u64 = totals.violations.values().sum();
     let (prompt, promised) = (seconds(totals.lateness.prompt()), seconds(totals.lateness.promised()));
@@ -122,6 +128,8 @@ mod tests {
         assert_eq!(Verdict::of(&totals), Verdict::Violated);
         assert!(!Verdict::Violated.is_fine());
         assert_eq!(last_line(&totals), "7 seeds, 3 violations, prompt ≤ – s, promised ≤ – s");
+        let report = report(&totals, Duration::from_secs(10), NonZero::<usize>::MIN);
+        assert!(report.contains("--replay 5 tells of I2: nobody was told\n"), "{report}");
     }
 
     #[test]

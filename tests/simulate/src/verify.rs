@@ -15,6 +15,7 @@ use crate::letters::{Letters, times};
 use crate::log::{Accepted, Violation};
 use crate::reference::reference;
 use crate::story::What;
+use crate::story::people::ADMIN;
 use crate::time::{Ms, SECOND, instant, ms, words};
 use crate::world::World;
 use crate::world::queue::Body;
@@ -110,6 +111,13 @@ pub fn bound(world: &World, is_first_brand: bool) -> Option<Ms> {
     promise(world.faults.trouble, changes, is_first_brand)
 }
 
+/// Returns [`bound`] for one notice.
+fn bound_of(world: &World, key: &NoticeKey) -> Option<Ms> {
+    // Who looks after both brands is one person: what goes wrong while one of them writes to them holds up the other.
+    let is_shared = world.faults.trouble == Trouble::Neighbour && key.person.as_str() == ADMIN;
+    bound(world, world.is_first_brand(&key.conversation)).filter(|_| !is_shared)
+}
+
 /// Returns within what time a message has to leave in that much trouble; `changes` is whether anything was pushed or
 /// deployed.
 #[must_use]
@@ -197,9 +205,16 @@ fn nothing_is_left(
     let Some(plan) = decide(id, None, facts, &history, configs, now) else { return };
     // What fell due a moment ago is still under way.
     let lately = instant(end - 5 * SECOND);
+    let (head, next_at) = match &conversation.head {
+        Some((_, head)) => (Some(head), head.next_at),
+        None => (None, None),
+    };
+    // Whoever looks at what fell due a moment ago has not saved the head yet.
+    let is_looking = next_at.is_some_and(|at| (lately..=now).contains(&at));
     // A note that somebody has it, or that all is well, can be missing: whom it is for was being told of the step when
     // the news came.
-    let due = plan.claim.iter().filter(|claim| claim.step_at < lately && claim.key.purpose.asks());
+    let due =
+        plan.claim.iter().filter(|claim| claim.step_at < lately && claim.key.purpose.asks() && !is_looking);
     for claim in due {
         let words =
             format!("step {} of {id} is due since {} and nobody was told", claim.key.step, claim.step_at);
@@ -221,13 +236,7 @@ fn nothing_is_left(
             format!("notice {} to {} of {id} has nothing left to tell", key.step, key.person),
         );
     }
-    let (head, next_at) = match &conversation.head {
-        Some((_, head)) => (Some(head), head.next_at),
-        None => (None, None),
-    };
     let is_unheard = !plan.unheard.is_empty();
-    // Whoever looks at what fell due a moment ago has not saved the head yet.
-    let is_looking = next_at.is_some_and(|at| (lately..=now).contains(&at));
     if next_at != plan.head.next_at && !is_unheard && !is_looking && plan.claim.is_empty() {
         let invariant = if plan.head.next_at.is_none() { 8 } else { 9 };
         let words = format!("{id} waits for {next_at:?} instead of {:?}", plan.head.next_at);
@@ -350,7 +359,7 @@ fn reports_are_taken(world: &World, seen: &mut Seen) {
     for (reported_at, keys) in &world.log.bounced {
         for key in keys {
             // Where only the end counts, all is known a quarter of an hour after the last fault.
-            let until = match bound(world, world.is_first_brand(&key.conversation)) {
+            let until = match bound_of(world, key) {
                 Some(bound) => reported_at + bound,
                 None => world.faults.until.max(*reported_at) + QUIET,
             };

@@ -66,9 +66,10 @@ pub(super) fn fire(
             mine.iter().copied().filter(|notice| is_of(notice, planned, run)).collect();
         let told_nobody = before.iter().all(|notice| notice.is_untold());
         if !told_nobody {
-            fired.claim.extend(left_out(&before, run, &told, &is_reachable, now));
+            let (left, again) = left_out(&before, run, &told, &is_reachable, now);
+            fired.claim.extend(left);
             // A step that failed, with the next one told already, stands for nothing but itself: it waits for them.
-            fired.next_at = fired.next_at.into_iter().chain(lately.take()).min();
+            fired.next_at = fired.next_at.into_iter().chain(lately.take()).chain(again).min();
             (fallen, failed_at, skipped) = (None, None, Vec::new());
             continue;
         }
@@ -92,7 +93,7 @@ pub(super) fn fire(
             continue;
         }
         let choices = ladder::choose(&planned.to, &run.brand, run.config, now, &told, &is_reachable);
-        let again = again(&choices, &told, now);
+        let again = again(&choices, &told, &|_| false, now);
         let mut reached: Vec<ladder::Recipient> = choices.into_iter().filter_map(Choice::recipient).collect();
         if reached.is_empty() && is_last && again.is_none() {
             // Nobody of the ladder is left. Somebody has to hear of it.
@@ -119,7 +120,7 @@ pub(super) fn fire(
             if is_last {
                 fired.unheard = again.is_none();
                 let again = again.unwrap_or_else(|| nobody_again(at, now));
-                fired.next_at = fired.next_at.into_iter().chain([again]).min();
+                fired.next_at = fired.next_at.into_iter().chain([again]).chain(lately).min();
                 break;
             }
             lately = lately.into_iter().chain(again.filter(|_| failed_at.is_some())).min();
@@ -154,14 +155,15 @@ pub(super) fn fire(
 
 /// Returns the claims that a step which fired still lacks: a crash may have left some of its recipients without
 /// theirs, and whose notice was dropped while others were told is told now. For who is no longer in the
-/// configuration, or is not reached, somebody else of the same role is, if there is anybody.
+/// configuration, or is not reached, somebody else of the same role is, if there is anybody; returned with when there
+/// will be, if whoever is left was told just before.
 fn left_out(
     before: &[&Notice],
     run: &Run<'_>,
     told: &[Told],
     is_reachable: &dyn Fn(&PersonId) -> bool,
     now: Timestamp,
-) -> Vec<Notice> {
+) -> (Vec<Notice>, Option<Timestamp>) {
     // What was dropped before the step fired again was for whom it was to be told then.
     let fired_at = before.iter().filter(|notice| !notice.is_untold()).map(|notice| notice.step_at).max();
     let last = before.iter().copied().filter(|notice| fired_at.is_none_or(|at| notice.step_at >= at));
@@ -177,6 +179,7 @@ fn left_out(
             missing.map(|recipient| addressed((*notice).clone(), recipient, now)).collect();
         left.extend(missing);
     }
+    let mut next_at: Option<Timestamp> = None;
     let is_told = |person: &PersonId| {
         let theirs = last.iter().filter(|notice| notice.key.person == *person);
         theirs.into_iter().any(|notice| !notice.is_untold())
@@ -188,7 +191,9 @@ fn left_out(
         let recipients = if is_known(&recipient.person) && is_reachable(&recipient.person) {
             vec![recipient.clone()]
         } else {
-            replaced(recipient, run, told, is_reachable, now)
+            let (recipients, again) = replaced(recipient, run, told, is_reachable, &is_told, now);
+            next_at = next_at.into_iter().chain(again).min();
+            recipients
         };
         let later = |next| match &notice.failed {
             Some(failed) => put_off(next, notice, failed.at, run),
@@ -205,7 +210,7 @@ fn left_out(
             left.push(Notice { key, recipients: recipients.clone(), ..again });
         }
     }
-    left
+    (left, next_at)
 }
 
 /// Whether the notice is the one that `recipient` stands for.
@@ -213,18 +218,23 @@ fn is_to(notice: &Notice, recipient: &Recipient) -> bool {
     notice.key.person == recipient.person && notice.key.channel == recipient.channel
 }
 
-/// Returns who is told in place of `gone`, in the same role and at the same time, once for each of their channels.
+/// Returns who is told in place of `gone`, in the same role and at the same time, once for each of their channels; if
+/// that is nobody, when somebody is free again who was told just before. `is_told` is who was told by the same step.
 fn replaced(
     gone: &Recipient,
     run: &Run<'_>,
     told: &[Told],
     is_reachable: &dyn Fn(&PersonId) -> bool,
+    is_told: &dyn Fn(&PersonId) -> bool,
     now: Timestamp,
-) -> Vec<Recipient> {
+) -> (Vec<Recipient>, Option<Timestamp>) {
     let choices = ladder::choose(&[role(&gone.role)], &run.brand, run.config, now, told, is_reachable);
+    let again = again(&choices, told, &is_told, now);
     let person = choices.into_iter().find_map(|choice| choice.person);
-    let person = person.and_then(|person| run.config.people.get(&person));
-    person.map_or_else(Vec::new, |person| by_channels(person, &gone.role, run.class, gone.send_after))
+    match person.and_then(|person| run.config.people.get(&person)) {
+        Some(person) => (by_channels(person, &gone.role, run.class, gone.send_after), None),
+        None => (Vec::new(), again),
+    }
 }
 
 /// Returns a person as recipients of a notice, once for each channel.
@@ -267,10 +277,17 @@ fn settled_at(turn: &Turn) -> Timestamp {
     if turn.is_response() && lag >= CAUGHT_UP { later(received_at, SETTLING) } else { received_at }
 }
 
-/// Returns when the first of those is free again who are only passed over because they were told just before.
-fn again(choices: &[Choice], told: &[Told], now: Timestamp) -> Option<Timestamp> {
+/// Returns when the first of those is free again who are only passed over because they were told just before; `knows`
+/// is who needs not be waited for.
+fn again(
+    choices: &[Choice],
+    told: &[Told],
+    knows: &dyn Fn(&PersonId) -> bool,
+    now: Timestamp,
+) -> Option<Timestamp> {
     let passed_over = choices.iter().flat_map(|choice| &choice.passed_over);
-    let lately = passed_over.filter(|(_, obstacle)| matches!(obstacle, Obstacle::ToldLately(_)));
+    let lately = passed_over
+        .filter(|(person, obstacle)| matches!(obstacle, Obstacle::ToldLately(_)) && !knows(person));
     let last = lately.filter_map(|(person, _)| {
         let told = told.iter().filter(|told| told.person == *person).map(|told| told.at);
         told.max().map(|at| later(at, TOLD_LATELY))

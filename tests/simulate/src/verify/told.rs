@@ -2,11 +2,10 @@
 
 use domain::fact::{Notice, NoticeKey};
 
-use super::{Late, Mails, PROMISED, Seen, ahead, bound};
+use super::{Late, Mails, PROMISED, Seen, ahead, bound_of};
 use crate::fault::Trouble;
 use crate::log::Accepted;
 use crate::reference::Reference;
-use crate::story::people::ADMIN;
 use crate::time::{Ms, SECOND, ms, words};
 use crate::world::World;
 use crate::world::table::Conversation;
@@ -43,12 +42,8 @@ impl<'a> Told<'a> {
     pub(super) fn in_time(&self, seen: &mut Seen) {
         let Told { world, conversation, reference, accepted, parted } = *self;
         let is_first_brand = world.is_first_brand(&conversation.id);
-        let bound = bound(world, is_first_brand);
         for (due, expected) in &reference.told {
-            // Who looks after both brands is one person: what goes wrong while one of them writes to them holds up the other.
-            let is_shared =
-                world.faults.trouble == Trouble::Neighbour && expected.key.person.as_str() == ADMIN;
-            let bound = bound.filter(|_| !is_shared);
+            let bound = bound_of(world, &expected.key);
             let same = |notice: &&Notice| {
                 let (key, wanted) = (&notice.key, &expected.key);
                 let is_step = key.step.index == wanted.step.index

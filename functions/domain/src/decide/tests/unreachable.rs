@@ -169,6 +169,35 @@ fn who_was_told_just_before_is_told_in_another_role_as_soon_as_they_may_be() {
 }
 
 #[test]
+fn whoever_could_only_stand_in_later_does_so_then_though_others_of_the_step_were_told() {
+    let configs = configs(&[&CONFIG.replace("lead = [\"kim\"]", "lead = [\"kim\", \"dana\"]")]);
+    let mut world = World::new("09:00 maria says c1 got=12:00: Where is my parcel?");
+    assert_eq!(world.check(&configs, at("12:00")), ["0.0.0 dana as owner"]);
+    let told = world.check(&configs, at("12:15"));
+    assert_eq!(told, ["0.1.0 kim as lead", "0.1.0 lee as backup", "0.2.0 ash as manager"]);
+    world.fail(&configs, "kim", at("12:16"), Cause::Bounced);
+    assert_eq!(world.check(&configs, at("12:16")), ["- ash as admin (unreachable)"]);
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("12:30")), "dana was told as owner at noon");
+    assert_eq!(world.check(&configs, at("12:30")), ["0.1.1 dana as lead"]);
+}
+
+#[test]
+fn while_nobody_is_reached_who_is_free_again_is_told_at_once() {
+    let configs = configs(&[&CONFIG.replace("at = \"due\"", "at = \"48m\"")]);
+    let mut world = World::new("09:00 maria says c1: Where is my parcel?");
+    world.check(&configs, at("09:30"));
+    world.fail(&configs, "dana", at("09:31"), Cause::Bounced);
+    assert_eq!(world.check(&configs, at("09:31"))[0], "0.0.1 lee as owner");
+    assert_eq!(world.check(&configs, at("09:48")), ["0.1.0 kim as lead"], "lee was told just before");
+    world.fail(&configs, "kim", at("09:49"), Cause::Bounced);
+    assert_eq!(world.check(&configs, at("09:49"))[0], "0.2.0 ash as manager skipped [1]");
+    world.fail(&configs, "ash", at("09:59"), Cause::Bounced);
+    world.check(&configs, at("09:59"));
+    assert_eq!(world.head.as_ref().unwrap().next_at, Some(at("10:00")), "lee was told as owner at 09:30");
+    assert_eq!(world.check(&configs, at("10:00")), ["0.1.1 lee as backup"]);
+}
+
+#[test]
 fn what_failed_because_it_was_known_is_no_news() {
     let configs = configs(&[CONFIG]);
     let mut world = World::new("09:00 maria says c1: Where is my parcel?");

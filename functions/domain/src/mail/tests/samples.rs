@@ -24,12 +24,12 @@ pub(super) struct Sample {
 }
 
 /// A conversation at some moment.
-struct Played {
-    conversation: ConversationId,
-    facts: Facts,
-    history: History,
+pub(super) struct Played {
+    pub(super) conversation: ConversationId,
+    pub(super) facts: Facts,
+    pub(super) history: History,
     /// What is to be told now.
-    pending: Vec<Notice>,
+    pub(super) pending: Vec<Notice>,
 }
 
 impl Play {
@@ -67,7 +67,12 @@ impl Play {
         let named = (0_u8..).zip(stories);
         let played: Vec<Played> =
             named.map(|(nth, facts)| played(nth, facts, &configs, moments, person)).collect();
-        let now = at(moments.last().unwrap());
+        self.mail(&played, at(moments.last().unwrap()))
+    }
+
+    /// Returns the mail at `now` about all that is to be told.
+    pub(super) fn mail(&self, played: &[Played], now: Timestamp) -> Mail {
+        let configs = configs(&[&self.config]);
         let tellings = played.iter().flat_map(|played| {
             let (tellings, untold) = tellings(&played.history, &played.facts, played.pending.clone());
             assert_eq!(untold, []);

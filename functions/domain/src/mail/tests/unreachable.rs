@@ -1,24 +1,14 @@
 //! The mail to an administrator about somebody whom mail does not reach.
 
+use super::samples::Played;
 use super::*;
-use crate::decide::{decide, tellings};
+use crate::decide::decide;
 use crate::fact::{Cause, Facts, Failed, Sent, address};
-use crate::history::History;
-use crate::id::BrandId;
-use crate::run::run;
 use crate::story::{configs, facts, folded};
-
-/// A conversation in which Dana is told, the mail fails for `cause` a minute later, and a check follows.
-struct Played {
-    conversation: ConversationId,
-    facts: Facts,
-    history: History,
-    /// What the administrator is to be told.
-    report: Notice,
-}
 
 const NOW: &str = "09:31";
 
+/// Plays a story in which Dana is told, the mail fails for `cause` a minute later, and a check follows.
 fn played(play: &Play, nth: char, cause: Cause, lines: &str) -> Played {
     let mut known = facts(lines);
     let configs = configs(&[&play.config]);
@@ -35,43 +25,12 @@ fn played(play: &Play, nth: char, cause: Cause, lines: &str) -> Played {
     let more = claimed(&known, at(NOW));
     known.notices.extend(more.clone());
     let report = more.into_iter().find(|notice| notice.key.purpose == Purpose::Unreachable).unwrap();
-    Played { conversation, history: folded(&known, at(NOW)), facts: known, report }
-}
-
-/// Returns the mail to the administrator about these.
-fn written(play: &Play, all: &[Played]) -> Mail {
-    let configs = configs(&[&play.config]);
-    let tellings = all.iter().map(|played| {
-        let (mut tellings, untold) = tellings(&played.history, &played.facts, vec![played.report.clone()]);
-        assert_eq!(untold, []);
-        tellings.remove(0)
-    });
-    let tellings: Vec<_> = tellings.collect();
-    let runs: Vec<_> = tellings
-        .iter()
-        .map(|telling| run(telling.turn, &BrandId::from("acme"), &configs, at(NOW)).unwrap())
-        .collect();
-    let letters: Vec<Letter<'_>> = all
-        .iter()
-        .zip(&tellings)
-        .zip(&runs)
-        .map(|((played, telling), run)| Letter {
-            conversation: &played.conversation,
-            turn: telling.turn,
-            turns: &played.history.turns,
-            run,
-            notices: &telling.notices,
-            told: &telling.told,
-            person: &run.config.people[&played.report.key.person],
-            now: at(NOW),
-        })
-        .collect();
-    Bundle { letters: &letters, pace: play.pace }.write()
+    Played { conversation, history: folded(&known, at(NOW)), facts: known, pending: vec![report] }
 }
 
 /// Returns the report of one mail that failed.
 pub(super) fn report(play: &Play, cause: Cause) -> Mail {
-    written(play, &[played(play, 'A', cause, "09:00 maria says c1: Where is my parcel?")])
+    play.mail(&[played(play, 'A', cause, "09:00 maria says c1: Where is my parcel?")], at(NOW))
 }
 
 #[test]
@@ -97,7 +56,7 @@ fn those_told_before_are_told_with_the_way_and_whether_it_reached_them() {
             let history = folded(&known.facts, now);
             let decided = decide(&known.conversation, None, &known.facts, &history, &configs, now).unwrap();
             let next = decided.claim.into_iter().find(|notice| notice.key.person.as_str() == "kim").unwrap();
-            let text = written(&play, &[Played { history, report: next, ..known }]).text;
+            let text = play.mail(&[Played { history, pending: vec![next], ..known }], at(NOW)).text;
             let mut lees = text.lines().filter(|line| line.starts_with("Lee Wong ("));
             assert!(lees.any(|line| line.contains(said)), "{lee}: {text}");
             let failed =
@@ -132,7 +91,7 @@ fn several_reports_come_in_one_mail_which_does_not_say_that_there_is_nothing_to_
         let play = Play::new(language);
         let reports = [('A', Cause::Bounced), ('B', Cause::Complained)]
             .map(|(nth, cause)| played(&play, nth, cause, "09:00 maria says c1: Where is my parcel?"));
-        let mail = written(&play, &reports);
+        let mail = play.mail(&reports, at(NOW));
         checks::fits(&mail);
         page::check(&mail);
         let said = [

@@ -9,11 +9,13 @@
 
 use std::collections::BTreeMap;
 use std::future::pending;
+use std::sync::Arc;
 
 use domain::decide::NOTICES_A_MESSAGE;
 use domain::fact::{Notice, NoticeKey};
 use domain::id::PersonId;
 use domain::pace::{Pacing, goes_alone, may_leave_at};
+use domain::policy::Config;
 use domain::versions;
 use futures_util::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
@@ -82,9 +84,8 @@ where
             // Everything waits for the window: that needs no lease, and most of what a storm brings ends here.
             put_off_each(world, tell, waiting).await?;
         } else {
-            let keys = ready.into_iter().chain(waiting.into_iter().map(|(notice, _)| notice));
-            let keys: Vec<NoticeKey> = keys.map(|notice| notice.key).collect();
-            leased(world, tell, keys, &terms).await?;
+            let named = ready.into_iter().chain(waiting.into_iter().map(|(notice, _)| notice)).collect();
+            leased(world, tell, named, state, &terms).await?;
         }
     }
     Ok(failed.map_or(Ok(()), Err)?)
@@ -139,26 +140,26 @@ where
 /// What the configuration of today says of mails to one person.
 struct Terms {
     pacing: Pacing,
-    /// The address, as [`domain::fact::address`] has it.
-    address: Option<String>,
+    config: Option<Arc<Config>>,
+    person: PersonId,
 }
 
 impl Terms {
     async fn of<W: Settings>(world: &W, person: &PersonId) -> Result<Terms, Fault> {
         let pushes = world.pushes().await?;
-        let Some(number) = versions::current(&pushes) else {
-            return Ok(Terms { pacing: Pacing::default(), address: None });
+        let config = match versions::current(&pushes) {
+            Some(number) => Some(world.config(number).await?),
+            None => None,
         };
-        let config = world.config(number).await?;
-        let email = config.people.get(person).and_then(|person| person.email.as_deref());
-        Ok(Terms { pacing: config.pacing, address: email.map(domain::fact::address) })
+        let pacing = config.as_ref().map_or_else(Pacing::default, |config| config.pacing);
+        Ok(Terms { pacing, config, person: person.clone() })
     }
 
     /// Whether mail does not reach the person: then there is no window to wait for, since whoever is told instead would
     /// wait for it, too.
     fn is_passed_over(&self, state: &PersonState) -> bool {
-        let known = state.unreachable.as_ref().map(|known| &known.address);
-        known.is_some() && known == self.address.as_ref()
+        let person = self.config.as_ref().and_then(|config| config.people.get(&self.person));
+        person.is_some_and(|person| feedback::known(state, person).is_some())
     }
 
     /// Whether a notice is to be looked at now.
@@ -187,25 +188,39 @@ impl Terms {
     }
 }
 
-/// Does the rest under the person's lease.
-async fn leased<W>(world: &W, tell: &Tell, keys: Vec<NoticeKey>, terms: &Terms) -> Result<(), Fault>
+/// Does the rest under the person's lease: tells what is named, which was read after `state`.
+async fn leased<W>(
+    world: &W,
+    tell: &Tell,
+    mut named: Vec<Notice>,
+    state: PersonState,
+    terms: &Terms,
+) -> Result<(), Fault>
 where
     W: Clock + Hooks + Mailer + Queues + Settings + Table + Telemetry + Vault,
 {
-    let mut ours = match lease(world, &tell.person).await? {
+    let seen = state.version;
+    let mut ours = match lease(world, &tell.person, state).await? {
         Lease::Taken(ours) => ours,
         Lease::Busy(until) => {
             // A crowd, or a crash left the lease behind.
             return world.send_mails(&[(tell.clone(), until)]).await;
         }
     };
-    let outcome = deliver(world, tell, keys, terms, &mut ours).await;
+    let mut failed = None;
+    if ours.version != seen + 1 {
+        // Somebody wrote to the person since: what is named may be told by now.
+        let keys: Vec<NoticeKey> = named.into_iter().map(|notice| notice.key).collect();
+        named = gather::read(world, &keys, &mut failed).await;
+        named.retain(|notice| terms.is_due(notice, &ours, world.now()));
+    }
+    let outcome = deliver(world, tell, named, terms, &mut ours).await;
     ours.leased_until = None;
     // Lost means that the lease ran out and somebody else holds it now: nothing of ours to give back.
     let released = world.save_person(&tell.person, &ours).await;
     outcome?;
     released?;
-    Ok(())
+    failed.map_or(Ok(()), Err)
 }
 
 /// Whether somebody may write to a person.
@@ -216,14 +231,17 @@ enum Lease {
     Busy(Timestamp),
 }
 
-/// Leases a person, in its turn behind whoever writes to them already.
+/// Leases a person, in its turn behind whoever writes to them already; `state` is as it was just read.
 ///
 /// The second time waits for the first like for anybody else, if a crash left its lease behind.
-async fn lease<W: Clock + Table>(world: &W, person: &PersonId) -> Result<Lease, Fault> {
+async fn lease<W: Clock + Table>(
+    world: &W,
+    person: &PersonId,
+    mut state: PersonState,
+) -> Result<Lease, Fault> {
     let begun = world.now();
     loop {
         let now = world.now();
-        let state = world.person(person).await?;
         let busy = state.leased_until.filter(|until| *until > now);
         if busy.is_none() {
             let lease = PersonState { leased_until: Some(now + LEASE), ..state };
@@ -235,6 +253,7 @@ async fn lease<W: Clock + Table>(world: &W, person: &PersonId) -> Result<Lease, 
             return Ok(Lease::Busy(busy.unwrap_or(now)));
         }
         _ = world.within(LOOK, pending::<()>()).await;
+        state = world.person(person).await?;
     }
 }
 
@@ -243,7 +262,7 @@ async fn lease<W: Clock + Table>(world: &W, person: &PersonId) -> Result<Lease, 
 async fn deliver<W>(
     world: &W,
     tell: &Tell,
-    keys: Vec<NoticeKey>,
+    named: Vec<Notice>,
     terms: &Terms,
     ours: &mut PersonState,
 ) -> Result<(), Fault>
@@ -252,7 +271,7 @@ where
 {
     let now = world.now();
     let Gathered { alone, ready, waiting, mut left, mut failed } =
-        gather(world, &tell.person, keys, terms, ours, now).await;
+        gather(world, &tell.person, named, terms, ours, now).await;
     put_off_each(world, tell, waiting).await?;
     let mut conversations = BTreeMap::new();
     for notice in alone.into_iter().chain(ready) {

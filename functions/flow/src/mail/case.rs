@@ -47,6 +47,12 @@ pub(super) async fn load<W: Settings + Table>(
         Ok((facts, history, configs))
     };
     let (facts, history, configs) = caught(doing, Box::pin(reading)).await?;
+    // They stand among the facts, which were read later: what became of one since is known there.
+    let as_known = |notice: Notice| {
+        let known = facts.notices.iter().find(|known| known.key == notice.key);
+        known.cloned().unwrap_or(notice)
+    };
+    let notices = notices.into_iter().map(as_known).filter(Notice::is_pending).collect();
     Ok(Loaded { conversation, facts, history, configs, notices })
 }
 

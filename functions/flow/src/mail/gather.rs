@@ -28,19 +28,17 @@ pub(super) struct Gathered {
     pub(super) failed: Option<Fault>,
 }
 
-/// Reads the named notices again, and if any of them may leave, all that may leave with it.
+/// Returns what the person is told now: what is named and due, and if any of it may leave, all that may leave with it.
 pub(super) async fn gather<W: Table>(
     world: &W,
     person: &PersonId,
-    keys: Vec<NoticeKey>,
+    named: Vec<Notice>,
     terms: &Terms,
     state: &PersonState,
     now: Timestamp,
 ) -> Gathered {
     let mut failed = None;
-    // What was put off since somebody looked has a message of its own.
-    let mut named = read(world, &keys, &mut failed).await;
-    named.retain(|notice| terms.is_due(notice, state, now));
+    let known: BTreeSet<NoticeKey> = named.iter().map(|notice| notice.key.clone()).collect();
     let (alone, named): (Vec<Notice>, Vec<Notice>) = named.into_iter().partition(goes_alone);
     let (mut ready, waiting) = terms.by_window(named, state, now);
     // What is given up must be named by the message that comes back for it, should that fail half way.
@@ -48,7 +46,6 @@ pub(super) async fn gather<W: Table>(
         return Gathered { alone, ready, waiting, left: Vec::new(), failed };
     }
     ready.extend(waiting.into_iter().map(|(notice, _)| notice));
-    let known: BTreeSet<&NoticeKey> = keys.iter().collect();
     let others = match world.outstanding(person, now + LONGEST).await {
         Ok(others) => others,
         Err(fault) => {
@@ -67,7 +64,8 @@ pub(super) async fn gather<W: Table>(
     Gathered { alone, ready, waiting: Vec::new(), left, failed }
 }
 
-async fn read<W: Table>(world: &W, keys: &[NoticeKey], failed: &mut Option<Fault>) -> Vec<Notice> {
+/// Reads notices; what cannot be read keeps no other from it.
+pub(super) async fn read<W: Table>(world: &W, keys: &[NoticeKey], failed: &mut Option<Fault>) -> Vec<Notice> {
     let mut reading = stream::iter(keys).map(async |key| world.notice(key).await).buffered(AT_ONCE);
     let mut notices = Vec::new();
     while let Some(read) = reading.next().await {

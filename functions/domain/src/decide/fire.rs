@@ -28,6 +28,13 @@ pub(super) struct Fired {
     pub(super) unheard: bool,
 }
 
+impl Fired {
+    /// Has somebody look at each of these moments, too.
+    fn look(&mut self, moments: impl IntoIterator<Item = Timestamp>) {
+        self.next_at = self.next_at.into_iter().chain(moments).min();
+    }
+}
+
 /// Fires every step of `turn` that is due at `now` and did not fire before.
 ///
 /// A step that reaches nobody hands its time on to the next one, which then fires early and says so; if
@@ -69,7 +76,7 @@ pub(super) fn fire(
             let (left, again) = left_out(&before, run, &told, &is_reachable, now);
             fired.claim.extend(left);
             // A step that failed, with the next one told already, stands for nothing but itself: it waits for them.
-            fired.next_at = fired.next_at.into_iter().chain(lately.take()).chain(again).min();
+            fired.look(lately.take().into_iter().chain(again));
             (fallen, failed_at, skipped) = (None, None, Vec::new());
             continue;
         }
@@ -83,7 +90,7 @@ pub(super) fn fire(
         }
         let at = fallen.map_or(planned.at, |fallen| fallen.min(planned.at));
         if at > now {
-            fired.next_at = fired.next_at.into_iter().chain([at]).min();
+            fired.look([at]);
             continue;
         }
         // Behind the last step there are only reminders of it.
@@ -119,8 +126,7 @@ pub(super) fn fire(
         if recipients.is_empty() {
             if is_last {
                 fired.unheard = again.is_none();
-                let again = again.unwrap_or_else(|| nobody_again(at, now));
-                fired.next_at = fired.next_at.into_iter().chain([again]).chain(lately).min();
+                fired.look(lately.into_iter().chain([again.unwrap_or_else(|| nobody_again(at, now))]));
                 break;
             }
             lately = lately.into_iter().chain(again.filter(|_| failed_at.is_some())).min();

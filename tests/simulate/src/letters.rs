@@ -7,7 +7,7 @@ use domain::id::PersonId;
 use domain::pace::{KNOWN_BY, Pacing, goes_alone};
 use jiff::Timestamp;
 
-use crate::log::Accepted;
+use crate::log::{Accepted, Way};
 use crate::time::{Ms, instant, ms};
 use crate::verify::{PROMISED, SENDING, ahead};
 use crate::world::World;
@@ -25,6 +25,7 @@ impl<'w> Letters<'w> {
         for mail in &world.log.accepted {
             let makes_wait =
                 mail.keys.iter().all(|key| world.table.notice(key).is_some_and(|notice| !goes_alone(notice)));
+            let makes_wait = makes_wait && mail.way == Way::Mailed;
             if let Some(key) = mail.keys.first().filter(|_| makes_wait) {
                 mails.entry(&key.person).or_default().push(mail);
             }

@@ -21,13 +21,24 @@ pub struct Commit {
     pub fact: Fact,
 }
 
-/// A mail that the mailer took.
+/// How somebody was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By mail.
+    Mailed,
+    /// At their webhook, which has room for everything: whoever has no address any more is told there, too.
+    Posted,
+}
+
+/// A mail that the mailer took, or what a webhook took.
 #[derive(Clone, Debug)]
 pub struct Accepted {
     /// When.
     pub at: Ms,
     /// Who sent it.
     pub who: usize,
+    /// How.
+    pub way: Way,
     /// Since when the facts of each conversation were read on which it rests.
     pub read_at: Vec<(ConversationId, Ms)>,
     /// What it tells.

@@ -25,7 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::call::Call;
 use crate::fault::Trip;
-use crate::log::Accepted;
+use crate::log::{Accepted, Way};
 use crate::story::secrets::TEXT;
 use crate::tally::Race;
 use crate::time::Ms;
@@ -278,7 +278,7 @@ impl flow::ports::Queues for Port {
 impl flow::ports::Mailer for Port {
     async fn send(&self, mail: &Mail, name: &str) -> Result<(), Unsent> {
         let call = Call::SendMail;
-        let trip = self.hand_over(call, name).await;
+        let trip = self.hand_over(name, Way::Mailed).await;
         if trip.takes_effect() {
             let world = &mut *self.world.borrow_mut();
             let keys = world.table.mail(name).to_vec();
@@ -304,7 +304,7 @@ impl flow::ports::Hooks for Port {
     async fn post(&self, post: &Post) -> Result<(), Unposted> {
         let id = post.headers.iter().find(|(name, _)| *name == generic::ID);
         let (_, id) = id.expect("the webhooks of the stories are signed");
-        match self.hand_over(Call::SendMail, id).await {
+        match self.hand_over(id, Way::Posted).await {
             Trip::Well | Trip::Slow(_) | Trip::CrashBefore | Trip::CrashAfter => Ok(()),
             Trip::Throttled | Trip::Waits => Err(Unposted::Refused(429)),
             Trip::Refused => Err(Unposted::Refused(500)),
@@ -317,8 +317,8 @@ impl flow::ports::Hooks for Port {
 
 impl Port {
     /// Makes a call that hands a message over to somebody outside, and keeps what they got of it.
-    async fn hand_over(&self, call: Call, name: &str) -> Trip {
-        let trip = self.trip(call).await;
+    async fn hand_over(&self, name: &str, way: Way) -> Trip {
+        let trip = self.trip(Call::SendMail).await;
         let world = &mut *self.world.borrow_mut();
         world.writes_alone(self.who);
         let (who, now, invocation) = (self.who, world.now, &mut world.invocations[self.who]);
@@ -329,7 +329,8 @@ impl Port {
             if keys.iter().any(|key| world.log.answered(&key.conversation, facts_at(key))) {
                 world.tally.raced(Race::AnswerInFlight);
             }
-            world.log.accepted.push(Accepted { at: now, who, read_at: invocation.read_at.clone(), keys });
+            let read_at = invocation.read_at.clone();
+            world.log.accepted.push(Accepted { at: now, who, way, read_at, keys });
         }
         trip
     }

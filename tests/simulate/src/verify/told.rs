@@ -285,13 +285,20 @@ fn is_overtaken(reference: &Reference, notice: &Notice, due: Ms, bound: Ms) -> b
 }
 
 /// Returns since when who was told by right is not who should have been: news came in the moment of a step, and the
-/// one decided before them, the other after.
+/// one decided before them, the other after; or it turned out that mail does not reach them by what nobody need have sent.
 fn parted_at(world: &World, reference: &Reference, accepted: &Mails<'_>) -> Option<Ms> {
     let missing = reference.told.iter().filter(|(_, notice)| !accepted.contains_key(&notice.key));
     let is_overtaken = |(due, notice): &&(Ms, Notice)| {
         is_news(world, reference, *due, due + PROMISED) || is_overtaken(reference, notice, *due, PROMISED)
     };
-    missing.filter(|missing| is_overtaken(missing)).map(|(due, _)| *due).next()
+    let is_known = |(due, notice): &&(Ms, Notice)| {
+        let mut failures = world.log.failures.iter();
+        failures.any(|(at, key, _)| {
+            let is_theirs = key.person == notice.key.person && at <= due;
+            is_theirs && reference.told.iter().all(|(_, told)| told.key != *key)
+        })
+    };
+    missing.filter(|missing| is_overtaken(missing) || is_known(missing)).map(|(due, _)| *due).next()
 }
 
 /// Whether what became known shortly before `from` or until `to` may explain that somebody decided otherwise. In a

@@ -10,7 +10,11 @@ use crate::choice::{Chosen, What};
 use crate::history::{History, Script};
 use crate::story::Story;
 
-/// A history of which nothing can be left out.
+/// After so many tries a history stays as long as it is then: each of a storm takes a while, and there are thousands of
+/// choices in it.
+const TRIES: u32 = 2000;
+
+/// A history of which nothing can be left out, or nothing was found in time.
 #[derive(Clone, Debug)]
 pub struct Shrunk {
     /// How to run it.
@@ -110,6 +114,9 @@ impl Cut<'_> {
 
     /// Goes on with these inputs and choices if it is still there; returns whether it is.
     fn is_enough(&mut self, inputs: &[usize], chosen: &[Chosen]) -> bool {
+        if self.tried >= TRIES {
+            return false;
+        }
         self.tried += 1;
         let history = self.with(inputs, chosen).live(true);
         let is_it = (self.is_it)(&history);

@@ -80,7 +80,13 @@ impl<'a> Told<'a> {
                     let is_other = is_loose && parted.is_some_and(|parted| parted < *due);
                     let just_failed = self.just_failed(expected, at);
                     let from = due - bound.unwrap_or(PROMISED);
-                    if exact.is_none() || is_other || just_failed || reference.has_news(from, at) {
+                    let is_replanned = self.is_replanned(expected, *due, bound.unwrap_or(PROMISED));
+                    if exact.is_none()
+                        || is_other
+                        || just_failed
+                        || is_replanned
+                        || reference.has_news(from, at)
+                    {
                         continue;
                     }
                     seen.lateness.push(Late { is_first_brand, by: (at - due).max(0) });
@@ -187,6 +193,13 @@ impl<'a> Told<'a> {
             let mut mails = accepted.get(&notice.key).into_iter().flatten();
             mails.any(|mail| is_news(world, reference, ms(notice.step_at), mail.at + ahead(world)))
         })
+    }
+
+    /// Whether a notice has another time than expected, by news that came in the moment in which it was decided on.
+    fn is_replanned(&self, expected: &Notice, due: Ms, bound: Ms) -> bool {
+        let known = self.conversation.notices().find(|notice| notice.key == expected.key);
+        known.is_some_and(|known| known.step_at != expected.step_at)
+            && is_overtaken(self.reference, expected, due, bound)
     }
 
     /// Whether it turned out at about the same time that mail does not reach whom it is for: who decides that knowing both
